@@ -1,0 +1,1 @@
+"""Albumen: a self-hosted home for photos and videos."""

@@ -1,0 +1,29 @@
+"""Who is acting, as every verb is told."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """What a personal key may be used for; each is granted by itself."""
+
+    read = "read"
+    write = "write"
+    share = "share"
+    admin = "admin"
+
+
+ALL_SCOPES = frozenset(Scope)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A caller: a user (with the scopes of the credential used), or the house itself."""
+
+    user_id: int | None
+    scopes: frozenset[Scope] = ALL_SCOPES
+    is_keeper: bool = False
+    is_system: bool = False
+
+
+SYSTEM = Actor(user_id=None, is_keeper=True, is_system=True)
