@@ -1,0 +1,56 @@
+# Two commands from a fresh clone: `make setup`, `make run`.  `make help` lists the others.
+
+VENV := .venv
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
+WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 4 || echo $(CORES))
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-dev run test check lint format docs services lock bench clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
+
+setup: ## make .venv with everything needed to run
+	@tools/setup
+
+setup-dev: ## the same, with what tests and checks need
+	@tools/setup dev
+
+run: setup ## serve on port 5000, data in ./data (more options: ARGS="…")
+	@exec $(VENV)/bin/albumen serve $(ARGS)
+
+test: setup-dev services ## run the tests (some of them: ARGS="tests/media -k exif")
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+check: setup-dev lint test ## all that must hold before a commit: lint, types, imports, documents, tests
+
+lint: setup-dev ## everything in check but the tests
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	MYPYPATH=src $(VENV)/bin/mypy --explicit-package-bases --allow-untyped-defs --allow-incomplete-defs tools tests
+	$(VENV)/bin/lint-imports
+	$(VENV)/bin/python tools/generate_docs.py --check
+
+format: setup-dev ## write the code as ruff would
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+docs: setup-dev ## write docs/{settings,api,cli}.md and docs/openapi.json from the code
+	$(VENV)/bin/python tools/generate_docs.py
+
+services: ## install the programs that tests use, or say which are missing
+	@tools/services
+
+lock: setup-dev ## pin what pyproject.toml asks for (all of it anew: ARGS=--upgrade)
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header \
+		--group build $(ARGS) --output-file requirements.lock pyproject.toml
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header \
+		--group build --group dev --constraints requirements.lock $(ARGS) --output-file requirements-dev.lock pyproject.toml
+
+bench: setup-dev ## measure what docs/performance.md quotes
+	$(VENV)/bin/python -m bench $(ARGS)
+
+clean: ## remove .venv and caches, never ./data
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
