@@ -1,0 +1,1 @@
+"""Where bytes are kept: one port, its adapters, and the names keys get."""
