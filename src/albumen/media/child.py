@@ -1,0 +1,85 @@
+"""The guarded child: locks itself in, then develops and probes files it is handed as open descriptors.
+
+Started by `guard` as `python -m albumen.media.child DESCRIPTOR`; decoders are imported when first needed, under
+the lock.
+"""
+
+import os
+import select
+import socket
+import sys
+import threading
+import traceback
+
+import msgspec
+
+from albumen.kernel.errors import Problem, Unavailable
+from albumen.media import sandbox, wire
+from albumen.media.limits import Limits
+
+
+def main(descriptor: int) -> None:
+    """Serve requests until the parent closes its end."""
+    channel = socket.socket(fileno=descriptor)
+    try:
+        hello, _ = wire.receive_request(channel)
+        assert isinstance(hello, wire.Hello)
+        held, missing = sandbox.shelter(hello.limits)
+        threading.Thread(target=_end_with_parent, args=(descriptor,), daemon=True).start()
+        wire.send(channel, wire.Sheltered(held, missing))
+        _warm_up()
+        while True:
+            request, files = wire.receive_request(channel)
+            wire.send(channel, _answer(request, files, hello.limits))
+    except (EOFError, ConnectionError):
+        pass
+
+
+def _answer(request: wire.Request, files: list[int], limits: Limits) -> wire.Reply:
+    try:
+        sandbox.allow_cpu(limits.cpu_seconds)
+        return wire.Done(msgspec.Raw(msgspec.msgpack.encode(_work(request, files, limits))))
+    except Unavailable as problem:
+        return wire.Failed(problem.detail)
+    except Problem as problem:
+        return wire.Refused(problem.code, problem.detail, problem.specific)
+    except MemoryError:
+        return wire.Failed("needed more memory than one file may take", traceback.format_exc(limit=-8))
+    except Exception:  # a decoder may raise anything; the guard says so and logs the trace
+        return wire.Failed("stopped at an error of the decoder", traceback.format_exc(limit=-8)[-4000:])
+    finally:
+        for file in files:
+            os.close(file)
+
+
+def _work(request: wire.Request, files: list[int], limits: Limits) -> object:
+    match request:
+        case wire.Develop(kind, variants):
+            from albumen.media.develop import develop  # noqa: PLC0415
+
+            return develop(files[0], kind, dict(zip(variants, files[1:], strict=True)), limits)
+        case wire.Probe(name):
+            from albumen.media.probe import probe  # noqa: PLC0415
+
+            with os.fdopen(os.dup(files[0]), "rb") as file:
+                file.seek(0)
+                return probe(file, name)
+        case _:
+            raise ValueError("not a request for work")
+
+
+def _warm_up() -> None:
+    """Import what nearly every file needs, while the parent opens its files."""
+    from albumen.media import develop  # noqa: F401, PLC0415
+
+
+def _end_with_parent(descriptor: int) -> None:
+    """End at once when the parent is gone, even in the middle of a file."""
+    watch = select.poll()
+    watch.register(descriptor, 0)
+    watch.poll()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

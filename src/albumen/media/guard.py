@@ -1,0 +1,234 @@
+"""Decoding at arm's length: a small pool of sheltered child processes that see one open file at a time.
+
+No path ever enters a decoder.  A file that crashes, hangs or exhausts a child costs that child and nothing else.
+"""
+
+import contextlib
+import logging
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, ClassVar, Final, Self
+
+import msgspec
+
+from albumen.kernel.errors import Invalid, Problem, TooLarge, Unsupported
+from albumen.media import wire
+from albumen.media.limits import Limits
+from albumen.media.wire import Developed, Made
+
+if TYPE_CHECKING:
+    from albumen.media.probe import Facts
+
+__all__ = ["Broken", "Developed", "Guard", "Limits", "Made"]
+
+_log = logging.getLogger(__name__)
+
+START_SECONDS: Final = 30.0
+REFUSALS: Final[dict[str, type[Problem]]] = {kind.code: kind for kind in (Invalid, TooLarge, Unsupported)}
+
+
+class Broken(Problem):
+    """The file brought its decoder down: a crash, a limit or a timeout.  `reason` says which."""
+
+    code = "broken"
+    title = "This file could not be decoded safely"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The decoder {reason}.")
+        self.reason = reason
+
+
+class Guard:
+    """Up to `size` children, started when first needed and replaced when they end.  Safe to share by threads."""
+
+    def __init__(self, size: int = 2, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self._places: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        self._shelter: wire.Sheltered | None = None
+        self._size = size
+        for _ in range(size):
+            self._places.put(None)
+
+    def probe(self, file: int, name: str) -> "Facts":
+        """Read what the header of `file` tells.  `name` is a hint, never a path; the position of `file` moves.
+
+        Raises `Unsupported`, `Invalid`, `TooLarge` and `Broken`.
+        """
+        from albumen.media.probe import Facts  # noqa: PLC0415
+
+        return self._ask(wire.Probe(name), [file], self.limits.still_seconds, Facts)
+
+    def develop(self, file: int, kind: str, outputs: Mapping[str, int]) -> Developed:
+        """Make the renditions named by `outputs`, each into its descriptor, from one decode of `file`.
+
+        `kind` is a name of `kinds.KINDS`.  Raises `Unsupported`, `Invalid`, `TooLarge` and `Broken`.
+        """
+        from albumen.media.kinds import KINDS  # noqa: PLC0415
+
+        video = KINDS[kind].family == "video"
+        seconds = self.limits.video_seconds if video else self.limits.still_seconds
+        request = wire.Develop(kind, tuple(outputs))
+        return self._ask(request, [file, *outputs.values()], seconds, Developed)
+
+    @property
+    def shelter(self) -> wire.Sheltered:
+        """Which layers confine the children, and which are missing and why."""
+        if self._shelter is None:
+            with self._borrow():
+                pass
+        assert self._shelter is not None
+        return self._shelter
+
+    def close(self) -> None:
+        """End the children; those at work are waited for."""
+        for _ in range(self._size):
+            child = self._places.get()
+            if child:
+                child.end()
+        for _ in range(self._size):
+            self._places.put(None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _ask[T](self, request: wire.Request, files: Sequence[int], seconds: float, answer: type[T]) -> T:
+        with self._borrow() as child:
+            reply = child.ask(request, files, seconds)
+        match reply:
+            case wire.Done(result):
+                return msgspec.msgpack.decode(result, type=answer)
+            case wire.Refused(error, detail, specific):
+                raise REFUSALS.get(error, Invalid)(detail, code=specific)
+            case wire.Failed(reason, trace):
+                _log.info("a child %s\n%s", reason, trace)
+                raise Broken(reason)
+            case _:
+                raise Broken("gave an answer that makes no sense")
+
+    @contextlib.contextmanager
+    def _borrow(self) -> "Iterator[_Child]":
+        """Wait for a free place; put a child there when there is none, or it has ended."""
+        child = self._places.get()
+        try:
+            if child is None or not child.fresh(self.limits):
+                if child:
+                    child.end()
+                child = None
+                child = _Child(self.limits)
+                self._note(child.shelter)
+            yield child
+        finally:
+            self._places.put(child if child and child.alive() else None)
+
+    def _note(self, shelter: wire.Sheltered) -> None:
+        if self._shelter is None:
+            for missing in shelter.missing:
+                _log.warning("decoders run without this layer of their shelter: %s", missing)
+            self._shelter = shelter
+
+
+class _Child:
+    """One process and the socket to it."""
+
+    environment: ClassVar[dict[str, str]] = {
+        "VIPS_BLOCK_UNTRUSTED": "1",
+        "VIPS_CONCURRENCY": "1",
+        # Nothing is writable in the shelter, so large pictures must not be spilled to a temporary file.
+        "VIPS_DISC_THRESHOLD": "64g",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+    }
+
+    def __init__(self, limits: Limits) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "albumen.media.child", str(theirs.fileno())],
+                env=self.environment,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        self._channel = ours
+        self._served = 0
+        shelter = self.ask(wire.Hello(limits), (), START_SECONDS)
+        if not isinstance(shelter, wire.Sheltered):
+            self.end()
+            raise Broken("did not start")
+        self.shelter = shelter
+
+    def ask(self, request: wire.Request, files: Sequence[int], seconds: float) -> wire.Reply:
+        """Send a request and wait for its reply; when none comes, end the process and say why."""
+        self._served += 1
+        deadline = time.monotonic() + seconds
+        try:
+            self._channel.settimeout(seconds)
+            wire.send(self._channel, request, files)
+            return wire.receive_reply(self._channel, deadline)
+        except TimeoutError:
+            self.end()
+            return wire.Failed(f"did not finish within {seconds:g} seconds")
+        except (EOFError, ConnectionError):
+            return wire.Failed(self._cause_of_death())
+        except (ValueError, msgspec.DecodeError):
+            self.end()
+            return wire.Failed("gave an answer that makes no sense")
+        except BaseException:
+            self.end()
+            raise
+
+    def fresh(self, limits: Limits) -> bool:
+        """Whether it is alive and has neither served many files nor grown large."""
+        return (
+            self.alive()
+            and self._served <= limits.files_per_child
+            and _resident_bytes(self._process.pid) <= limits.resident_bytes
+        )
+
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def end(self) -> None:
+        """End the process now."""
+        self._process.kill()
+        self._process.wait()
+        self._channel.close()
+
+    def _cause_of_death(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        code = self._process.returncode
+        self.end()
+        if code == -signal.SIGXCPU:
+            return "used more processor time than one file may take"
+        if code is not None and code < 0:
+            return f"crashed ({signal.Signals(-code).name})"
+        return "ended without an answer"
+
+
+def _resident_bytes(process: int) -> int:
+    """How much memory a process holds; 0 where the system does not tell."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_bytes().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
