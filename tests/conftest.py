@@ -1,0 +1,37 @@
+"""What any room's tests may ask for: the corpus of real files, and programs outside Python."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+
+
+def in_ci() -> bool:
+    """Whether nothing may be skipped for want of a program."""
+    return "true" in (os.environ.get("CI"), os.environ.get("ALBUMEN_CI"))
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """A folder of real and malformed media with `metadata.json`; skips where there is none."""
+    if not CORPUS.is_dir():
+        pytest.skip("no corpus of real files here (ALBUMEN_CORPUS)")
+    return CORPUS
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[..., str]:
+    """Finds the first of some programs on PATH; skips where none is there, or fails under CI=true."""
+
+    def find(*names: str) -> str:
+        found = next(filter(None, map(shutil.which, names)), None)
+        if found is None:
+            (pytest.fail if in_ci() else pytest.skip)(f"{names[0]} is not installed: make services")
+        return found
+
+    return find
