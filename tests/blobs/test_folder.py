@@ -67,6 +67,7 @@ def test_an_upload_that_meets_the_sweep_keeps_its_bytes(blobs: FolderBlobs, monk
         if path.name == "orphan":
             upload.start()
             assert tried.wait(10)
+            upload.join(0.2)  # it cannot finish now; without the lock it would, and lose its bytes
         unlink(path)
 
     def link_and_tell(source: Path, target: Path) -> None:
@@ -124,8 +125,16 @@ def test_everything_is_synced_before_it_is_acknowledged(blobs: FolderBlobs, monk
         path = Path(f"/proc/self/fd/{fd}").resolve()
         return "file" if path.suffix == ".part" else str(path.relative_to(blobs.root))
 
-    monkeypatch.setattr(os, "fsync", lambda fd: (steps.append(name(fd)), fsync(fd)))
-    monkeypatch.setattr(os, "link", lambda source, target: (steps.append("link"), link(source, target)))
+    def fsync_and_note(fd: int) -> None:
+        steps.append(name(fd))
+        fsync(fd)
+
+    def link_and_note(source: Path, target: Path) -> None:
+        steps.append("link")
+        link(source, target)
+
+    monkeypatch.setattr(os, "fsync", fsync_and_note)
+    monkeypatch.setattr(os, "link", link_and_note)
     put(blobs, "original/ab/one", b"1")
     assert steps == ["file", ".", "original", "link", "original/ab"]
     steps.clear()

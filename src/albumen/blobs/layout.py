@@ -64,7 +64,7 @@ def _by_signature(what: What) -> str:
 def _dated(what: What) -> Iterator[str]:
     day = what.taken or _NO_DATE
     stem, extension = _name(what)
-    return _numbered(f"{what.variant}/{day:%Y/%m/%d}", stem, extension)
+    return _numbered(f"{what.variant}/{day.isoformat().replace('-', '/')}", stem, extension)
 
 
 def _owned(what: What) -> Iterator[str]:
