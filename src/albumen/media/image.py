@@ -1,13 +1,13 @@
 """Stills become a picture in memory: upright, sRGB, 8 bit, decoded no larger than asked for."""
 
+import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyvips
 
-from albumen.kernel.errors import Invalid
 from albumen.media.limits import Limits
 
 pyvips.cache_set_max(0)
@@ -38,26 +38,23 @@ class Picture:
 def load(file: int, kind: str, longest: int | None, limits: Limits) -> Picture:
     """Decode a still to at least `longest` pixels where it has them.  Raises `Invalid` and `TooLarge`."""
     limits.admit_size(os.fstat(file).st_size)
-    if kind in _LOADERS:
-        return _forgive(lambda fail_on: _vips(file, kind, longest, limits, fail_on))
+    picture = _forgive(lambda fail_on: _vips(file, kind, longest, limits, fail_on)) if kind in _LOADERS else None
+    if picture:
+        return picture
     from albumen.media import stills  # noqa: PLC0415
 
     return stills.load(file, kind, longest, limits)
 
 
-def _forgive(decode: Callable[[str], Picture]) -> Picture:
+def _forgive(decode: Callable[[str], Picture]) -> Picture | None:
     """Decode strictly; when that fails take what can be had, for a truncated photo is still a photo."""
-    try:
+    with contextlib.suppress(pyvips.Error):
         return decode("error")
-    except pyvips.Error:
-        pass
-    try:
+    with contextlib.suppress(pyvips.Error):
         picture = decode("none")
-    except pyvips.Error as error:
-        raise Invalid(UNREADABLE) from error
-    if picture.image.deviate() == 0:
-        raise Invalid(UNREADABLE)
-    return Picture(picture.image, picture.width, picture.height, DAMAGED)
+        if any(band.deviate() for band in picture.image.bandsplit()):
+            return replace(picture, damage=DAMAGED)
+    return None
 
 
 def _vips(file: int, kind: str, longest: int | None, limits: Limits, fail_on: str) -> Picture:

@@ -26,7 +26,7 @@ class Recipe:
 
 
 SM = Recipe("sm", "webp", 320, 70, effort=2)
-MD = Recipe("md", "webp", 640, 75, effort=1)
+MD = Recipe("md", "webp", 640, 75, effort=2)
 LG = Recipe("lg", "jpeg", 1440, 80)
 FULL = Recipe("full-size", "jpeg", None, 88)
 
