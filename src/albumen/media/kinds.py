@@ -101,9 +101,7 @@ _BRANDS: Final = {
     **dict.fromkeys((b"M4V ", b"M4VH", b"M4VP"), "m4v"),
 }
 _STILL_BRANDS: Final = frozenset({b"mif1", b"msf1", b"mif2", b"miaf", b"MiHE", b"MiHB"})
-_FOREIGN_BRANDS: Final = frozenset(
-    {b"jp2 ", b"jpx ", b"jpm ", b"jxl ", b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "}
-)
+_FOREIGN_BRANDS: Final = frozenset({b"jp2 ", b"jpx ", b"jpm ", b"jxl ", b"M4A ", b"M4B ", b"M4P ", b"F4A ", b"F4B "})
 _QUICKTIME_ATOMS: Final = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _NAMED: Final = (
     (re.compile(rb"%PDF-"), "a PDF document"),
@@ -238,9 +236,7 @@ def _by_directories(file: BinaryIO, head: bytes) -> str | None:
 
 def _is_raw(found: list[tiff.Directory]) -> bool:
     """Whether a directory holds sensor data; a TIFF that a program wrote may keep the camera's make."""
-    return any(
-        one.number(262) in {_CFA, _LINEAR_RAW} or one.number(259) in _RAW_COMPRESSIONS for one in found
-    )
+    return any(one.number(262) in {_CFA, _LINEAR_RAW} or one.number(259) in _RAW_COMPRESSIONS for one in found)
 
 
 def _maker_kind(first: tiff.Directory) -> str:

@@ -126,11 +126,11 @@ def _value(window: Window, how: Layout, entry: tuple[int, int, int, bytes]) -> t
     if kind not in OPAQUE:
         size = min(size, SIZES[kind] * MAX_NUMBERS)
     if size <= len(inline):
-        return _decode(how.order, kind, inline[:size]), 0
+        return _decode(how.order, kind, inline[:size]) or None, 0
     where = struct.unpack(how.order + ("Q" if how.big else "I"), inline)[0]
     if size > (MAX_PACKET_BYTES if tag in PACKETS else MAX_VALUE_BYTES):
         return None, where
-    return _decode(how.order, kind, window.take(where, size)), where
+    return _decode(how.order, kind, window.take(where, size)) or None, where
 
 
 def _decode(order: str, kind: int, raw: bytes) -> Value:
