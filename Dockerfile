@@ -1,4 +1,4 @@
-# Two stages: the first installs what requirements.lock pins, by hash; the second has no compilers, caches or build tools.
+# Two stages: the first installs what requirements.lock pins, by hash; the second runs it as a user without rights.
 FROM python:3.13-slim AS build
 
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore

@@ -50,7 +50,7 @@ lock: setup-dev ## pin what pyproject.toml asks for (all of it anew: ARGS=--upgr
 		--group build --group dev --constraints requirements.lock $(ARGS) --output-file requirements-dev.lock pyproject.toml
 
 bench: setup-dev ## run every measurement in bench/
-	@for file in bench/[!_]*.py; do echo "== $$file"; $(VENV)/bin/python "$$file" $(ARGS) || exit 1; done
+	@for file in bench/[!_]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; $(VENV)/bin/python "$$file" $(ARGS) || exit 1; done
 
 clean: ## remove .venv and caches, never ./data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
