@@ -144,6 +144,12 @@ def undocumented(name: str) -> Found:
         yield 1, "has no docstring"
 
 
+@rule("every folder of modules is a package, or the order of imports is not seen", ".py", SOURCE)
+def hidden_modules(name: str) -> Found:
+    if "/migrations/" not in name and not (ROOT / name).with_name("__init__.py").exists():
+        yield 1, "has no __init__.py beside it"
+
+
 @rule("only unit.py commits", ".py", ("src/albumen/",))
 def commits(name: str) -> Found:
     for call in calls(name):
