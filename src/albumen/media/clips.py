@@ -33,7 +33,7 @@ OPTIONS: Final = {
     "fpsprobesize": "3",
 }
 LONGEST_SECONDS: Final = 14 * 86_400
-_TURN: Final = re.compile(r"displaymatrix: rotation of (-?\d+(?:\.\d+)?) degrees")
+_TURN: Final = re.compile(r"^\s+display ?matrix: rotation of (-?\d+(?:\.\d+)?) degrees", re.IGNORECASE | re.MULTILINE)
 _IDENTIFIERS: Final = ("com.apple.quicktime.content.identifier",)
 _PLACES: Final = ("com.apple.quicktime.location.ISO6709", "location", "location-eng", "xyz")
 
@@ -66,17 +66,18 @@ def _frame(container: Any) -> Frame:
         raise Invalid("There is no film in this file")
     audio = next(iter(container.streams.audio), None)
     width, height = video.width, video.height
-    turned = _turn(container.dumps_format())
+    turned = _turn(_described(container))
     aspect = video.sample_aspect_ratio or 1
+    seconds, rate = _duration(container, video), _rate(video)
     seen = (max(1, round(width * aspect)) if Fraction(1, 8) < aspect < 8 else width, height)
     return Frame(
         width,
         height,
         orientation={90: 6, 180: 3, 270: 8}.get(turned, 1),
         upright=seen[::-1] if turned in {90, 270} else seen,
-        duration_seconds=_duration(container, video),
-        frames=max(int(video.frames or 0), 1),
-        fps=_rate(video),
+        duration_seconds=seconds,
+        frames=max(int(video.frames or 0) or round((seconds or 0) * (rate or 0)), 1),
+        fps=rate,
         video_codec=_codec(video),
         audio_codec=_codec(audio) if audio else None,
     )
@@ -84,6 +85,18 @@ def _frame(container: Any) -> Frame:
 
 def _codec(stream: Any) -> str | None:
     return stream.codec_context.name if stream.codec_context else None
+
+
+def _described(container: Any) -> str:
+    """FFmpeg's own description of a film; it is written through the log, which must be open meanwhile."""
+    import av  # noqa: PLC0415
+
+    before = av.logging.get_level()
+    av.logging.set_level(av.logging.INFO)
+    try:
+        return str(container.dumps_format())
+    finally:
+        av.logging.set_level(before)
 
 
 def _turn(description: str) -> int:
@@ -120,7 +133,7 @@ def _overlay(tags: dict[str, str]) -> Overlay:
         altitude=elevation(spot[2]) if where and spot else None,
         make=line(first("com.apple.quicktime.make", "make", "com.android.manufacturer"), 256),
         model=line(first("com.apple.quicktime.model", "model", "com.android.model"), 256),
-        software=line(first("com.apple.quicktime.software", "software", "encoder"), 256),
+        software=line(first("com.apple.quicktime.software", "software"), 256),
         artist=line(first("com.apple.quicktime.author", "artist", "author"), 256),
         copyright=line(first("com.apple.quicktime.copyright", "copyright"), 256),
         title=line(first("com.apple.quicktime.title", "com.apple.quicktime.displayname", "title")),

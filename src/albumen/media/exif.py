@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 import struct
 from typing import Any, Final
 
@@ -13,6 +14,12 @@ from albumen.media.tiff import Directory, Value
 
 PHOTO_POINTER: Final = 34665
 GPS_POINTER: Final = 34853
+# What cameras put where a description should be.
+FILLERS: Final = re.compile(
+    r"(olympus|minolta|konica minolta|casio|kodak|pentax)? ?digital camera|(sony )?dsc|samsung|exif[ _]jpeg.*|default"
+    r"|dcim.*|maginon.*|jpeg|untitled|<.*>",
+    re.IGNORECASE,
+)
 SHOWN_CHARACTERS: Final = 200
 
 
@@ -75,6 +82,8 @@ class Exif:
 
     def _description(self) -> str | None:
         text = prose(decode(self.image.blob(270)))
+        if text and FILLERS.fullmatch(text):
+            text = None
         return text or self._wide(40092) or self._wide(40095) or prose(comment(self.photo.blob(37510)))
 
     @staticmethod
@@ -173,7 +182,7 @@ def _positive(value: Value | None, most: float) -> float | None:
 def _apex(value: Value | None, power: float) -> float | None:
     """The APEX scale counts stops: 2 to the power of them."""
     first = next(iter(ratios(value)), None)
-    return round(math.exp2(first * power), 6) if first is not None and abs(first) <= 20 else None
+    return round(math.exp2(first * power), 9) if first is not None and abs(first) <= 20 else None
 
 
 def coordinates(gps: Directory) -> tuple[float, float] | None:

@@ -139,6 +139,7 @@ _TRUST: Final = (
     "quicktime:creationdate",
     "avchd:",
     "container:",
+    "takeout:",
     "exif:DateTime",
     "png:",
     "exif:GPS",

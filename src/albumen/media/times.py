@@ -97,9 +97,10 @@ def offset(zone: str | None) -> int | None:
 
 
 def from_utc(moment: datetime, source: str) -> Taken | None:
-    """A date whose source counts in UTC; the 1904 that QuickTime writes for "unknown" is none."""
+    """A date whose source counts in UTC; the zeros of QuickTime (1904) and Unix (1970) are none."""
     naive = moment.astimezone(UTC).replace(tzinfo=None)
-    return None if naive.year <= 1904 else sensible(Taken(naive, 0, source))
+    unset = naive.year <= 1904 or naive == datetime(1970, 1, 1)
+    return None if unset else sensible(Taken(naive, 0, source))
 
 
 def in_name(name: str) -> Taken | None:
