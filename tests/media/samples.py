@@ -68,9 +68,7 @@ def _with_longs(tags: Tags) -> bytes:
     return bytes(raw)
 
 
-def jpeg(
-    exif: bytes = b"", xmp: bytes = b"", iptc: bytes = b"", size: tuple[int, int] = (40, 30)
-) -> bytes:
+def jpeg(exif: bytes = b"", xmp: bytes = b"", iptc: bytes = b"", size: tuple[int, int] = (40, 30)) -> bytes:
     """A JPEG with metadata segments in front."""
     out = io.BytesIO()
     Image.new("RGB", size, "teal").save(out, "JPEG")

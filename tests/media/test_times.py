@@ -71,7 +71,9 @@ def test_quicktimes_zero_is_unknown() -> None:
     assert times.from_utc(datetime(1970, 1, 1, tzinfo=UTC), "container:x") is None
 
 
-def settled(taken: Taken, place: tuple[float, float] | None = None, zone: str = "Europe/Berlin") -> tuple[str, int, str]:
+def settled(
+    taken: Taken, place: tuple[float, float] | None = None, zone: str = "Europe/Berlin"
+) -> tuple[str, int, str]:
     moment = times.resolve(taken, *(place or (None, None)), zone)
     assert moment.utc == (moment.local - timedelta(minutes=moment.offset_minutes)).replace(tzinfo=UTC)
     return moment.utc.strftime("%m-%d %H:%M"), moment.offset_minutes, moment.zone_source

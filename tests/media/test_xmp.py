@@ -67,7 +67,8 @@ def test_words() -> None:
             'lr:x="1"',
             '<dc:title><rdf:Alt><rdf:li xml:lang="de">Hafen</rdf:li><rdf:li xml:lang="x-default">Port</rdf:li>'
             "</rdf:Alt></dc:title><dc:description><rdf:Alt><rdf:li>Two\nlines</rdf:li></rdf:Alt></dc:description>"
-            "<dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>sea</rdf:li><rdf:li> boat </rdf:li></rdf:Bag></dc:subject>"
+            "<dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>sea</rdf:li><rdf:li> boat </rdf:li>"
+            "</rdf:Bag></dc:subject>"
             "<lr:hierarchicalSubject><rdf:Bag><rdf:li>Places|Lisbon</rdf:li></rdf:Bag></lr:hierarchicalSubject>"
             "<dc:creator><rdf:Seq><rdf:li>Ann</rdf:li><rdf:li>Ben</rdf:li></rdf:Seq></dc:creator>",
         )

@@ -181,9 +181,9 @@ def _fired(text: str) -> bool | None:
     if text.isdigit():
         return bool(int(text) & 1)
     lower = text.lower()
-    if not lower or ("fire" not in lower and "on" not in lower and "off" not in lower):
-        return None
-    return not ("not fire" in lower or lower.startswith(("off", "no flash", "no")))
+    if "not fire" in lower or lower.startswith(("off", "no flash")):
+        return False
+    return True if "fired" in lower or lower.startswith("on") else None
 
 
 _TAGGED: Final[Mapping[str, tuple[Callable[[str], object], tuple[str, ...]]]] = {
