@@ -4,7 +4,7 @@ import errno
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -95,7 +95,9 @@ class FolderBlobs:
         """A seekable reader of the file."""
         return io.BufferedReader(io.FileIO(self._open(key)))
 
-    def read(self, key: str, start: int = 0, end: int | None = None, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+    def read(
+        self, key: str, start: int = 0, end: int | None = None, block_bytes: int = BLOCK_BYTES
+    ) -> Generator[bytes, None, None]:
         """The bytes in [start, end), in blocks."""
         fd = self._open(key)
         try:

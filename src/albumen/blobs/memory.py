@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,7 +47,9 @@ class MemoryBlobs:
         """A reader of the bytes."""
         return io.BytesIO(self._bytes(key))
 
-    def read(self, key: str, start: int = 0, end: int | None = None, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+    def read(
+        self, key: str, start: int = 0, end: int | None = None, block_bytes: int = BLOCK_BYTES
+    ) -> Generator[bytes, None, None]:
         """Slices of the bytes."""
         content = self._bytes(key)
         end = len(content) if end is None else min(end, len(content))

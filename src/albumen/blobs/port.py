@@ -1,7 +1,7 @@
 """The port: what every store of bytes does, whatever keeps them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -61,7 +61,9 @@ class Blobs(Protocol):
     def open(self, key: str) -> BinaryIO:
         """A seekable reader.  Raises NotFound."""
 
-    def read(self, key: str, start: int = 0, end: int | None = None, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
+    def read(
+        self, key: str, start: int = 0, end: int | None = None, block_bytes: int = BLOCK_BYTES
+    ) -> Generator[bytes, None, None]:
         """The bytes in [start, end), as far as there are any, in blocks.  Raises NotFound at the first."""
 
     def local(self, key: str) -> AbstractContextManager[int]:

@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import secrets
+import threading
 import time
 import zlib
 from contextlib import suppress
@@ -30,6 +31,7 @@ class Spool:
         self.size_bytes = 0
         self.crc32 = 0
         self._sha256 = hashlib.sha256()
+        self._lock = threading.RLock()  # a cancelled upload discards while a thread may still write
         self._fd = -1
         with disk.in_our_words():
             self._fd = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -38,9 +40,9 @@ class Spool:
     def write(self, data: bytes | bytearray | memoryview) -> None:
         """Append `data`, hashing it.  Raises OverQuota where the disk is full."""
         view = memoryview(data).cast("B")
-        with disk.in_our_words():
+        with self._lock, disk.in_our_words():
             disk.write_all(self.fileno(), view, self.size_bytes)
-        self._count(view)
+            self._count(view)
 
     def adopt(self) -> None:
         """Take what somebody else wrote through `fileno()` as the content: read, count and hash it once."""
@@ -79,11 +81,12 @@ class Spool:
 
     def discard(self) -> None:
         """Forget the bytes.  Harmless after `put`, and when done twice."""
-        if self._fd >= 0:
-            fd, self._fd = self._fd, -1
-            with suppress(FileNotFoundError):
-                self.file.unlink()
-            os.close(fd)
+        with self._lock:
+            if self._fd >= 0:
+                fd, self._fd = self._fd, -1
+                with suppress(FileNotFoundError):
+                    self.file.unlink()
+                os.close(fd)
 
     def __enter__(self) -> Self:
         return self

@@ -1,0 +1,1 @@
+"""The edge: HTTP without knowledge of what it carries."""
