@@ -13,7 +13,7 @@ import traceback
 
 import msgspec
 
-from albumen.kernel.errors import Problem, Unavailable
+from albumen.kernel.errors import Problem
 from albumen.media import sandbox, wire
 from albumen.media.limits import Limits
 
@@ -39,8 +39,6 @@ def _answer(request: wire.Request, files: list[int], limits: Limits) -> wire.Rep
     try:
         sandbox.allow_cpu(limits.cpu_seconds)
         return wire.Done(msgspec.Raw(msgspec.msgpack.encode(_work(request, files, limits))))
-    except Unavailable as problem:
-        return wire.Failed(problem.detail)
     except Problem as problem:
         return wire.Refused(problem.code, problem.detail, problem.specific)
     except MemoryError:
@@ -55,11 +53,11 @@ def _answer(request: wire.Request, files: list[int], limits: Limits) -> wire.Rep
 def _work(request: wire.Request, files: list[int], limits: Limits) -> object:
     match request:
         case wire.Develop(kind, variants):
-            from albumen.media.develop import develop  # noqa: PLC0415
+            from albumen.media.develop import develop  # noqa: PLC0415  (under the lock, like all decoders)
 
             return develop(files[0], kind, dict(zip(variants, files[1:], strict=True)), limits)
         case wire.Probe(name):
-            from albumen.media.probe import probe  # noqa: PLC0415
+            from albumen.media.probe import probe  # noqa: PLC0415  (under the lock, like all decoders)
 
             with os.fdopen(os.dup(files[0]), "rb") as file:
                 file.seek(0)
@@ -70,7 +68,7 @@ def _work(request: wire.Request, files: list[int], limits: Limits) -> object:
 
 def _warm_up() -> None:
     """Import what nearly every file needs, while the parent opens its files."""
-    from albumen.media import develop  # noqa: F401, PLC0415
+    from albumen.media import develop  # noqa: F401, PLC0415  (loaded, not used: the next request will)
 
 
 def _end_with_parent(descriptor: int) -> None:

@@ -45,11 +45,11 @@ def _size(recipe: Recipe) -> float:
 def _decode(file: int, kind: str, longest: int | None, limits: Limits) -> Picture:
     match KINDS[kind].family:
         case "raw":
-            from albumen.media import raw  # noqa: PLC0415
+            from albumen.media import raw  # noqa: PLC0415  (most children never meet one)
 
             return raw.load(file, longest, limits)
         case "video":
-            from albumen.media import video  # noqa: PLC0415
+            from albumen.media import video  # noqa: PLC0415  (most children never meet one)
 
             return video.poster(file, kind, longest, limits)
         case _:
@@ -72,7 +72,7 @@ def _write(output: int, body: bytes) -> None:
         while rest:
             rest = rest[os.write(output, rest) :]
     except OSError as error:
-        raise Unavailable("could not write the rendition") from error
+        raise Unavailable("A rendition could not be written.") from error
 
 
 def _square(picture: Any) -> Any:

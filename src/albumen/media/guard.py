@@ -15,24 +15,25 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 
 import msgspec
 
-from albumen.kernel.errors import Invalid, Problem, TooLarge, Unsupported
+from albumen.kernel.errors import Invalid, Problem, TooLarge, Unavailable, Unsupported
 from albumen.media import wire
+from albumen.media.facts import Facts
+from albumen.media.kinds import KINDS
 from albumen.media.limits import Limits
 from albumen.media.wire import Developed, Made
-
-if TYPE_CHECKING:
-    from albumen.media.probe import Facts
 
 __all__ = ["Broken", "Developed", "Guard", "Limits", "Made"]
 
 _log = logging.getLogger(__name__)
 
 START_SECONDS: Final = 30.0
-REFUSALS: Final[dict[str, type[Problem]]] = {kind.code: kind for kind in (Invalid, TooLarge, Unsupported)}
+NONSENSE: Final = "gave an answer that makes no sense"
+LONGEST_DETAIL: Final = 300
+REFUSALS: Final[dict[str, type[Invalid]]] = {kind.code: kind for kind in (Invalid, TooLarge, Unsupported)}
 
 
 class Broken(Problem):
@@ -54,16 +55,15 @@ class Guard:
         self._places: queue.LifoQueue[_Child | None] = queue.LifoQueue()
         self._shelter: wire.Sheltered | None = None
         self._size = size
+        self._children: set[_Child] = set()
         for _ in range(size):
             self._places.put(None)
 
-    def probe(self, file: int, name: str) -> "Facts":
+    def probe(self, file: int, name: str) -> Facts:
         """Read what the header of `file` tells.  `name` is a hint, never a path; the position of `file` moves.
 
         Raises `Unsupported`, `Invalid`, `TooLarge` and `Broken`.
         """
-        from albumen.media.probe import Facts  # noqa: PLC0415
-
         return self._ask(wire.Probe(name), [file], self.limits.still_seconds, Facts)
 
     def develop(self, file: int, kind: str, outputs: Mapping[str, int]) -> Developed:
@@ -71,8 +71,8 @@ class Guard:
 
         `kind` is a name of `kinds.KINDS`.  Raises `Unsupported`, `Invalid`, `TooLarge` and `Broken`.
         """
-        from albumen.media.kinds import KINDS  # noqa: PLC0415
-
+        if kind not in KINDS:
+            raise Unsupported
         video = KINDS[kind].family == "video"
         seconds = self.limits.video_seconds if video else self.limits.still_seconds
         request = wire.Develop(kind, tuple(outputs))
@@ -87,12 +87,17 @@ class Guard:
         assert self._shelter is not None
         return self._shelter
 
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The process ids of the children that run now, for those who measure."""
+        return tuple(child.process for child in tuple(self._children) if child.alive())
+
     def close(self) -> None:
-        """End the children; those at work are waited for."""
+        """End the children; those at work are waited for.  A later call would start new ones."""
         for _ in range(self._size):
             child = self._places.get()
             if child:
-                child.end()
+                self._end(child)
         for _ in range(self._size):
             self._places.put(None)
 
@@ -109,35 +114,55 @@ class Guard:
             reply = child.ask(request, files, seconds)
         match reply:
             case wire.Done(result):
-                return msgspec.msgpack.decode(result, type=answer)
+                return _decoded(result, answer)
+            case wire.Refused("unavailable", detail):
+                raise Unavailable(detail)
             case wire.Refused(error, detail, specific):
-                raise REFUSALS.get(error, Invalid)(detail, code=specific)
+                raise REFUSALS.get(error, Invalid)(detail[:LONGEST_DETAIL], code=specific[:LONGEST_DETAIL])
             case wire.Failed(reason, trace):
                 _log.info("a child %s\n%s", reason, trace)
                 raise Broken(reason)
             case _:
-                raise Broken("gave an answer that makes no sense")
+                raise Broken(NONSENSE)
 
     @contextlib.contextmanager
     def _borrow(self) -> "Iterator[_Child]":
-        """Wait for a free place; put a child there when there is none, or it has ended."""
+        """Wait for a free place; put a child there when there is none, or it has ended or is worn out."""
         child = self._places.get()
         try:
-            if child is None or not child.fresh(self.limits):
-                if child:
-                    child.end()
+            if child and not child.fresh(self.limits):
+                self._end(child)
                 child = None
-                child = _Child(self.limits)
-                self._note(child.shelter)
+            child = child or self._start()
             yield child
         finally:
-            self._places.put(child if child and child.alive() else None)
+            if child and not child.alive():
+                self._end(child)
+                child = None
+            self._places.put(child)
+
+    def _start(self) -> "_Child":
+        child = _Child(self.limits)
+        self._children.add(child)
+        self._note(child.shelter)
+        return child
+
+    def _end(self, child: "_Child") -> None:
+        child.end()
+        self._children.discard(child)
 
     def _note(self, shelter: wire.Sheltered) -> None:
         if self._shelter is None:
             for missing in shelter.missing:
                 _log.warning("decoders run without this layer of their shelter: %s", missing)
             self._shelter = shelter
+
+
+def _decoded[T](result: msgspec.Raw, answer: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(result, type=answer)
+    except msgspec.DecodeError as error:
+        raise Broken(NONSENSE) from error
 
 
 class _Child:
@@ -167,13 +192,14 @@ class _Child:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                start_new_session=True,  # an interrupt at the terminal is the parent's to handle
             )
         self._channel = ours
         self._served = 0
         shelter = self.ask(wire.Hello(limits), (), START_SECONDS)
         if not isinstance(shelter, wire.Sheltered):
             self.end()
-            raise Broken("did not start")
+            raise Unavailable("The decoder could not be started.")
         self.shelter = shelter
 
     def ask(self, request: wire.Request, files: Sequence[int], seconds: float) -> wire.Reply:
@@ -191,7 +217,7 @@ class _Child:
             return wire.Failed(self._cause_of_death())
         except (ValueError, msgspec.DecodeError):
             self.end()
-            return wire.Failed("gave an answer that makes no sense")
+            return wire.Failed(NONSENSE)
         except BaseException:
             self.end()
             raise
@@ -203,6 +229,11 @@ class _Child:
             and self._served <= limits.files_per_child
             and _resident_bytes(self._process.pid) <= limits.resident_bytes
         )
+
+    @property
+    def process(self) -> int:
+        """The process id."""
+        return self._process.pid
 
     def alive(self) -> bool:
         """Whether the process still runs."""

@@ -41,20 +41,27 @@ def load(file: int, kind: str, longest: int | None, limits: Limits) -> Picture:
     picture = _forgive(lambda fail_on: _vips(file, kind, longest, limits, fail_on)) if kind in _LOADERS else None
     if picture:
         return picture
-    from albumen.media import stills  # noqa: PLC0415
+    from albumen.media import stills  # noqa: PLC0415  (it builds on this module)
 
     return stills.load(file, kind, longest, limits)
 
 
 def _forgive(decode: Callable[[str], Picture]) -> Picture | None:
     """Decode strictly; when that fails take what can be had, for a truncated photo is still a photo."""
-    with contextlib.suppress(pyvips.Error):
+    try:
         return decode("error")
+    except pyvips.Error as error:
+        _not_for_memory(error)
     with contextlib.suppress(pyvips.Error):
         picture = decode("none")
         if any(band.deviate() for band in picture.image.bandsplit()):
             return replace(picture, damage=DAMAGED)
     return None
+
+
+def _not_for_memory(error: pyvips.Error) -> None:
+    if "out of memory" in str(error):
+        raise MemoryError from error
 
 
 def _vips(file: int, kind: str, longest: int | None, limits: Limits, fail_on: str) -> Picture:

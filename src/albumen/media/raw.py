@@ -16,7 +16,7 @@ TURNS: Final = {3: "d180", 5: "d270", 6: "d90"}
 
 def load(file: int, longest: int | None, limits: Limits) -> Picture:
     """Decode a RAW photo to at least `longest` pixels, or in full.  Raises `Invalid` and `TooLarge`."""
-    import rawpy  # noqa: PLC0415
+    import rawpy  # noqa: PLC0415  (a large library that only raw files need)
 
     limits.admit_size(os.fstat(file).st_size)
     body = io.BytesIO(os.pread(file, limits.max_still_bytes, 0))
@@ -39,7 +39,7 @@ def _upright(raw: Any) -> tuple[int, int]:
 
 def _preview(raw: Any, longest: int, limits: Limits) -> Any:
     """The embedded JPEG, upright, or None when there is none of at least `longest` pixels."""
-    import rawpy  # noqa: PLC0415
+    import rawpy  # noqa: PLC0415  (a large library that only raw files need)
 
     try:
         thumb = raw.extract_thumb()
@@ -62,7 +62,7 @@ def _fits(image: Any, raw: Any, longest: int) -> bool:
         return False
     ratio = max(image.width, image.height) / min(image.width, image.height)
     wanted = max(raw.sizes.width, raw.sizes.height) / min(raw.sizes.width, raw.sizes.height)
-    return abs(ratio / wanted - 1) < 0.05
+    return bool(abs(ratio / wanted - 1) < 0.05)
 
 
 def _turn(image: Any, raw: Any) -> Any:

@@ -2,7 +2,6 @@
 
 import os
 import warnings
-from collections.abc import Sequence
 from typing import Any, BinaryIO, Final, NoReturn
 
 import numpy as np
@@ -44,20 +43,21 @@ def _refuse(error: Exception) -> NoReturn:
 
 
 def _heif(stream: BinaryIO, longest: int | None, limits: Limits) -> Picture:
-    import pi_heif  # noqa: PLC0415
+    import pi_heif  # noqa: PLC0415  (a large library that most files never need)
 
     pi_heif.options.DECODE_THREADS = 1
     heif = pi_heif.open_heif(stream)
-    limits.admit(*heif.size, len(heif))
-    body, (width, height), bands = heif.data, heif.size, len(heif.mode)
+    (width, height), bands = heif.size, len(heif.mode)
+    limits.admit(width, height, len(heif))
+    body = heif.data
     # `heif` owns the memory that is read here, so it must live until the picture is finished.
     stored = pyvips.Image.new_from_memory(body, heif.stride // bands, height, bands, "uchar")
     image = _tagged(stored.crop(0, 0, width, height), heif.info.get("icc_profile"))
     return Picture(finish(image, longest), width, height)
 
 
-def _pillow(stream: BinaryIO, formats: Sequence[str], longest: int | None, limits: Limits) -> Picture:
-    from PIL import Image  # noqa: PLC0415
+def _pillow(stream: BinaryIO, formats: tuple[str, ...], longest: int | None, limits: Limits) -> Picture:
+    from PIL import Image  # noqa: PLC0415  (a library that most files never need)
 
     Image.MAX_IMAGE_PIXELS = None  # the header is compared with our own limits
     with warnings.catch_warnings(action="ignore"), Image.open(stream, "r", formats) as picture:
@@ -73,7 +73,7 @@ def _pillow(stream: BinaryIO, formats: Sequence[str], longest: int | None, limit
 
 def _read(picture: Any) -> str:
     """Decode the pixels, as far as they go; what is wrong is returned."""
-    from PIL import ImageFile  # noqa: PLC0415
+    from PIL import ImageFile  # noqa: PLC0415  (a library that most files never need)
 
     try:
         picture.load()

@@ -1,7 +1,8 @@
 """ThumbHash: about 25 bytes that a browser turns into a blurred placeholder.
 
 A port of the reference encoder by Evan Wallace (MIT): the average colour and the lowest cosine terms of
-luminance, yellow–blue, red–green and alpha, each in a few bits.
+luminance, yellow–blue, red–green and alpha, each in a few bits.  The bytes are those of the reference, unless a
+term falls exactly between two steps (flat or symmetrical drawings), where the order of the sums decides.
 """
 
 import math
@@ -28,7 +29,7 @@ def thumbhash(pixels: npt.NDArray[Any]) -> bytes:
     height, width = pixels.shape[:2]
     if max(height, width) > LONGEST:
         raise ValueError(f"{width}×{height} does not fit in {LONGEST}×{LONGEST}")
-    l, p, q, alpha, has_alpha = _channels(pixels)  # noqa: E741  the names of the reference
+    l, p, q, alpha, has_alpha = _channels(pixels)  # noqa: E741  (the names of the reference)
     most = 5 if has_alpha else 7
     lx, ly = (max(1, _round(most * side / max(width, height))) for side in (width, height))
     channels = [_encode(l, max(3, lx), max(3, ly)), _encode(p, 3, 3), _encode(q, 3, 3)]
@@ -64,7 +65,7 @@ def _cosines(count: int, length: int) -> Plane:
 
 
 def _head(channels: list[Terms], shorter: int, *, landscape: bool) -> bytes:
-    l, p, q = channels[:3]  # noqa: E741
+    l, p, q = channels[:3]  # noqa: E741  (the names of the reference)
     has_alpha = len(channels) == 4
     colour = _round(63 * l.mean) | _round(31.5 + 31.5 * p.mean) << 6 | _round(31.5 + 31.5 * q.mean) << 12
     colour |= _round(31 * l.scale) << 18 | has_alpha << 23

@@ -2,13 +2,12 @@
 
 import os
 from collections.abc import Iterator
-from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import pyvips
 
-from albumen.kernel.errors import Invalid
+from albumen.kernel.errors import Invalid, Unsupported
 from albumen.media.image import Picture, finish
 from albumen.media.limits import Limits
 
@@ -38,13 +37,13 @@ HDR: Final = (16, 18)  # PQ and HLG, by their numbers in ITU-T H.273
 
 def poster(file: int, kind: str, longest: int | None, limits: Limits) -> Picture:
     """Decode a frame of the film.  Raises `Invalid` and `TooLarge`."""
-    import av  # noqa: PLC0415
+    import av  # noqa: PLC0415  (FFmpeg is large, and photos never need it)
 
     with os.fdopen(os.dup(file), "rb") as stream:
         stream.seek(0)
         try:
             demuxer = _DEMUXERS.get(kind, "mov")
-            with av.open(stream, format=demuxer, options=_OPTIONS) as film:
+            with av.open(stream, "r", format=demuxer, options=_OPTIONS) as film:
                 return _poster(film, longest, limits)
         except (av.FFmpegError, pyvips.Error, ValueError, OSError, IndexError) as error:
             raise Invalid(UNREADABLE) from error
@@ -54,18 +53,21 @@ def _poster(film: "InputContainer", longest: int | None, limits: Limits) -> Pict
     stream = next(iter(film.streams.video), None)
     if stream is None:
         raise Invalid("There is no picture in this film.")
+    if stream.codec_context is None:  # PyAV's types do not say so, but it knows no decoder for everything
+        raise Unsupported("The pictures of this film are in a format that cannot be read here.")
     stream.thread_type = "NONE"
     stream.codec_context.thread_count = 1
     limits.admit(stream.codec_context.width, stream.codec_context.height)
     frame = _telling(film, stream)
     limits.admit(frame.width, frame.height)
-    image = _turn(_square_pixels(_pixels(frame), stream.sample_aspect_ratio), frame.rotation)
+    image = _turn(_square_pixels(_pixels(frame), float(stream.sample_aspect_ratio or 1)), frame.rotation)
     return Picture(finish(image, longest), image.width, image.height)
 
 
 def _telling(film: "InputContainer", stream: "VideoStream") -> "VideoFrame":
     """The first frame, of a few places, that is more than one flat colour; else the last one tried."""
     frame = None
+    stream.codec_context.skip_frame = "NONREF"
     for seconds in _places(film.duration):
         frame = _frame_at(film, stream, seconds) or frame
         if frame and _contrast(frame) >= DULL:
@@ -85,7 +87,7 @@ def _places(duration: int | None) -> tuple[float, ...]:
 
 def _frame_at(film: "InputContainer", stream: "VideoStream", seconds: float | None) -> "VideoFrame | None":
     """The first frame at or after `seconds`, or the last one before; None reads on from where we are."""
-    import av  # noqa: PLC0415
+    import av  # noqa: PLC0415  (FFmpeg is large, and photos never need it)
 
     last = None
     try:
@@ -102,11 +104,11 @@ def _frame_at(film: "InputContainer", stream: "VideoStream", seconds: float | No
 
 def _frames(film: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
     """All frames; a packet that cannot be decoded is passed over, as players do."""
-    import av  # noqa: PLC0415
+    import av  # noqa: PLC0415  (FFmpeg is large, and photos never need it)
 
     for packet in film.demux(stream):
         try:
-            yield from packet.decode()  # type: ignore[misc]
+            yield from packet.decode()
         except av.error.InvalidDataError:
             continue
 
@@ -124,11 +126,11 @@ def _pixels(frame: "VideoFrame") -> Any:
     return pyvips.Image.new_from_array(pixels, interpretation="srgb")
 
 
-def _square_pixels(image: Any, aspect: Fraction | None) -> Any:
+def _square_pixels(image: Any, aspect: float) -> Any:
     """Wider where the film's pixels are wider than high; absurd ratios are taken for mistakes."""
-    if not aspect or aspect == 1 or not 0.25 < aspect < 4:
+    if aspect == 1 or not 0.25 < aspect < 4:
         return image
-    return image.resize(float(aspect), vscale=1) if aspect > 1 else image.resize(1, vscale=1 / float(aspect))
+    return image.resize(aspect, vscale=1) if aspect > 1 else image.resize(1, vscale=1 / aspect)
 
 
 def _turn(image: Any, degrees: int) -> Any:
