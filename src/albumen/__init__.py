@@ -1,1 +1,3 @@
 """Albumen: a self-hosted home for photos and videos."""
+
+__version__ = "0.1.0"

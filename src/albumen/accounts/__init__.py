@@ -1,0 +1,1 @@
+"""Accounts: users, their passwords, sessions, sign-in links and keys."""

@@ -1,0 +1,86 @@
+"""The routes of accounts: signing in and out, who am I."""
+
+from fastapi import Request, Response
+from pydantic import Field
+
+from albumen.accounts import sessions, users
+from albumen.accounts.models import User
+from albumen.http.auth import check_same_origin, cookie_name, credentials
+from albumen.http.deps import Reading, TheApp
+from albumen.http.views import Form, Routes, Time, View
+from albumen.kernel.actor import SYSTEM
+
+routes = Routes(tags=["Accounts"])
+
+
+class SignInForm(Form):
+    """E-mail and password."""
+
+    email: str = Field(max_length=255)
+    password: str = Field(max_length=1024)
+
+
+class UserView(View):
+    """A user."""
+
+    user_id: str
+    user_name: str
+    user_email: str | None
+    is_keeper: bool
+    created_on: Time
+
+
+class SessionView(View):
+    """A session that has begun; state-changing requests repeat the token in `X-CSRF-Token`."""
+
+    user: UserView
+    csrf_token: str
+
+
+def of_user(user: User) -> UserView:
+    """A user as the API shows it."""
+    return UserView(
+        user_id=user.name_key,
+        user_name=user.name,
+        user_email=user.email,
+        is_keeper=user.is_keeper,
+        created_on=user.created_at,
+    )
+
+
+@routes.post("/session", summary="Sign in")
+def sign_in(app: TheApp, request: Request, response: Response, form: SignInForm) -> SessionView:
+    """Sets the session cookie."""
+    with app.reading(SYSTEM) as unit:
+        user = sessions.check(unit, form.email, form.password)
+    with app.writing(SYSTEM) as unit:
+        agent = request.headers.get("user-agent", "")
+        token = sessions.start(unit, user, days=app.settings.session.days, agent=agent)
+    set_cookie(request, response, token, days=app.settings.session.days)
+    return SessionView(user=of_user(user), csrf_token=sessions.csrf_token(token))
+
+
+@routes.delete("/session", summary="Sign out", status_code=204)
+def sign_out(app: TheApp, request: Request, response: Response) -> None:
+    """Ends the session and clears what the browser kept."""
+    token = credentials(request).session
+    if token is not None:
+        check_same_origin(request, sessions.csrf_token(token))
+        with app.writing(SYSTEM) as unit:
+            sessions.sign_out(unit, token)
+    response.delete_cookie(cookie_name(secure=request.url.scheme == "https"), path="/")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+@routes.get("/users/me", summary="Who is calling")
+def get_me(unit: Reading) -> UserView:
+    """The user that the credentials stand for."""
+    return of_user(users.acting(unit))
+
+
+def set_cookie(request: Request, response: Response, token: str, *, days: int) -> None:
+    """Give the browser its session."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(
+        cookie_name(secure=secure), token, max_age=days * 86400, path="/", secure=secure, httponly=True, samesite="lax"
+    )

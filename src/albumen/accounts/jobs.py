@@ -1,0 +1,16 @@
+"""The jobs of accounts."""
+
+from datetime import timedelta
+
+from albumen.accounts import sessions
+from albumen.app import App
+from albumen.jobs.registry import JobKind, Priority, Task
+from albumen.kernel.actor import SYSTEM
+
+
+def _expire(app: App, _: Task) -> None:
+    with app.writing(SYSTEM) as unit:
+        sessions.expire(unit)
+
+
+KINDS = (JobKind[App]("expire-sessions", _expire, Priority.later, every=timedelta(hours=1)),)

@@ -1,0 +1,120 @@
+"""Users: added by the keeper, by the first start, or at first sight through an application key."""
+
+import re
+import unicodedata
+
+from sqlalchemy import select
+
+from albumen.accounts import passwords
+from albumen.accounts.models import Key, SignedIn, SignInLink, User
+from albumen.kernel import ids
+from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, SignIn
+from albumen.unit import Unit
+
+RESERVED = frozenset({"system", "admin", "root", "albumen", "me", "anonymous", "guest", "nobody"})
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
+
+
+def add(unit: Unit, email: str, *, name: str = "", password: str | None = None, is_keeper: bool = False) -> User:
+    """Add a user who signs in by e-mail.  Raises Denied, Invalid, or Conflict where the e-mail is taken."""
+    if not unit.actor.is_keeper:
+        raise Denied("Only a keeper adds users.")
+    address = fold_email(email)
+    if find(unit, address) is not None:
+        raise Conflict("There is a user with this e-mail already.")
+    user = User(
+        id=ids.new_id(),
+        name_key=ids.encode(ids.new_id()),
+        name=clean_name(name) or address.split("@", 1)[0],
+        email=address,
+        password_hash=None if password is None else passwords.hashed(password),
+        is_keeper=is_keeper,
+        created_at=unit.now,
+    )
+    unit.db.add(user)
+    unit.db.flush()
+    return user
+
+
+def fold_email(email: str) -> str:
+    """An e-mail address as it is compared.  Raises Invalid where it is none."""
+    address = unicodedata.normalize("NFC", email).strip().casefold()
+    if not _EMAIL.fullmatch(address):
+        raise Invalid("This is not an e-mail address.", errors=[("email", "not an e-mail address")])
+    return address
+
+
+def clean_name(name: str) -> str:
+    """A name without control characters, in NFC, at most 200 characters."""
+    normal = unicodedata.normalize("NFC", name)
+    return "".join(c for c in normal if unicodedata.category(c)[0] != "C").strip()[:200]
+
+
+def find(unit: Unit, email_or_key: str) -> User | None:
+    """The user with this e-mail or id; None when there is none."""
+    wanted = email_or_key.strip()
+    return unit.db.scalar(select(User).where((User.email == wanted.casefold()) | (User.name_key == wanted)))
+
+
+def named(unit: Unit, email_or_key: str) -> User:
+    """The user with this e-mail or id.  Raises NotFound."""
+    user = find(unit, email_or_key)
+    if user is None:
+        raise NotFound("There is no such user.")
+    return user
+
+
+def first_seen(unit: Unit, name_key: str) -> User:
+    """The user an application speaks of, made at first sight.  Raises Invalid for a reserved or impossible id."""
+    check_name_key(name_key)
+    user = unit.db.scalar(select(User).where(User.name_key == name_key))
+    if user is None:
+        user = User(id=ids.new_id(), name_key=name_key, name=name_key, created_at=unit.now)
+        unit.db.add(user)
+        unit.db.flush()
+    return user
+
+
+def check_name_key(name_key: str) -> None:
+    """Raises Invalid for a user id that an application may not use."""
+    if not name_key:
+        raise Invalid("An application key needs the header API-User-ID.", errors=[("API-User-ID", "missing")])
+    if name_key.casefold() in RESERVED:
+        raise Invalid("This user id is reserved.", errors=[("API-User-ID", "reserved")])
+    if len(name_key) > 255 or not name_key.isprintable():
+        raise Invalid("A user id has at most 255 printable characters.", errors=[("API-User-ID", "not usable")])
+
+
+def set_password(unit: Unit, user: User, password: str) -> None:
+    """Give a user a new password and end that user's sessions.  Raises Denied, Invalid."""
+    if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
+        raise Denied
+    user.password_hash = passwords.hashed(password)
+    unit.db.query(SignedIn).filter(SignedIn.user_id == user.id).delete()
+
+
+def remove(unit: Unit, user: User) -> None:
+    """Take a user's credentials away; what the user owns stays.  Raises Denied, Conflict for the last keeper."""
+    if not unit.actor.is_keeper:
+        raise Denied("Only a keeper removes users.")
+    keepers = select(User.id).where(User.is_keeper, User.disabled_at.is_(None), User.id != user.id)
+    if user.is_keeper and unit.db.scalar(keepers.limit(1)) is None:
+        raise Conflict("This is the last keeper.")
+    user.disabled_at = unit.now
+    for table in (SignedIn, SignInLink, Key):
+        unit.db.query(table).filter(table.user_id == user.id).delete()
+
+
+def everyone(unit: Unit) -> list[User]:
+    """All users, the oldest first.  Raises Denied."""
+    if not unit.actor.is_keeper:
+        raise Denied
+    return list(unit.db.scalars(select(User).order_by(User.created_at, User.id)))
+
+
+def acting(unit: Unit) -> User:
+    """The user that acts.  Raises SignIn where it is none."""
+    user = unit.db.get(User, unit.actor.user_id) if unit.actor.user_id is not None else None
+    if user is None:
+        raise SignIn
+    return user

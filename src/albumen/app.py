@@ -1,0 +1,105 @@
+"""The composition root: settings become an engine, a store, a bell, decoders.  Nothing else picks an adapter."""
+
+import hashlib
+import hmac
+import os
+import secrets
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from albumen.blobs.folder import FolderBlobs
+from albumen.blobs.port import Blobs
+from albumen.db import migrate
+from albumen.db.engine import Database
+from albumen.http.links import Signer
+from albumen.jobs.bell import Bell, LocalBell
+from albumen.kernel.actor import Actor
+from albumen.kernel.clock import Clock, system_clock
+from albumen.media.guard import Guard, Limits
+from albumen.settings import Settings
+from albumen.unit import Unit, Works
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything a door needs to open units of work."""
+
+    settings: Settings
+    database: Database
+    blobs: Blobs
+    guard: Guard
+    bell: Bell
+    clock: Clock
+    signer: Signer
+    works: Works
+
+    def writing(self, actor: Actor) -> AbstractContextManager[Unit]:
+        """A unit that commits when the block ends well."""
+        return self.works.writing(actor)
+
+    def reading(self, actor: Actor) -> AbstractContextManager[Unit]:
+        """A unit on a snapshot; nothing it does is kept."""
+        return self.works.reading(actor)
+
+    def close(self) -> None:
+        """Stop the decoders and give the connections back."""
+        self.guard.close()
+        self.database.close()
+
+
+def build(settings: Settings, *, clock: Clock = system_clock) -> App:
+    """Make the data directory, bring the database up to date and put the parts together."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(settings.database_url, pool=settings.database.pool, busy_seconds=settings.database.busy_seconds)
+    migrate.upgrade(database)
+    blobs, bell = FolderBlobs(settings.store_folder), LocalBell()
+    return App(
+        settings=settings,
+        database=database,
+        blobs=blobs,
+        guard=Guard(settings.decoders, _limits(settings)),
+        bell=bell,
+        clock=clock,
+        signer=_signer(settings),
+        works=Works(database, blobs, bell, clock),
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    media = settings.media
+    return Limits(
+        memory_bytes=media.memory_bytes,
+        still_seconds=media.still_seconds,
+        video_seconds=media.video_seconds,
+        max_pixels=media.max_pixels,
+        max_side=media.max_side,
+        max_frames=media.max_frames,
+        max_total_pixels=media.max_total_pixels,
+        max_still_bytes=media.max_still_bytes,
+    )
+
+
+def _signer(settings: Settings) -> Signer:
+    given = settings.secret.get_secret_value().encode() or _kept_secret(settings.data_dir / "secret")
+    before = settings.secret_before.get_secret_value().encode()
+    keys = {_key_id(secret): hmac.digest(secret, b"links", hashlib.sha256) for secret in (before, given) if secret}
+    return Signer(keys, _key_id(given))
+
+
+def _key_id(secret: bytes) -> str:
+    return hashlib.sha256(b"key id" + secret).hexdigest()[:4]
+
+
+def _kept_secret(file: Path) -> bytes:
+    """The secret in the data directory, made at first need; two processes starting at once agree on one."""
+    if not file.exists():
+        made = file.with_name(f".{file.name}-{secrets.token_hex(4)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as writer:
+            writer.write(secrets.token_hex(32))
+            writer.flush()
+            os.fsync(writer.fileno())
+        with suppress(FileExistsError):
+            os.link(made, file)
+        made.unlink()
+    return file.read_bytes()

@@ -1,0 +1,104 @@
+"""The routes that deliver bytes and metadata, and the image server's `/images`."""
+
+from enum import StrEnum
+
+from albumen.assets import delivery, ingest, metadata, renditions, similar, views
+from albumen.assets.delivery import Delivery
+from albumen.assets.views import IdsView, MetadataView, NearView
+from albumen.http.bytes import BlobResponse, Shown
+from albumen.http.deps import Paging, Reading, Writing, public_id
+from albumen.http.disposition import attachment, inline
+from albumen.http.spans import Within
+from albumen.http.views import Routes
+from albumen.libraries import files, queries
+from albumen.libraries.models import Role
+from albumen.unit import Unit
+
+routes = Routes(tags=["Files"])
+images = Routes(tags=["Cataloguing"])
+
+
+class Size(StrEnum):
+    """The sizes of a thumbnail: at most 320, 640 and 1440 pixels."""
+
+    sm = "sm"
+    md = "md"
+    lg = "lg"
+
+
+class ImageForm(StrEnum):
+    """The forms of an image."""
+
+    original = "original"
+    full_size = "full-size"
+    thumbnail = "thumbnail"
+
+
+_VARIANTS = {ImageForm.full_size: (ingest.FULL,), ImageForm.thumbnail: ingest.SIZES}
+
+
+@routes.serve_bytes("/libraries/{library_id}/files/{file_id}/contents", "The bytes of a file")
+def get_contents(unit: Reading, library_id: str, file_id: str, *, attachment: bool = False) -> BlobResponse:
+    """What a browser can show; `?attachment=true` gives the original, byte for byte, as a download."""
+    file = files.get(unit, public_id(file_id), library_id=public_id(library_id))
+    wanted = delivery.original(unit, file) if attachment else delivery.shown(unit, file)
+    return served(unit, wanted, download=attachment)
+
+
+@routes.serve_bytes("/libraries/{library_id}/files/{file_id}/thumbnails/{size}", "A thumbnail")
+def get_thumbnail(unit: Reading, library_id: str, file_id: str, size: Size) -> BlobResponse:
+    """At most 320, 640 or 1440 pixels a side."""
+    file = files.get(unit, public_id(file_id), library_id=public_id(library_id))
+    return served(unit, delivery.rendition(unit, file, size))
+
+
+@routes.get("/libraries/{library_id}/files/{file_id}/metadata", summary="Everything read from a file")
+def get_metadata(unit: Reading, library_id: str, file_id: str) -> MetadataView:
+    """By group, as short texts, beside the facts that were settled from them."""
+    file = files.get(unit, public_id(file_id), library_id=public_id(library_id))
+    return views.of_metadata(unit, file, metadata.facts(unit, file))
+
+
+@images.get("/images", summary="The ids of images taken within a time")
+def list_images(unit: Reading, page: Paging, within: Within) -> IdsView:
+    """Times are `YYYY-MM-DD[ hh:mm:ss]` on the photo's own clock, or RFC 3339; both ends are included."""
+    return views.of_ids(queries.images(unit, within.span(), limit=page.limit, cursor=page.cursor))
+
+
+@images.get("/images/{image_id}/metadata", summary="Everything read from an image")
+def get_image_metadata(unit: Reading, image_id: str) -> MetadataView:
+    """By group, as short texts, beside the facts that were settled from them."""
+    file = files.get(unit, public_id(image_id))
+    return views.of_metadata(unit, file, metadata.facts(unit, file))
+
+
+@images.get("/images/{image_id}/similar", summary="Images that look alike")
+def list_similar(unit: Reading, image_id: str) -> list[NearView]:
+    """Nearest first, within the same library."""
+    near = similar.similar(unit, files.get(unit, public_id(image_id)))
+    return [NearView(id=each, distance=distance) for each, distance in near]
+
+
+@images.serve_bytes("/images/{image_id}/{form}", "A form of an image")
+def get_image(unit: Reading, image_id: str, form: ImageForm) -> BlobResponse:
+    """The original as it came, the full-size form, or the thumbnail."""
+    file = files.get(unit, public_id(image_id))
+    if form is ImageForm.original:
+        return served(unit, delivery.original(unit, file))
+    return served(unit, delivery.rendition(unit, file, _VARIANTS[form][0]))
+
+
+@images.delete("/images/{image_id}/{form}", summary="Delete an image or one of its forms", status_code=204)
+def delete_image(unit: Writing, image_id: str, form: ImageForm) -> None:
+    """A deleted rendition is missing again; deleting the original puts the image into the trash."""
+    file = files.get(unit, public_id(image_id), least=Role.contributor)
+    if form is ImageForm.original:
+        files.delete(unit, file)
+    else:
+        renditions.remove(unit, file.signature, _VARIANTS[form])
+
+
+def served(unit: Unit, wanted: Delivery, *, download: bool = False) -> BlobResponse:
+    """The answer that serves a blob; access was checked by whoever made the delivery."""
+    disposition = attachment(wanted.name) if download else inline(wanted.name)
+    return BlobResponse(unit.blobs, wanted.key, Shown(wanted.etag, wanted.mime, disposition=disposition))

@@ -1,0 +1,29 @@
+"""The jobs of this room: developing new originals, and making renditions on request."""
+
+from albumen.app import App
+from albumen.assets import ingest
+from albumen.jobs.registry import JobKind, Priority, Task
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.uploads import DEVELOP
+
+RENDER = "render"
+
+
+def _develop(app: App, task: Task) -> None:
+    ingest.develop(app, task.subject)
+
+
+def _render(app: App, task: Task) -> None:
+    signature, _, group = task.subject.partition(":")
+    ingest.render(app, signature, ingest.GROUPS[group])
+
+
+def _gave_up(app: App, task: Task, reason: str) -> None:
+    with app.writing(SYSTEM) as unit:
+        ingest.fail(unit, task.subject.partition(":")[0], reason)
+
+
+KINDS = (
+    JobKind[App](DEVELOP, _develop, Priority.soon, _gave_up),
+    JobKind[App](RENDER, _render, Priority.usual, _gave_up),
+)

@@ -1,0 +1,74 @@
+"""Renditions: stored once beside their original, counted where it is filed, made again when removed."""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from albumen.app import App
+from albumen.blobs.port import Corrupt, Spool
+from albumen.kernel.errors import Conflict
+from albumen.libraries import tally
+from albumen.libraries.models import Rendition
+from albumen.media.guard import Made
+from albumen.media.recipes import RECIPES
+from albumen.unit import Unit
+
+ORIGINALS = "original/"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A rendition whose bytes are durable."""
+
+    made: Made
+    key: str
+    crc32: int
+
+
+def key_beside(original_key: str, variant: str, extension: str, mark: str = "") -> str:
+    """The key of a rendition, by the layout that named its original: `md/ab/abc….webp`, `u1/l1/IMG_1.jpg.md.webp`."""
+    if original_key.startswith(ORIGINALS):
+        return f"{variant}/{original_key.removeprefix(ORIGINALS)}{mark}{extension}"
+    return f"{original_key}{mark}.{variant}{extension}"
+
+
+def store(app: App, original_key: str, made: Made, spool: Spool) -> Kept:
+    """Keep the bytes a decoder wrote into the spool.  Raises OverQuota, Unavailable."""
+    spool.adopt()
+    extension = RECIPES[made.variant].extension
+    key = key_beside(original_key, made.variant, extension)
+    try:
+        app.blobs.put(key, spool)
+    except (Conflict, Corrupt):  # what an earlier recipe made lies there until the sweep
+        key = key_beside(original_key, made.variant, extension, f".{secrets.token_hex(4)}")
+        app.blobs.put(key, spool)
+    return Kept(made, key, spool.crc32)
+
+
+def record(unit: Unit, signature: str, kept: Kept) -> None:
+    """Write the row of a rendition, unless another worker was first."""
+    insert = postgresql_insert if unit.db.get_bind().dialect.name == "postgresql" else sqlite_insert
+    row = insert(Rendition).values(
+        signature=signature,
+        variant=kept.made.variant,
+        key=kept.key,
+        mime=kept.made.mime,
+        width=kept.made.width,
+        height=kept.made.height,
+        size_bytes=kept.made.bytes,
+        crc32=kept.crc32,
+        made_at=unit.now,
+    )
+    if unit.db.scalar(row.on_conflict_do_nothing().returning(Rendition.variant)) is not None:
+        tally.add_rendition(unit, signature, kept.made.variant, kept.made.bytes)
+
+
+def remove(unit: Unit, signature: str, variants: Iterable[str]) -> None:
+    """Forget renditions; they count as missing again, and the sweep takes their bytes."""
+    gone = delete(Rendition).where(Rendition.signature == signature, Rendition.variant.in_(list(variants)))
+    for row in unit.db.execute(gone.returning(Rendition.variant, Rendition.size_bytes)).all():
+        tally.add_rendition(unit, signature, row.variant, -row.size_bytes)

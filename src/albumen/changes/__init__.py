@@ -1,0 +1,1 @@
+"""The change feed: one gap-free sequence per library, tombstones included."""

@@ -1,0 +1,116 @@
+"""The engine: SQLite for one machine, opened so that an acknowledged row survives a power cut."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from albumen.kernel.errors import OverQuota, Unavailable
+
+_FIXED = ((3, 51, 3),)
+_FIXED_IN_SERIES = {(3, 50): 7, (3, 44): 6}
+
+
+def sqlite_module() -> ModuleType:
+    """The newest SQLite at hand: `pysqlite3`'s own, else Python's."""
+    try:
+        import pysqlite3  # noqa: PLC0415 - absent on some platforms
+
+        return pysqlite3  # type: ignore[no-any-return]  # the package carries no types
+    except ImportError:
+        return sqlite3
+
+
+def is_affected(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite can lose pages when two connections write and checkpoint at once.
+
+    Fixed in 3.51.3, and in the series 3.50.7 and 3.44.6 (source: SQLite's release notes).
+    """
+    fixed = _FIXED_IN_SERIES.get((version[0], version[1]))
+    return version < _FIXED[0] and (fixed is None or version[2] < fixed)
+
+
+class Database:
+    """An engine, and sessions on it: readers see a snapshot, writers queue fairly within this process."""
+
+    def __init__(self, url: str, *, pool: int = 8, busy_seconds: int = 20) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = (
+            _sqlite_engine(url, pool, busy_seconds)
+            if self.is_sqlite
+            else create_engine(url, pool_size=pool, pool_pre_ping=True)
+        )
+        self._writers = self.engine.execution_options(writes=True)
+        self._turn = threading.Lock()
+
+    @property
+    def warning(self) -> str | None:
+        """What the keeper should know about this engine, in a sentence; None when all is well."""
+        version = sqlite_module().sqlite_version_info
+        if self.is_sqlite and is_affected(version):
+            number = ".".join(map(str, version))
+            return f"SQLite {number} has a rare write-ahead-log fault: run one process only, or install pysqlite3."
+        return None
+
+    @contextmanager
+    def session(self, *, writes: bool) -> Iterator[Session]:
+        """A session in one transaction; the caller commits.
+
+        Raises Unavailable when the database does not answer, OverQuota when its disk is full.
+        """
+        turn = self._turn if writes and self.is_sqlite else nullcontext()
+        try:
+            with turn, Session(self._writers if writes else self.engine, expire_on_commit=False) as session:
+                yield session
+        except OperationalError as error:
+            raise _word(error) from error
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+
+def _word(error: OperationalError) -> Exception:
+    text = str(error.orig).lower()
+    if "full" in text:
+        return OverQuota("The disk is full.")
+    if "no such" in text or "syntax" in text:
+        return error
+    return Unavailable("The database is busy or away.")
+
+
+def _sqlite_engine(url: str, pool: int, busy_seconds: int) -> Engine:
+    module = sqlite_module()
+    engine = create_engine(
+        url,
+        module=module,
+        pool_size=pool,
+        max_overflow=56,
+        connect_args={"timeout": busy_seconds, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _opened(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "cache_size=-4000",
+            "journal_size_limit=67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine

@@ -1,0 +1,55 @@
+"""Which credential a request carries.  What it stands for is decided by whom the server composed in."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from albumen.app import App
+from albumen.kernel.actor import Actor
+from albumen.kernel.errors import Denied, SignIn
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What a caller showed.  `key` from `Authorization`, `user_key` from `API-User-ID`, `session` from the cookie."""
+
+    key: str | None = None
+    user_key: str | None = None
+    session: str | None = None
+
+
+Identify = Callable[[App, Credentials], Actor]
+
+
+def cookie_name(*, secure: bool) -> str:
+    """The session cookie's name; over plain HTTP a browser refuses the `__Host-` prefix."""
+    return "__Host-albumen" if secure else "albumen"
+
+
+def credentials(request: Request) -> Credentials:
+    """The credentials of a request.  Raises SignIn for an unknown scheme."""
+    header = request.headers.get("authorization")
+    session = request.cookies.get(cookie_name(secure=request.url.scheme == "https"))
+    if header is None:
+        return Credentials(session=session)
+    scheme, _, key = header.partition(" ")
+    if scheme.lower() not in ("apikey", "bearer") or not key.strip():
+        raise SignIn("Authorization is `ApiKey KEY` or `Bearer KEY`.")
+    return Credentials(key=key.strip(), user_key=request.headers.get("api-user-id"))
+
+
+def check_same_origin(request: Request, csrf_token: str) -> None:
+    """Refuse a state-changing request of a session that another site could have made.  Raises Denied."""
+    if request.method in SAFE_METHODS:
+        return
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Denied("The request comes from another site.", code="csrf")
+    shown = request.headers.get("x-csrf-token") or request.query_params.get("csrf", "")
+    if not hmac.compare_digest(shown.encode(), csrf_token.encode()):
+        raise Denied("The header X-CSRF-Token is missing or wrong.", code="csrf")

@@ -1,0 +1,83 @@
+"""What endpoints are handed: the app, who is calling, and a unit of work that ends before the answer is sent."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from albumen.app import App
+from albumen.http.auth import credentials
+from albumen.kernel import ids
+from albumen.kernel.actor import Actor
+from albumen.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT
+from albumen.unit import Unit
+
+
+def the_app(request: Request) -> App:
+    """The app that this server was made of."""
+    app: App = request.app.state.albumen
+    return app
+
+
+def identify(request: Request) -> Actor:
+    """Who is calling.  Raises SignIn, Denied, Invalid."""
+    actor: Actor = request.app.state.identify(request, credentials(request))
+    return actor
+
+
+TheApp = Annotated[App, Depends(the_app)]
+Caller = Annotated[Actor, Depends(identify)]
+
+
+def _reading(app: TheApp, actor: Caller) -> Iterator[Unit]:
+    with app.reading(actor) as unit:
+        yield unit
+
+
+def _writing(app: TheApp, actor: Caller) -> Iterator[Unit]:
+    with app.writing(actor) as unit:
+        yield unit
+
+
+Reading = Annotated[Unit, Depends(_reading, scope="function")]
+Writing = Annotated[Unit, Depends(_writing, scope="function")]
+
+
+class PageOf(BaseModel):
+    """Which page of a list."""
+
+    limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many at most.")
+    cursor: str | None = Field(None, max_length=500, description="`next` of the page before.")
+
+
+Paging = Annotated[PageOf, Query()]
+
+
+def _next_link(request: Request, response: Response) -> Callable[[str | None], None]:
+    def link(cursor: str | None) -> None:
+        if cursor is not None:
+            url = request.url.include_query_params(cursor=cursor)
+            response.headers["Link"] = f'<{url.path}?{url.query}>; rel="next"'
+
+    return link
+
+
+NextLink = Annotated[Callable[[str | None], None], Depends(_next_link)]
+
+
+@dataclass(frozen=True)
+class InFolder:
+    """A folder, as its path names it."""
+
+    library_id: str
+    folder_id: str
+
+
+OfFolder = Annotated[InFolder, Depends()]
+
+
+def public_id(word: str) -> int:
+    """The id in a path or query.  Raises NotFound where no id looks like that."""
+    return ids.decode(word)

@@ -1,0 +1,52 @@
+"""Whether the process lives, and whether it can do its work."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy import text
+
+from albumen.app import App
+from albumen.http.views import Routes
+from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Problem
+
+routes = Routes(tags=["Health"])
+
+
+@routes.get("/healthz", summary="The process lives")
+async def healthz() -> dict[str, str]:
+    """Answers as long as the event loop runs."""
+    return {"status": "ok"}
+
+
+@routes.get("/readyz", summary="The service can work")
+async def readyz(request: Request, response: Response) -> dict[str, Any]:
+    """Database and store answer, and there is room; 503 and the part that fails in words otherwise."""
+    checks = await run_in_threadpool(_checks, request.app.state.albumen)
+    failing = {name: words for name, words in checks.items() if words != "ok"}
+    if failing:
+        response.status_code = 503
+        response.headers["Retry-After"] = "5"
+    return {"status": "not ready" if failing else "ok", "checks": checks}
+
+
+def _checks(app: App) -> dict[str, str]:
+    return {"database": _database(app), "store": _store(app)}
+
+
+def _database(app: App) -> str:
+    try:
+        with app.reading(SYSTEM) as unit:
+            unit.db.execute(text("SELECT 1"))
+    except Problem as problem:
+        return problem.detail
+    return "ok"
+
+
+def _store(app: App) -> str:
+    try:
+        with app.blobs.spool():
+            return "ok"
+    except Problem as problem:
+        return problem.detail

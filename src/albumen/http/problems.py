@@ -1,0 +1,82 @@
+"""How errors are told over HTTP: RFC 9457 problem details, from one table."""
+
+import msgspec
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from albumen.kernel import errors
+from albumen.kernel.errors import Problem
+
+log = structlog.get_logger()
+
+MEDIA_TYPE = "application/problem+json"
+STATUS: dict[type[Problem], int] = {
+    errors.TooLarge: 413,
+    errors.Unsupported: 415,
+    errors.Invalid: 400,
+    errors.SignIn: 401,
+    errors.Denied: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Gone: 410,
+    errors.Busy: 429,
+    errors.Unavailable: 503,
+    errors.OverQuota: 507,
+}
+TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 406: "Not acceptable"}
+
+
+def status_of(problem: Problem) -> int:
+    """The HTTP status that tells this problem."""
+    return next((status for kind, status in STATUS.items() if isinstance(problem, kind)), 400)
+
+
+def response(problem: Problem) -> Response:
+    """The answer to a request that ended in a problem."""
+    status = status_of(problem)
+    body = {
+        "type": f"urn:albumen:problem:{problem.specific}",
+        "title": problem.title,
+        "status": status,
+        "detail": problem.detail,
+    }
+    if isinstance(problem, errors.Invalid) and problem.errors:
+        body["errors"] = [{"loc": loc, "msg": message} for loc, message in problem.errors]
+    headers = {}
+    if isinstance(problem, errors.Busy | errors.Unavailable):
+        headers["Retry-After"] = str(problem.retry_seconds)
+    if status == 401:
+        headers["WWW-Authenticate"] = 'ApiKey realm="albumen", Bearer realm="albumen"'
+    return Response(msgspec.json.encode(body), status, headers, MEDIA_TYPE)
+
+
+def plain(status: int, title: str, detail: str = "") -> Response:
+    """A problem that has a status and no word of its own."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title}
+    return Response(msgspec.json.encode(body), status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Let this app answer every error so."""
+
+    @app.exception_handler(Problem)
+    def _problem(_: Request, error: Problem) -> Response:
+        return response(error)
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(_: Request, error: RequestValidationError) -> Response:
+        wrong = [(".".join(map(str, each["loc"])), str(each["msg"])) for each in error.errors()]
+        return response(errors.Invalid("The request is not right.", errors=wrong))
+
+    @app.exception_handler(HTTPException)
+    def _http(_: Request, error: HTTPException) -> Response:
+        answer = plain(error.status_code, TITLES.get(error.status_code, "Error"))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    def _unexpected(request: Request, error: Exception) -> Response:
+        log.error("request failed", path=request.url.path, exc_info=error)
+        return plain(500, "Something went wrong", "It has been noted. Nothing was half done.")

@@ -1,0 +1,206 @@
+"""A crew of threads that claims jobs and runs them, in `albumen serve` and in `albumen worker` alike."""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy.orm import Session
+
+from albumen.jobs import queue
+from albumen.jobs.bell import Bell
+from albumen.jobs.models import Job, Schedule, State
+from albumen.jobs.queue import Lease, Queue, Setback
+from albumen.jobs.queue import Terms as Queued
+from albumen.jobs.registry import Cancelled, Registry, Task
+from albumen.kernel.clock import Clock
+from albumen.kernel.errors import Invalid, NotFound, OverQuota, Problem, Unavailable
+
+log = structlog.get_logger()
+
+
+class Sessions(Protocol):
+    """Where sessions come from."""
+
+    def session(self, *, writes: bool) -> AbstractContextManager[Session]:
+        """A session in one transaction."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How a crew works."""
+
+    lease: Lease
+    bell: Bell
+    clock: Clock
+    threads: int
+    poll_seconds: float = 1.0
+    keep_days: int = 7
+
+
+class Crew[Context]:
+    """Threads that work through the jobs table until told to stop."""
+
+    def __init__(self, context: Context, registry: Registry[Context], database: Sessions, shift: Shift) -> None:
+        self._context, self._registry, self._database = context, registry, database
+        self._shift, self._bell, self._clock = shift, shift.bell, shift.clock
+        self._running: dict[int, bool] = {}
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._guarded(self._work), name=f"job-{n}", daemon=True)
+            for n in range(shift.threads)
+        ]
+        self._threads.append(threading.Thread(target=self._guarded(self._watch), name="job-watch", daemon=True))
+
+    def start(self) -> None:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 30) -> None:
+        """Take nothing new; wait for what is running, at most so long.  What is left is taken up by the next crew."""
+        self._stopping.set()
+        self._bell.ring()
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _guarded(self, loop: Callable[[], None]) -> Callable[[], None]:
+        def run() -> None:
+            while not self._stopping.is_set():
+                try:
+                    loop()
+                except Unavailable:
+                    self._bell.wait(self._shift.poll_seconds)
+                except Exception:
+                    log.exception("job loop failed")
+                    self._bell.wait(self._shift.poll_seconds)
+
+        return run
+
+    def _work(self) -> None:
+        last: tuple[Job, Setback | None] | None = None
+        try:
+            while not self._stopping.is_set():
+                job, last = self._turn(last), None
+                if job is None:
+                    self._bell.wait(self._shift.poll_seconds)
+                else:
+                    last = job, self._run(job)
+        finally:
+            if last is not None:
+                self._settle_alone(last)
+
+    def _turn(self, last: tuple[Job, Setback | None] | None) -> Job | None:
+        """Settle the last job and claim the next in one transaction; an idle look only reads."""
+        kinds, now = self._registry.names(), self._clock()
+        if last is None:
+            with self._database.session(writes=False) as db:
+                if not queue.has_due(db, kinds=kinds, now=now):
+                    return None
+        with self._database.session(writes=True) as db:
+            if last is not None:
+                self._settle(db, *last)
+            taken = queue.claim(db, self._shift.lease, kinds=kinds, most=1, now=now)
+            db.commit()
+        for job in taken:
+            self._running[job.id] = True
+        return taken[0] if taken else None
+
+    def _settle_alone(self, last: tuple[Job, Setback | None]) -> None:
+        with self._database.session(writes=True) as db:
+            self._settle(db, *last)
+            db.commit()
+
+    def _settle(self, db: Session, job: Job, setback: Setback | None) -> None:
+        self._running.pop(job.id, None)
+        if setback is None:
+            queue.finish(db, self._shift.lease, job.id, keep=self._registry[job.kind].keep, now=self._clock())
+        else:
+            queue.set_back(db, self._shift.lease, job, setback, self._clock())
+
+    def _run(self, job: Job) -> Setback | None:
+        kind = self._registry[job.kind]
+        task = Task(job.id, job.kind, job.subject, job.args, job.attempts, self._reporter(job.id))
+        try:
+            kind.run(self._context, task)
+        except Cancelled:
+            return Setback("It was cancelled.", cancelled=True)
+        except Exception as error:
+            setback = _setback(error)
+            log.warning(
+                "job failed",
+                kind=job.kind,
+                subject=job.subject,
+                attempt=job.attempts,
+                reason=setback.reason,
+                exc_info=not isinstance(error, Problem),
+            )
+            if queue.verdict(self._shift.lease, job, setback) == State.failed:
+                self._give_up(job, setback.reason)
+            return setback
+        return None
+
+    def _give_up(self, job: Job, reason: str) -> None:
+        gave_up = self._registry[job.kind].gave_up
+        if gave_up is not None:
+            gave_up(self._context, Task(job.id, job.kind, job.subject, job.args, job.attempts), reason)
+
+    def _reporter(self, job_id: int) -> Callable[[float, str], bool]:
+        def report(share: float, note: str) -> bool:
+            with self._database.session(writes=True) as db:
+                goes_on = queue.report(db, self._shift.lease, job_id, share=share, note=note)
+                db.commit()
+            return goes_on
+
+        return report
+
+    def _watch(self) -> None:
+        """Keep our leases, free those of the dead, put scheduled work on the table."""
+        while not self._stopping.is_set():
+            self._keep_house()
+            self._stopping.wait(min(5.0, self._shift.lease.seconds / 4))
+
+    def _keep_house(self) -> None:
+        now, lease = self._clock(), self._shift.lease
+        with self._database.session(writes=True) as db:
+            if self._running:
+                queue.renew(db, lease, list(self._running), now)
+            queue.reclaim(db, dead_owners=None, now=now)
+            queue.forget_finished(db, before=now - timedelta(days=self._shift.keep_days))
+            lost = queue.exhausted(db, attempts=lease.attempts)
+            scheduled = self._put_scheduled(db)
+            db.commit()
+        if scheduled:
+            self._bell.ring()
+        for job in lost:
+            self._give_up(job, job.error or "The worker stopped in the middle.")
+        if lost:
+            with self._database.session(writes=True) as db:
+                queue.quarantine(db, [job.id for job in lost], now)
+                db.commit()
+
+    def _put_scheduled(self, db: Session) -> bool:
+        now, put = self._clock(), False
+        for kind in self._registry:
+            if kind.every is None:
+                continue
+            row = db.get(Schedule, kind.name, with_for_update=True)
+            if row is None:
+                db.add(Schedule(name=kind.name, next_at=now + kind.every))
+            elif row.next_at <= now:
+                row.next_at = now + kind.every
+                put = Queue(db, now).add(kind.name, terms=Queued(priority=kind.priority)) is not None or put
+        return put
+
+
+def _setback(error: Exception) -> Setback:
+    if isinstance(error, Unavailable | OverQuota):
+        return Setback(error.detail, blameless=True)
+    if isinstance(error, Invalid | NotFound):
+        return Setback(error.detail, final=True)
+    if isinstance(error, Problem):
+        return Setback(error.detail)
+    return Setback(f"It failed unexpectedly ({type(error).__name__}).")

@@ -1,0 +1,175 @@
+"""The tables of libraries: what a user filed where, and what is stored of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from albumen.db.base import Base, RandomId
+
+
+class Role(StrEnum):
+    """What a user may do with a library; each holds the ones after it."""
+
+    owner = "owner"
+    contributor = "contributor"
+    reader = "reader"
+
+
+class Library(Base):
+    """A collection of folders with members, a time zone and a quota."""
+
+    __tablename__ = "libraries"
+    id: Mapped[RandomId]
+    name: Mapped[str]
+    description: Mapped[str | None]
+    time_zone: Mapped[str]
+    quota_bytes: Mapped[int | None]
+    used_bytes: Mapped[int] = mapped_column(default=0)
+    default_of: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), unique=True)
+    created_at: Mapped[datetime]
+
+
+class Member(Base):
+    """A role that a user was given on a library."""
+
+    __tablename__ = "members"
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    role: Mapped[str]
+
+
+class Folder(Base):
+    """A folder.  `lineage` names it and all above it, `/a/b/`, so that a subtree is a prefix."""
+
+    __tablename__ = "folders"
+    id: Mapped[RandomId]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id"), index=True)
+    name: Mapped[str]
+    folded: Mapped[str]
+    lineage: Mapped[str]
+    file_count: Mapped[int] = mapped_column(default=0)
+    file_bytes: Mapped[int] = mapped_column(default=0)
+    sm_bytes: Mapped[int] = mapped_column(default=0)
+    md_bytes: Mapped[int] = mapped_column(default=0)
+    lg_bytes: Mapped[int] = mapped_column(default=0)
+    cnv_bytes: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        Index("uq_folders_name", "library_id", func.coalesce(text("parent_id"), 0), "folded", unique=True),
+        Index("ix_folders_lineage", "library_id", "lineage"),
+    )
+
+
+class File(Base):
+    """A photo or video as a user filed it.  Facts start as read from its bytes, and the user may correct them.
+
+    `sorted_at` is the local time it was taken, read as if it were UTC, or the time of import: the timeline's order.
+    """
+
+    __tablename__ = "files"
+    id: Mapped[RandomId]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"))
+    folder_id: Mapped[int] = mapped_column(ForeignKey("folders.id"))
+    added_by: Mapped[int | None]
+    name: Mapped[str]
+    folded: Mapped[str]
+    version: Mapped[int] = mapped_column(default=1)
+    signature: Mapped[str] = mapped_column(ForeignKey("originals.signature"), index=True)
+    size_bytes: Mapped[int]
+    imported_at: Mapped[datetime]
+    modified_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+    taken_local: Mapped[datetime | None]
+    taken_source: Mapped[str | None]
+    sorted_at: Mapped[datetime]
+    rating: Mapped[int | None]
+    title: Mapped[str | None]
+    comments: Mapped[str | None]
+    camera_make: Mapped[str | None]
+    camera_model: Mapped[str | None]
+    lens: Mapped[str | None]
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    altitude: Mapped[float | None]
+    favorite: Mapped[bool] = mapped_column(default=False)
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    __table_args__ = (
+        Index(
+            "uq_files_name",
+            "folder_id",
+            "folded",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index("ix_files_timeline", "library_id", "sorted_at", "id", sqlite_where=text("deleted_at IS NULL")),
+        Index("ix_files_library_signature", "library_id", "signature"),
+        Index("ix_files_deleted_at", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
+    )
+
+
+class Version(Base):
+    """One content a file had; the newest is the file's own."""
+
+    __tablename__ = "versions"
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    signature: Mapped[str] = mapped_column(ForeignKey("originals.signature"), index=True)
+    size_bytes: Mapped[int]
+    added_by: Mapped[int | None]
+    added_at: Mapped[datetime]
+
+
+class Original(Base):
+    """Bytes as they came, stored once whoever holds them, and what was read from them.
+
+    `developed_at` is set when its renditions were made; `failure` says in a sentence why they could not be.
+    """
+
+    __tablename__ = "originals"
+    signature: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    size_bytes: Mapped[int]
+    crc32: Mapped[int]
+    kind: Mapped[str]
+    mime: Mapped[str]
+    is_video: Mapped[bool]
+    width: Mapped[int]
+    height: Mapped[int]
+    duration_seconds: Mapped[float | None]
+    facts: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    stored_at: Mapped[datetime]
+    developed_at: Mapped[datetime | None]
+    failure: Mapped[str | None]
+    thumbhash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phash: Mapped[int | None]
+
+
+class Rendition(Base):
+    """A smaller or browser-ready form of an original, stored once like it."""
+
+    __tablename__ = "renditions"
+    signature: Mapped[str] = mapped_column(ForeignKey("originals.signature", ondelete="CASCADE"), primary_key=True)
+    variant: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    mime: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    size_bytes: Mapped[int]
+    crc32: Mapped[int]
+    made_at: Mapped[datetime]
+
+
+class MonthCount(Base):
+    """How many files of a library were taken in a month (year * 100 + month), kept by the write path."""
+
+    __tablename__ = "month_counts"
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
+    month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]

@@ -1,0 +1,114 @@
+"""What lists show: plain selects that start from what the actor may see, paged by key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Row, Select, select, tuple_
+
+from albumen.kernel.clock import Span
+from albumen.kernel.errors import Invalid
+from albumen.kernel.pages import Page, from_cursor, to_cursor
+from albumen.libraries import members
+from albumen.libraries.models import File, Folder, MonthCount, Original, Rendition, Role
+from albumen.unit import Unit
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def in_folder(unit: Unit, folder: Folder, *, limit: int, cursor: str | None) -> Page[File]:
+    """The files directly in a folder, by name.  Raises NotFound, Invalid."""
+    members.require(unit, folder.library_id, Role.reader)
+    wanted = select(File).where(File.folder_id == folder.id, File.deleted_at.is_(None))
+    if cursor:
+        folded, file_id = _keys(cursor, str, int)
+        wanted = wanted.where(tuple_(File.folded, File.id) > (folded, file_id))
+    rows = unit.db.scalars(wanted.order_by(File.folded, File.id).limit(limit + 1)).all()
+    more = to_cursor(rows[limit - 1].folded, rows[limit - 1].id) if len(rows) > limit else None
+    return Page(rows[:limit], more)
+
+
+def _keys[A, B](cursor: str, first: type[A], second: type[B]) -> tuple[A, B]:
+    keys = from_cursor(cursor)
+    if len(keys) != 2 or not isinstance(keys[0], first) or not isinstance(keys[1], second):
+        raise Invalid("The cursor is not one that this list gave.")
+    return keys[0], keys[1]
+
+
+def within(wanted: Select[int], span: Span) -> Select[int]:
+    """Keep the files taken within; those without a date only where there is no bound."""
+    for bound, is_begin in ((span.begin, True), (span.end, False)):
+        if bound is not None:
+            has_zone = bound.utcoffset() is not None
+            column = File.taken_at if has_zone else File.taken_local
+            moment = bound if has_zone else bound.replace(tzinfo=UTC)
+            wanted = wanted.where(column >= moment if is_begin else column <= moment)
+    return wanted
+
+
+def images(unit: Unit, span: Span, *, limit: int, cursor: str | None) -> Page[int]:
+    """The ids of all files the actor may see, taken within the span, by id.  Raises Invalid."""
+    wanted = select(File.id).where(File.library_id.in_(members.visible(unit)), File.deleted_at.is_(None))
+    return ids_page(unit, within(wanted, span), limit=limit, cursor=cursor)
+
+
+def ids_page(unit: Unit, wanted: Select[int], *, limit: int, cursor: str | None) -> Page[int]:
+    """A page of a select of file ids, by id.  Raises Invalid for a foreign cursor."""
+    if cursor:
+        after = from_cursor(cursor)
+        if len(after) != 1 or not isinstance(after[0], int):
+            raise Invalid("The cursor is not one that this list gave.")
+        wanted = wanted.where(File.id > after[0])
+    rows = unit.db.scalars(wanted.order_by(File.id).limit(limit + 1)).all()
+    return Page(rows[:limit], to_cursor(rows[limit - 1]) if len(rows) > limit else None)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is stored of a file's content, beside what the user filed."""
+
+    original: Row[str, str, bool, int, int, float | None, datetime | None, str | None, bytes | None]
+    rendition_bytes: dict[str, int]
+
+
+def contents(unit: Unit, files: Sequence[File]) -> dict[str, Content]:
+    """The stored content of each file by signature, in two queries."""
+    signatures = {file.signature for file in files}
+    columns = (
+        Original.signature,
+        Original.mime,
+        Original.is_video,
+        Original.width,
+        Original.height,
+        Original.duration_seconds,
+        Original.developed_at,
+        Original.failure,
+        Original.thumbhash,
+    )
+    originals = unit.db.execute(select(*columns).where(Original.signature.in_(signatures))).all()
+    sizes: dict[str, dict[str, int]] = {}
+    made = select(Rendition.signature, Rendition.variant, Rendition.size_bytes)
+    for row in unit.db.execute(made.where(Rendition.signature.in_(signatures))):
+        sizes.setdefault(row.signature, {})[row.variant] = row.size_bytes
+    return {row.signature: Content(row, sizes.get(row.signature, {})) for row in originals}
+
+
+def months(unit: Unit, library_id: int) -> list[tuple[int, int]]:
+    """How many files were taken in each month (year * 100 + month), newest first.  Raises NotFound."""
+    members.require(unit, library_id, Role.reader)
+    wanted = select(MonthCount.month, MonthCount.count).where(MonthCount.library_id == library_id, MonthCount.count > 0)
+    return [(month, count) for month, count in unit.db.execute(wanted.order_by(MonthCount.month.desc()))]
+
+
+def timeline(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page[File]:
+    """The files of a library, the newest first.  Raises NotFound, Invalid."""
+    members.require(unit, library_id, Role.reader)
+    wanted = select(File).where(File.library_id == library_id, File.deleted_at.is_(None))
+    if cursor:
+        millis, file_id = _keys(cursor, int, int)
+        wanted = wanted.where(tuple_(File.sorted_at, File.id) < (EPOCH + timedelta(milliseconds=millis), file_id))
+    rows = unit.db.scalars(wanted.order_by(File.sorted_at.desc(), File.id.desc()).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(
+        rows[:limit], to_cursor((last.sorted_at - EPOCH) // timedelta(milliseconds=1), last.id) if last else None
+    )

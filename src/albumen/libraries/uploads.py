@@ -1,0 +1,136 @@
+"""Taking bytes in: looked at in a guarded decoder and stored for good, before any row speaks of them."""
+
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy.orm import undefer
+
+from albumen.app import App
+from albumen.blobs.layout import ORIGINAL, Layout, What, key_for
+from albumen.blobs.port import Spool
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM, Actor
+from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
+from albumen.libraries import names
+from albumen.libraries.models import Original
+from albumen.media.facts import Facts, Overlay
+from albumen.media.kinds import KINDS
+from albumen.media.sidecars import overlay as overlaid
+from albumen.unit import Unit
+
+DEVELOP = "develop"
+"""The job that makes an original's renditions; its subject is the signature."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Bytes that are durably stored and waiting for their rows.
+
+    `read` is what the bytes themselves say, `facts` the same with a sidecar's or a client's words on top.
+    """
+
+    name: str
+    signature: str
+    size_bytes: int
+    crc32: int
+    key: str
+    read: Facts
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Label:
+    """What comes with bytes: the name they were given, what a sidecar or client says, who sends them."""
+
+    name: str
+    overlay: Overlay | None = None
+    container_id: str = ""
+
+
+def check_room(app: App, size_bytes: int = 0) -> None:
+    """Refuse bytes that would fill the disk.  Raises OverQuota, and TooLarge above the largest file accepted."""
+    settings = app.settings.upload
+    if size_bytes > settings.max_bytes:
+        raise TooLarge(f"A file may have {settings.max_bytes} bytes at most.")
+    space = app.blobs.space()
+    if space is None:
+        return
+    kept = min(settings.reserve_bytes, int(space.total_bytes * settings.reserve_percent / 100))
+    if space.free_bytes - size_bytes < kept:
+        raise OverQuota("The disk is nearly full. Nothing was stored.")
+
+
+def take_in(app: App, actor: Actor, spool: Spool, label: Label) -> Arrival:
+    """Look at a filled spool and store it.  Raises Unsupported, Invalid, TooLarge, Broken, OverQuota, Unavailable."""
+    if spool.size_bytes == 0:
+        raise Invalid("The file is empty.", code="empty")
+    check_room(app)
+    known = _known(app, spool.signature)
+    read = known.read if known else app.guard.probe(spool.fileno(), label.name)
+    facts = overlaid(read, label.overlay) if label.overlay else read
+    name = names.of_upload(label.name, f".{KINDS[read.kind].extensions[0]}")
+    key = _store(app, spool, known.key if known else None, _what(actor, spool, name, facts, label))
+    return Arrival(name, spool.signature, spool.size_bytes, spool.crc32, key, read, facts)
+
+
+@dataclass(frozen=True)
+class _Known:
+    key: str
+    read: Facts
+
+
+def _known(app: App, signature: str) -> _Known | None:
+    """An original that is here already: its bytes need no second look."""
+    with app.reading(SYSTEM) as unit:
+        original = unit.db.get(Original, signature, options=[undefer(Original.facts)])
+        return None if original is None else _Known(original.key, msgspec.json.decode(original.facts, type=Facts))
+
+
+def _what(actor: Actor, spool: Spool, name: str, facts: Facts, label: Label) -> What:
+    return What(
+        signature=spool.signature,
+        variant=ORIGINAL,
+        extension=names.split(name)[1],
+        filename=name,
+        taken=facts.taken.local.date() if facts.taken else None,
+        owner_id=ids.encode(actor.user_id or 0),
+        container_id=label.container_id,
+    )
+
+
+def _store(app: App, spool: Spool, key: str | None, what: What) -> str:
+    """Put the bytes under their key, or under the next free one where other bytes have it by name."""
+    refused: set[str] = set()
+    while True:
+        wanted = key or key_for(Layout(app.settings.store.layout), what, refused.__contains__)
+        try:
+            app.blobs.put(wanted, spool)
+        except Conflict:
+            refused.add(wanted)
+        else:
+            return wanted
+
+
+def ensure_original(unit: Unit, arrival: Arrival) -> Original:
+    """The row of the arrived bytes, made with its job where it is new."""
+    found = unit.db.get(Original, arrival.signature)
+    if found is None:
+        found = Original(
+            signature=arrival.signature,
+            key=arrival.key,
+            size_bytes=arrival.size_bytes,
+            crc32=arrival.crc32,
+            kind=arrival.read.kind,
+            mime=arrival.read.mime,
+            is_video=arrival.read.is_video,
+            width=arrival.read.width,
+            height=arrival.read.height,
+            duration_seconds=arrival.read.duration_seconds,
+            facts=msgspec.json.encode(arrival.read),
+            stored_at=unit.now,
+        )
+        unit.db.add(found)
+        unit.db.flush()
+    if found.developed_at is None and found.failure is None:
+        unit.jobs.add(DEVELOP, arrival.signature)
+    return found

@@ -1,0 +1,204 @@
+"""How libraries, folders and files look over the API."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import Field
+
+from albumen.http.views import Form, Time, View
+from albumen.kernel import ids
+from albumen.libraries import folders, members, queries
+from albumen.libraries.models import File, Folder, Library
+from albumen.libraries.queries import Content
+from albumen.unit import Unit
+
+
+class LibraryForm(Form):
+    """A library to make."""
+
+    name: str = Field(min_length=1, max_length=255)
+    time_zone: str = "UTC"
+    description: str | None = Field(None, max_length=5000)
+    quota_bytes: int | None = Field(None, ge=0, lt=1 << 63)
+
+
+class LibraryView(View):
+    """A library."""
+
+    library_id: str
+    name: str
+    description: str | None
+    time_zone: str
+    quota_bytes: int | None
+    used_bytes: int
+    created_on: Time
+    user_role: str | None
+
+
+class FolderForm(Form):
+    """A folder to make; an empty or missing parent makes a root."""
+
+    parent_id: str | None = None
+    name: str = Field(min_length=1, max_length=255)
+
+
+class FolderView(View):
+    """A folder; counts and sizes are of the files directly in it."""
+
+    library_id: str
+    folder_id: str
+    name: str
+    parent_id: str | None
+    path: str
+    file_count: int
+    file_size: int
+    file_size_sm: int
+    file_size_md: int
+    file_size_lg: int
+    file_size_cnv: int
+    user_role: str | None
+
+
+class FileView(View):
+    """A photo or video.  Sizes in bytes, width and height as seen."""
+
+    library_id: str
+    folder_id: str
+    file_id: str
+    name: str
+    mime_type: str
+    is_video: bool
+    width: int
+    height: int
+    duration_seconds: float | None
+    imported_on: Time
+    taken_on: Time | None
+    taken_on_local: str | None
+    taken_on_source: str | None
+    modified_on: Time | None
+    rating: int | None
+    title: str | None
+    comments: str | None
+    camera_make: str | None
+    camera_model: str | None
+    lens: str | None
+    latitude: float | None
+    longitude: float | None
+    altitude: float | None
+    file_size: int
+    file_size_sm: int | None
+    file_size_md: int | None
+    file_size_lg: int | None
+    file_size_cnv: int | None
+    signature: str
+    version: int
+    is_processing: bool
+    failure: str | None
+    favorite: bool
+    tags: list[str]
+    properties: dict[str, Any]
+    thumbhash: str | None
+    user_role: str | None
+    duplicate: bool | None = None
+
+
+def of_library(unit: Unit, library: Library) -> LibraryView:
+    """A library as the actor sees it."""
+    return LibraryView(
+        library_id=ids.encode(library.id),
+        name=library.name,
+        description=library.description,
+        time_zone=library.time_zone,
+        quota_bytes=library.quota_bytes,
+        used_bytes=library.used_bytes,
+        created_on=library.created_at,
+        user_role=members.role_on(unit, library.id),
+    )
+
+
+def of_folders(unit: Unit, wanted: Sequence[Folder]) -> list[FolderView]:
+    """Folders of one library as the actor sees them."""
+    paths = folders.paths(unit, wanted)
+    role = members.role_on(unit, wanted[0].library_id) if wanted else None
+    return [_folder(folder, paths[folder.id], role) for folder in wanted]
+
+
+def _folder(folder: Folder, path: str, role: str | None) -> FolderView:
+    return FolderView(
+        library_id=ids.encode(folder.library_id),
+        folder_id=ids.encode(folder.id),
+        name=folder.name,
+        parent_id=ids.encode(folder.parent_id) if folder.parent_id else None,
+        path=path,
+        file_count=folder.file_count,
+        file_size=folder.file_bytes,
+        file_size_sm=folder.sm_bytes,
+        file_size_md=folder.md_bytes,
+        file_size_lg=folder.lg_bytes,
+        file_size_cnv=folder.cnv_bytes,
+        user_role=role,
+    )
+
+
+def of_files(unit: Unit, wanted: Sequence[File]) -> list[FileView]:
+    """Files as the actor sees them, in a handful of queries however many there are."""
+    contents = queries.contents(unit, wanted)
+    roles = {library_id: members.role_on(unit, library_id) for library_id in {file.library_id for file in wanted}}
+    return [_file(file, contents[file.signature], roles[file.library_id]) for file in wanted]
+
+
+def of_file(unit: Unit, file: File, *, duplicate: bool | None = None) -> FileView:
+    """One file as the actor sees it."""
+    view = of_files(unit, [file])[0]
+    return view if duplicate is None else view.model_copy(update={"duplicate": duplicate})
+
+
+def _file(file: File, content: Content, role: str | None) -> FileView:
+    original, sizes = content.original, content.rendition_bytes
+    return FileView(
+        library_id=ids.encode(file.library_id),
+        folder_id=ids.encode(file.folder_id),
+        file_id=ids.encode(file.id),
+        name=file.name,
+        mime_type=original.mime,
+        is_video=original.is_video,
+        width=original.width,
+        height=original.height,
+        duration_seconds=original.duration_seconds,
+        imported_on=file.imported_at,
+        taken_on=file.taken_at,
+        taken_on_local=local_time(file),
+        taken_on_source=file.taken_source,
+        modified_on=file.modified_at,
+        rating=file.rating,
+        title=file.title,
+        comments=file.comments,
+        camera_make=file.camera_make,
+        camera_model=file.camera_model,
+        lens=file.lens,
+        latitude=file.latitude,
+        longitude=file.longitude,
+        altitude=file.altitude,
+        file_size=file.size_bytes,
+        file_size_sm=sizes.get("sm"),
+        file_size_md=sizes.get("md"),
+        file_size_lg=sizes.get("lg"),
+        file_size_cnv=sizes.get("full-size"),
+        signature=file.signature,
+        version=file.version,
+        is_processing=original.developed_at is None and original.failure is None,
+        failure=original.failure,
+        favorite=file.favorite,
+        tags=file.tags,
+        properties=file.properties,
+        thumbhash=base64.b64encode(original.thumbhash).decode() if original.thumbhash else None,
+        user_role=role,
+    )
+
+
+def local_time(file: File) -> str | None:
+    """The wall-clock time a photo was taken, `2019-06-28T12:43:29.000`, without a zone; None when unknown."""
+    return (
+        None if file.taken_local is None else file.taken_local.replace(tzinfo=None).isoformat(timespec="milliseconds")
+    )

@@ -1,0 +1,65 @@
+"""The server: one ASGI application put together from the routes of every room."""
+
+from fastapi import FastAPI, Request
+from starlette.types import ASGIApp, Scope
+
+from albumen import __version__
+from albumen.accounts import api as accounts
+from albumen.accounts import sessions
+from albumen.accounts.identify import identify
+from albumen.app import App
+from albumen.assets import api as assets
+from albumen.http import health, problems
+from albumen.http.auth import Credentials, check_same_origin
+from albumen.http.deadlines import BodyDeadline
+from albumen.http.front import Front
+from albumen.http.limits import BodyLimit, ConnectionLimit
+from albumen.http.links import media_app
+from albumen.http.metrics import Metrics
+from albumen.kernel.actor import Actor
+from albumen.libraries import api as libraries
+from albumen.operations import api as operations
+
+V1 = "/v1"
+
+
+def build(app: App) -> FastAPI:
+    """The API and the pages, without the front; for OpenAPI and for tests."""
+    api = FastAPI(
+        title="Albumen",
+        version=__version__,
+        openapi_url=f"{V1}/openapi.json",
+        docs_url=f"{V1}/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    api.state.albumen, api.state.identify = app, _identify
+    problems.install(api)
+    api.include_router(health.routes)
+    for routes in (accounts.routes, libraries.routes, libraries.door, assets.images, assets.routes, operations.routes):
+        api.include_router(routes, prefix=V1)
+    api.include_router(libraries.door, include_in_schema=False)
+    return api
+
+
+def serve(app: App) -> ASGIApp:
+    """Everything a listening server needs: limits and deadlines round the API, and signed links beside it."""
+    metrics = Metrics()
+    api = build(app)
+    guarded = BodyDeadline(BodyLimit(api, _takes_files), window_seconds=app.settings.server.body_seconds)
+    media = media_app(app.blobs, app.signer, app.clock)
+    front = Front(guarded, {"media": media, "metrics": metrics}, metrics)
+    return ConnectionLimit(front, app.settings.server.connections_per_address)
+
+
+def _identify(request: Request, shown: Credentials) -> Actor:
+    app: App = request.app.state.albumen
+    actor = identify(app, shown)
+    if shown.key is None and shown.session is not None:
+        check_same_origin(request, sessions.csrf_token(shown.session))
+    return actor
+
+
+def _takes_files(scope: Scope) -> bool:
+    path = str(scope["path"])
+    return path.rstrip("/").endswith(("/upload", "/files", "/versions"))

@@ -1,0 +1,217 @@
+"""Every setting, read once at start: defaults, then a TOML file, then `.env`, then the environment (`ALBUMEN_…`)."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+MIB = 1 << 20
+GIB = 1 << 30
+
+
+class Room(BaseModel):
+    """The settings of one room; frozen."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServerSettings(Room):
+    """The HTTP server."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on. `0.0.0.0` opens it to the network.")
+    port: int = Field(5000, ge=0, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "",
+        description="Address users reach the server at, such as `https://photos.example`. Empty: from host and port.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="Reverse proxies whose `X-Forwarded-For` and `-Proto` are believed: addresses, with commas.",
+    )
+    threads: int = Field(24, ge=2, le=200, description="Threads that answer requests.")
+    connections_per_address: int = Field(
+        64,
+        ge=1,
+        description="Requests one client address may have in flight (loopback and trusted proxies are exempt).",
+    )
+    body_seconds: int = Field(60, ge=1, description="Window over which a request body must average at least 1 KiB/s.")
+    grace_seconds: int = Field(30, ge=0, description="How long a stopping server lets uploads in flight finish.")
+
+
+class ApiSettings(Room):
+    """Application keys: programs that act for many users through `API-User-ID`."""
+
+    key_1: SecretStr = Field(SecretStr(""), description="First application key. Empty: off.")
+    key_2: SecretStr = Field(
+        SecretStr(""),
+        description="Second application key, so that one can be rotated while the other serves.",
+    )
+
+
+class DatabaseSettings(Room):
+    """The database."""
+
+    url: str = Field("", description="SQLAlchemy URL. Empty: SQLite in the data directory.")
+    pool: int = Field(8, ge=1, description="Connections kept open.")
+    busy_seconds: int = Field(20, ge=1, description="How long a write waits for another process's write (SQLite).")
+
+
+class StoreSettings(Room):
+    """Where bytes are kept."""
+
+    folder: Path | None = Field(
+        None, description="Folder of originals and renditions. Empty: `store` in the data directory."
+    )
+    layout: Literal["signature", "dated", "owner"] = Field(
+        "signature",
+        description="How keys are named. Changing it moves nothing: the key is kept with the row.",
+    )
+
+
+class UploadSettings(Room):
+    """What may come in."""
+
+    max_bytes: int = Field(50 * GIB, ge=1, description="Largest file accepted, in bytes.")
+    reserve_bytes: int = Field(
+        2 * GIB, ge=0, description="Uploads are refused with 507 before less than this is left on disk …"
+    )
+    reserve_percent: float = Field(
+        5.0, ge=0, le=50, description="… or less than this share of the disk, whichever is less."
+    )
+
+
+class MediaSettings(Room):
+    """Decoders, each in a guarded child process."""
+
+    children: int = Field(0, ge=0, le=64, description="Decoder processes. 0: one per core, two at least.")
+    memory_bytes: int = Field(3 * GIB // 2, ge=256 * MIB, description="Memory one decoder may use.")
+    still_seconds: int = Field(60, ge=1, description="Longest time for one photo.")
+    video_seconds: int = Field(120, ge=1, description="Longest time for the poster of one video.")
+    max_pixels: int = Field(200_000_000, ge=1, description="Most pixels of a photo.")
+    max_side: int = Field(65_500, ge=1, description="Longest side of a photo, in pixels.")
+    max_frames: int = Field(1_000, ge=1, description="Most frames of an animation.")
+    max_total_pixels: int = Field(500_000_000, ge=1, description="Most pixels over all frames of an animation.")
+    max_still_bytes: int = Field(
+        100 * MIB,
+        ge=1,
+        description="Largest photo that is decoded, in bytes; larger ones are kept but not shown.",
+    )
+
+
+class JobsSettings(Room):
+    """Work done in the background."""
+
+    threads: int = Field(
+        0,
+        ge=0,
+        le=64,
+        description="Worker threads of `albumen serve` and `albumen worker`. 0: one more than the decoder processes.",
+    )
+    lease_seconds: int = Field(
+        60, ge=5, description="How long a claimed job may stay silent before another worker takes it."
+    )
+    poll_seconds: float = Field(1.0, gt=0, description="How often idle workers look for jobs of other processes.")
+    attempts: int = Field(3, ge=1, description="Tries before a job is quarantined with its reason.")
+    keep_days: int = Field(7, ge=0, description="How long finished jobs stay listed.")
+
+
+class SessionSettings(Room):
+    """Signing in."""
+
+    days: int = Field(30, ge=1, description="How long a session lasts without a visit.")
+    link_hours: int = Field(24, ge=1, description="How long a one-time sign-in link works.")
+
+
+class LibrariesSettings(Room):
+    """Libraries."""
+
+    time_zone: str = Field(
+        "UTC", description="Time zone of a user's first library, used for photos that do not tell their own."
+    )
+    trash_days: int = Field(30, ge=0, description="How long deleted files can be restored.")
+
+
+class LogSettings(Room):
+    """Logs, on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least important level that is written."
+    )
+    format: Literal["auto", "json", "text"] = Field(
+        "auto", description="`json` for machines, `text` for people; `auto`: text on a terminal."
+    )
+
+
+class Settings(BaseSettings):
+    """All settings.  Environment names are `ALBUMEN_` + room + `_` + field, in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALBUMEN_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(
+        Path("data"), description="Folder for everything the embedded defaults keep; made on first start."
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that signs links and sessions. Empty: made once and kept in the data directory.",
+    )
+    secret_before: SecretStr = Field(
+        SecretStr(""), description="The previous secret, still honoured for links, while rotating."
+    )
+    server: ServerSettings = ServerSettings()
+    api: ApiSettings = ApiSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    store: StoreSettings = StoreSettings()
+    upload: UploadSettings = UploadSettings()
+    media: MediaSettings = MediaSettings()
+    jobs: JobsSettings = JobsSettings()
+    session: SessionSettings = SessionSettings()
+    libraries: LibrariesSettings = LibrariesSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the TOML file (`ALBUMEN_CONFIG`, by default `albumen.toml` in the working directory) last."""
+        file = Path(os.environ.get("ALBUMEN_CONFIG", "albumen.toml"))
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    @property
+    def database_url(self) -> str:
+        """The database to use, the embedded one by default."""
+        return self.database.url or f"sqlite:///{self.data_dir.absolute() / 'albumen.db'}"
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of the embedded store."""
+        return self.store.folder or self.data_dir / "store"
+
+    @property
+    def decoders(self) -> int:
+        """Decoder processes to start."""
+        return self.media.children or max(2, os.cpu_count() or 2)
+
+    @property
+    def job_threads(self) -> int:
+        """Worker threads to start: one more than decoders, so that storing overlaps decoding."""
+        return self.jobs.threads or self.decoders + 1

@@ -1,0 +1,54 @@
+"""The unit of work: what a verb is handed, and the only place that commits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from albumen.blobs.port import Blobs
+from albumen.db.engine import Database
+from albumen.jobs.bell import Bell
+from albumen.jobs.queue import Queue
+from albumen.kernel.actor import Actor
+from albumen.kernel.clock import Clock
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One request, job or command: one transaction, one actor, one moment."""
+
+    db: Session
+    blobs: Blobs
+    jobs: Queue
+    actor: Actor
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Works:
+    """Where units come from."""
+
+    database: Database
+    blobs: Blobs
+    bell: Bell
+    clock: Clock
+
+    @contextmanager
+    def writing(self, actor: Actor) -> Iterator[Unit]:
+        """A unit that commits when the block ends well, and then rings for the jobs it added."""
+        with self.database.session(writes=True) as db:
+            now = self.clock()
+            yield Unit(db, self.blobs, Queue(db, now), actor, now)
+            db.commit()
+            rings = db.info.pop("rings", False)
+        if rings:
+            self.bell.ring()
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[Unit]:
+        """A unit on a snapshot; nothing it does is kept."""
+        with self.database.session(writes=False) as db:
+            now = self.clock()
+            yield Unit(db, self.blobs, Queue(db, now), actor, now)

@@ -1,0 +1,37 @@
+"""The worker: a crew that runs every kind of job the rooms know, inside `albumen serve` or as a process of its own."""
+
+import os
+import secrets
+import socket
+
+from albumen.accounts.jobs import KINDS as ACCOUNTS
+from albumen.app import App
+from albumen.assets.jobs import KINDS as ASSETS
+from albumen.jobs import queue
+from albumen.jobs.local import Crew, Shift
+from albumen.jobs.queue import Lease
+from albumen.jobs.registry import Registry
+from albumen.operations.jobs import KINDS as OPERATIONS
+
+SERVE = "serve"
+
+
+def registry() -> Registry[App]:
+    """Every kind of job there is."""
+    return Registry((*ASSETS, *ACCOUNTS, *OPERATIONS))
+
+
+def crew(app: App, name: str = "worker") -> Crew[App]:
+    """A crew for this process, not started.  `name` tells workers of one machine apart in the jobs table."""
+    jobs = app.settings.jobs
+    owner = f"{name}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    lease = Lease(owner, jobs.lease_seconds, jobs.attempts)
+    shift = Shift(lease, app.bell, app.clock, app.settings.job_threads, jobs.poll_seconds, jobs.keep_days)
+    return Crew(app, registry(), app.database, shift)
+
+
+def free_abandoned(app: App) -> None:
+    """Free at once what an earlier server on this data directory had claimed; the caller holds the directory's lock."""
+    with app.database.session(writes=True) as db:
+        queue.reclaim(db, dead_owners=f"{SERVE}@{socket.gethostname()}:", now=app.clock())
+        db.commit()
