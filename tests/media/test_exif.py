@@ -81,7 +81,7 @@ def test_minutes_and_seconds_may_be_missing() -> None:
     ],
 )
 def test_which_date_counts(image: object, photo: object, gps: object, source: str | None) -> None:
-    taken = exif.read(tiff(image, photo, gps)).taken  # type: ignore[arg-type]
+    taken = exif.read(tiff(image, photo, gps)).taken  # type: ignore[arg-type]  # tables of mixed values
     assert (taken and taken.source) == source
 
 
@@ -142,3 +142,21 @@ def test_any_cut_of_a_block_is_survived() -> None:
     block = tiff({271: "Canon", 272: "EOS"}, {36867: "2019:06:28 12:43:29", 33434: (1, 250)}, LISBON)
     makes = {exif.read(block[:end]).make for end in range(len(block))}
     assert makes <= {None, "Canon", "C", "Ca", "Can", "Cano"}
+
+
+def test_apples_identifier_of_a_live_photo() -> None:
+    text = b"0F0F0F0F-1111\0"
+    entry = struct.pack(">HHHII", 1, 17, 2, len(text), 14 + 2 + 12 + 4) + bytes(4)
+    note = b"Apple iOS\0\0\x01MM" + entry + text
+    assert exif.read(tiff({271: "Apple"}, {37500: note})).content_identifier == "0F0F0F0F-1111"
+    assert exif.read(tiff({271: "Apple"}, {37500: note[:20]})).content_identifier is None
+
+
+def test_canons_name_of_the_lens() -> None:
+    def block(where: int) -> bytes:
+        note = struct.pack("<HHHII", 1, 0x95, 2, 12, where + 18) + bytes(4) + b"EF85mm f/1.2"
+        return tiff({271: "Canon"}, {37500: note})
+
+    read = exif.read(block(block(0).index(struct.pack("<HHH", 1, 0x95, 2))))
+    assert (read.lens, read.groups["MakerNote"]) == ("EF85mm f/1.2", {"LensModel": "EF85mm f/1.2"})
+    assert exif.read(block(1 << 31)).lens is None

@@ -89,7 +89,7 @@ def _codec(stream: Any) -> str | None:
 
 def _described(container: Any) -> str:
     """FFmpeg's own description of a film; it is written through the log, which must be open meanwhile."""
-    import av  # noqa: PLC0415
+    import av  # noqa: PLC0415  (loaded already: there is an open container)
 
     before = av.logging.get_level()
     av.logging.set_level(av.logging.INFO)

@@ -2,24 +2,30 @@
 
 import io
 import math
-import re
 import struct
 from typing import Any, Final
 
 from albumen.kernel.errors import Invalid
-from albumen.media import tags, tiff, times
+from albumen.media import makernotes, tags, tiff, times
 from albumen.media.angles import SCALES
-from albumen.media.facts import Groups, Overlay, Taken, decode, elevation, line, most_trusted, place, prose, words
+from albumen.media.facts import (
+    Groups,
+    Overlay,
+    Taken,
+    caption,
+    decode,
+    elevation,
+    line,
+    merged,
+    most_trusted,
+    place,
+    prose,
+    words,
+)
 from albumen.media.tiff import Directory, Value
 
 PHOTO_POINTER: Final = 34665
 GPS_POINTER: Final = 34853
-# What cameras put where a description should be.
-FILLERS: Final = re.compile(
-    r"(olympus|minolta|konica minolta|casio|kodak|pentax)? ?digital camera|(sony )?dsc|samsung|exif[ _]jpeg.*|default"
-    r"|dcim.*|maginon.*|jpeg|untitled|<.*>",
-    re.IGNORECASE,
-)
 SHOWN_CHARACTERS: Final = 200
 
 
@@ -81,9 +87,7 @@ class Exif:
         return value if value is not None and 0 <= value <= 5 else None
 
     def _description(self) -> str | None:
-        text = prose(decode(self.image.blob(270)))
-        if text and FILLERS.fullmatch(text):
-            text = None
+        text = caption(decode(self.image.blob(270)))
         return text or self._wide(40092) or self._wide(40095) or prose(comment(self.photo.blob(37510)))
 
     @staticmethod
@@ -137,7 +141,9 @@ def read_window(window: tiff.Window) -> Overlay:
     try:
         how = tiff.layout(window)
         image = tiff.directory(window, how, how.first)
-        return Exif(image, _pointed(window, how, image, PHOTO_POINTER), _gps(window, how, image)).overlay()
+        photo = _pointed(window, how, image, PHOTO_POINTER)
+        found = Exif(image, photo, _pointed(window, how, image, GPS_POINTER)).overlay()
+        return merged([found, makernotes.read(window, how, photo, found.make)])
     except (Invalid, struct.error):
         return Overlay()
 
@@ -153,10 +159,6 @@ def read_parts(parts: dict[str, bytes]) -> Overlay:
         except (Invalid, struct.error):
             found[name] = Directory({}, 0)
     return Exif(found["image"], found["photo"], found["gps"]).overlay()
-
-
-def _gps(window: tiff.Window, how: tiff.Layout, image: Directory) -> Directory:
-    return _pointed(window, how, image, GPS_POINTER)
 
 
 def _pointed(window: tiff.Window, how: tiff.Layout, image: Directory, tag: int) -> Directory:

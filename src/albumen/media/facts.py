@@ -197,6 +197,20 @@ def line(text: str, limit: int = VALUE_CHARACTERS) -> str | None:
     return prose(_BLANKS.sub(" ", text), limit)
 
 
+# What cameras put where a description should be.
+_FILLERS: Final = re.compile(
+    r"(olympus|minolta|konica minolta|casio|kodak|pentax)? ?digital camera|(sony )?dsc|samsung|exif[ _]jpeg.*|default"
+    r"|dcim.*|maginon.*|jpeg|untitled|<.*>",
+    re.IGNORECASE,
+)
+
+
+def caption(text: str) -> str | None:
+    """A description, unless it is what the camera writes into every photo."""
+    said = prose(text)
+    return None if said is None or _FILLERS.fullmatch(said) else said
+
+
 def decode(raw: bytes) -> str:
     """Bytes of unknown encoding up to the first NUL: UTF-8 if they are that, else Latin-1."""
     raw = raw.lstrip(b"\0").partition(b"\0")[0]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from albumen.media import times
-from albumen.media.facts import Overlay, decode, line, prose, words
+from albumen.media.facts import Overlay, caption, decode, line, prose, words
 
 MAX_RECORDS: Final = 2000
 IPTC_RESOURCE: Final = 0x0404
@@ -69,7 +69,7 @@ def _overlay(found: dict[int, list[str]]) -> Overlay:
     return Overlay(
         taken=times.stamp(text, "iptc:DateCreated") or times.stamp(created, "iptc:DateCreated"),
         title=line(first(5)) or line(first(105)),
-        description=prose(first(120)),
+        description=caption(first(120)),
         artist=line(first(80), 256),
         copyright=line(first(116), 256),
         keywords=words(found.get(25, ())),

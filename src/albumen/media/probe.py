@@ -7,7 +7,7 @@ from typing import BinaryIO, Final
 from albumen.kernel.errors import Invalid, Problem
 from albumen.media import boxes, clips, containers, exif, iptc, raws, tiff, times, trailers, xmp
 from albumen.media.containers import Blocks
-from albumen.media.facts import Facts, Frame, Overlay, line, merged, prose
+from albumen.media.facts import Facts, Frame, Overlay, caption, line, merged
 from albumen.media.gif import gif
 from albumen.media.kinds import Kind, sniff
 
@@ -130,7 +130,7 @@ def _texts(texts: dict[str, str]) -> Overlay:
     return Overlay(
         taken=created or times.stamp(texts.get("ModifyDate", ""), "png:tIME"),
         title=line(texts.get("Title", "")),
-        description=prose(texts.get("Description", "")),
+        description=caption(texts.get("Description", "")),
         artist=line(texts.get("Author", ""), 256),
         copyright=line(texts.get("Copyright", ""), 256),
         software=line(texts.get("Software", ""), 256),

@@ -9,7 +9,7 @@ from defusedxml.ElementTree import fromstring
 
 from albumen.media import times
 from albumen.media.angles import amount, angle
-from albumen.media.facts import Groups, Overlay, elevation, line, most_trusted, place, prose, words
+from albumen.media.facts import Groups, Overlay, caption, elevation, line, most_trusted, place, prose, words
 
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_ELEMENTS: Final = 20_000
@@ -123,7 +123,7 @@ def _overlay(found: Properties, motion: int | None) -> Overlay:
         copyright=line(first("dc:rights", "tiff:Copyright"), 256),
         rating=rating,
         title=line(first("dc:title", "photoshop:Headline")),
-        description=prose(first("dc:description", "tiff:ImageDescription", "exif:UserComment")),
+        description=caption(first("dc:description", "tiff:ImageDescription", "exif:UserComment")),
         keywords=words((*found.get("dc:subject", ()), *_last_levels(found.get("lr:hierarchicalSubject", ())))),
         motion_offset=motion,
         groups=_groups(found),
