@@ -197,6 +197,12 @@ class Settings(BaseSettings):
         return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, file)
 
     @property
+    def address(self) -> str:
+        """Where users reach the server, without a slash at the end."""
+        host = "localhost" if self.server.host in ("127.0.0.1", "0.0.0.0", "::") else self.server.host  # noqa: S104 - compared
+        return self.server.public_url.rstrip("/") or f"http://{host}:{self.server.port}"
+
+    @property
     def database_url(self) -> str:
         """The database to use, the embedded one by default."""
         return self.database.url or f"sqlite:///{self.data_dir.absolute() / 'albumen.db'}"

@@ -11,7 +11,7 @@ from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, SignIn
 from albumen.unit import Unit
 
-RESERVED = frozenset({"system", "admin", "root", "albumen", "me", "anonymous", "guest", "nobody"})
+RESERVED = frozenset({"system", "admin", "root", "albumen", "me", "anonymous", "guest", "nobody", "keeper"})
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 

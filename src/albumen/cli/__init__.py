@@ -1,0 +1,1 @@
+"""The command line: serve, work, import, and look after users and keys."""

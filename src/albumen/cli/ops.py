@@ -1,0 +1,19 @@
+"""Commands of the keeper."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from albumen.cli.context import DataDir, opened
+from albumen.operations import sweep as sweeping
+
+
+def sweep(
+    grace_hours: Annotated[float, typer.Option(min=0, help="Leave alone what was touched within these hours.")] = 24,
+    data_dir: DataDir = None,
+) -> None:
+    """Delete stored bytes that nothing refers to."""
+    with opened(data_dir) as installation:
+        taken = sweeping.sweep(installation, grace=timedelta(hours=grace_hours))
+    typer.echo(f"{taken} leftovers deleted.")

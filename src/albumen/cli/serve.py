@@ -1,0 +1,107 @@
+"""The commands that stay: the server, and a worker of its own."""
+
+import asyncio
+import fcntl
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import structlog
+import typer
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
+
+from albumen import app as composition
+from albumen import logs, server, worker
+from albumen.accounts import first
+from albumen.app import App
+from albumen.cli.context import DataDir, opened, settings
+from albumen.kernel.errors import Conflict
+
+log = structlog.get_logger("albumen")
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Serve the API and the pages, and work through jobs, in this one process."""
+    chosen = settings(data_dir, host=host, port=port)
+    logs.configure(chosen.log)
+    chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _alone(chosen.data_dir / "serve.lock"):
+        app = composition.build(chosen)
+        try:
+            _serve(app)
+        finally:
+            app.close()
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Hold the data directory for one server.  Raises Conflict where another one has it."""
+    with file.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Conflict(
+                f"Another albumen serve is using {file.parent}. Stop it, or choose another --data-dir."
+            ) from None
+        yield
+
+
+def _serve(app: App) -> None:
+    if app.database.warning:
+        log.warning(app.database.warning)
+    worker.free_abandoned(app)
+    crew = worker.crew(app, worker.SERVE)
+    crew.start()
+    _greet(app)
+    try:
+        asyncio.run(_listen(app))
+    finally:
+        crew.stop(app.settings.server.grace_seconds)
+
+
+def _greet(app: App) -> None:
+    typer.echo(f"Albumen is at {app.settings.address}")
+    token = first.sign_in_token(app)
+    if token is not None:
+        typer.echo(f"Sign in once with {app.settings.address}/sign-in/{token}")
+
+
+async def _listen(app: App) -> None:
+    """Serve until a signal asks to stop; requests in flight may finish."""
+    chosen = app.settings.server
+    listener = Server(
+        server.serve(app),
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.ASGI,
+        log_level=LogLevels.warning,
+        websockets=False,
+    )
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, listener.stop)
+    await listener.serve()
+
+
+def work(data_dir: DataDir = None) -> None:
+    """Work through jobs, as a process of its own on the same data."""
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with opened(data_dir) as app:
+        logs.configure(app.settings.log)
+        crew = worker.crew(app)
+        crew.start()
+        log.info("working", pid=os.getpid())
+        stop.wait()
+        crew.stop(app.settings.server.grace_seconds)
