@@ -85,7 +85,13 @@ def stored_for(image: Any, orientation: int) -> Any:
 
 
 def film(
-    kind: str = "mp4", codec: str = "mpeg4", *, size: tuple[int, int] = (320, 240), dark: int = 0, frames: int = 50
+    kind: str = "mp4",
+    codec: str = "mpeg4",
+    *,
+    size: tuple[int, int] = (320, 240),
+    dark: int = 0,
+    frames: int = 50,
+    aspect: Fraction | None = None,
 ) -> bytes:
     """25 frames a second: `dark` black ones, then the four corners."""
     target = io.BytesIO()
@@ -93,6 +99,8 @@ def film(
         stream = container.add_stream(codec, rate=Fraction(25))
         stream.width, stream.height = size
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        if aspect:
+            stream.codec_context.sample_aspect_ratio = aspect
         picture = corners(*size).numpy()
         for number in range(frames):
             pixels = picture * 0 if number < dark else picture

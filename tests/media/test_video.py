@@ -1,9 +1,12 @@
 """Posters of films."""
 
 import io
+import struct
+from fractions import Fraction
 
 import av
 import numpy as np
+import numpy.typing as npt
 import pytest
 from tests.media.pictures import develop, film
 
@@ -58,6 +61,58 @@ def test_a_playlist_is_never_followed(guard: Guard, kind: str, text: bytes) -> N
         develop(guard, text, kind)
     assert isinstance(refused.value, Invalid)
     assert "hostname" not in refused.value.detail
+
+
+TURNS = {
+    90: ((0, 1, 0), (-1, 0, 0)),
+    180: ((-1, 0, 0), (0, -1, 0)),
+    270: ((0, -1, 0), (1, 0, 0)),
+}
+
+
+@pytest.mark.parametrize("clockwise", TURNS)
+def test_the_display_matrix_is_applied(guard: Guard, clockwise: int) -> None:
+    body = bytearray(film())
+    matrix = body.index(b"tkhd") + 44
+    rows = [part << 16 & 0xFFFFFFFF for row in TURNS[clockwise] for part in row]
+    body[matrix : matrix + 24] = struct.pack(">6I", *rows)
+    result = develop(guard, bytes(body), "mp4")
+    assert (result.developed.width, result.developed.height) == ((320, 240) if clockwise == 180 else (240, 320))
+    red_at = {90: (0.8, 0.2), 180: (0.8, 0.8), 270: (0.2, 0.8)}[clockwise]
+    assert result.at("lg", *red_at)[0] > 220
+    assert max(result.at("lg", *red_at)[1:]) < 50
+
+
+def test_wide_pixels_become_square(guard: Guard) -> None:
+    result = develop(guard, film("matroska", aspect=Fraction(4, 3)), "mkv")
+    assert (result.developed.width, result.developed.height) == (427, 240)
+
+
+def test_high_dynamic_range_becomes_ordinary(guard: Guard) -> None:
+    """Half of the code range of PQ is far brighter than half of the range of a screen."""
+    grey = np.full((128, 128, 3), 128 << 8, np.uint16)
+    plain = develop(guard, _ten_bits(grey, transfer=1), "mkv").at("lg", 0.5, 0.5)
+    bright = develop(guard, _ten_bits(grey, transfer=16), "mkv").at("lg", 0.5, 0.5)
+    assert abs(plain[1] - 128) < 8
+    assert abs(bright[1] - plain[1]) > 8
+    assert max(bright[:3]) - min(bright[:3]) < 8
+
+
+def _ten_bits(pixels: npt.NDArray[np.uint16], *, transfer: int) -> bytes:
+    target = io.BytesIO()
+    with av.open(target, "w", format="matroska") as container:
+        stream = container.add_stream("libx265", rate=25, options={"x265-params": "log-level=none"})
+        stream.width, stream.height, stream.pix_fmt = pixels.shape[1], pixels.shape[0], "yuv420p10le"
+        stream.codec_context.color_trc = transfer
+        stream.codec_context.color_primaries = 9 if transfer == 16 else 1
+        stream.codec_context.colorspace = 9 if transfer == 16 else 1
+        frame = av.VideoFrame.from_ndarray(pixels, format="rgb48le").reformat(
+            format="yuv420p10le", dst_colorspace="BT2020" if transfer == 16 else "ITU709"
+        )
+        frame.color_trc, frame.color_primaries = transfer, 9 if transfer == 16 else 1
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return target.getvalue()
 
 
 def test_sound_alone_has_no_poster(guard: Guard) -> None:

@@ -15,6 +15,8 @@ pyvips.cache_set_max(0)
 DAMAGED: Final = "The file is damaged: only part of the picture could be decoded."
 UNREADABLE: Final = "The picture could not be decoded: the file is damaged."
 
+NOTHING: Final = 0.5
+
 _LOADERS: Final[dict[str, str]] = {
     "jpeg": "jpegload_source",
     "png": "pngload_source",
@@ -54,9 +56,14 @@ def _forgive(decode: Callable[[str], Picture]) -> Picture | None:
         _not_for_memory(error)
     with contextlib.suppress(pyvips.Error):
         picture = decode("none")
-        if any(band.deviate() for band in picture.image.bandsplit()):
+        if shows_something(picture.image):
             return replace(picture, damage=DAMAGED)
     return None
+
+
+def shows_something(image: Any) -> bool:
+    """Whether more was decoded than the flat colour, or the few stray blocks, that stand for lost data."""
+    return bool(max(band.deviate() for band in image.bandsplit()) > NOTHING)
 
 
 def _not_for_memory(error: pyvips.Error) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pyvips
 
 from albumen.kernel.errors import Invalid, Problem, TooLarge
-from albumen.media.image import DAMAGED, UNREADABLE, Picture, finish, upright_size
+from albumen.media.image import DAMAGED, UNREADABLE, Picture, finish, shows_something, upright_size
 from albumen.media.limits import Limits
 
 PILLOW_FORMATS: Final[dict[str, tuple[str, ...]]] = {
@@ -68,7 +68,10 @@ def _pillow(stream: BinaryIO, formats: tuple[str, ...], longest: int | None, lim
         pixels = np.asarray(_whole(picture).convert(mode))
         image = _tagged(pyvips.Image.new_from_array(pixels), profile)
         image = _turned(image, picture.getexif().get(0x0112))
-        return Picture(finish(image, longest), *upright_size(image), damage)
+        finished = finish(image, longest)
+        if damage and not shows_something(finished):
+            raise Invalid(UNREADABLE)
+        return Picture(finished, *upright_size(image), damage)
 
 
 def _read(picture: Any) -> str:
@@ -83,14 +86,8 @@ def _read(picture: Any) -> str:
             picture.load()
         finally:
             ImageFile.LOAD_TRUNCATED_IMAGES = False
-        if all(low == high for low, high in _bands(picture.getextrema())):
-            raise
         return DAMAGED
     return ""
-
-
-def _bands(extrema: Any) -> Any:
-    return extrema if isinstance(extrema[0], tuple) else (extrema,)
 
 
 def _whole(picture: Any) -> Any:
