@@ -34,4 +34,5 @@ def configure(settings: LogSettings) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(level=max(level, logging.INFO), handlers=[handler], force=True)
