@@ -13,8 +13,10 @@ from tests.media import samples
 from tests.media.samples import box, chunk, jpeg, png, tiff, xmp
 
 from albumen.kernel.errors import Invalid, Problem, Unsupported
+from albumen.media import containers
 from albumen.media.facts import GROUPS_BYTES, Facts, bounded
 from albumen.media.probe import probe
+from albumen.media.tiff import MAX_TAKEN_BYTES, Window
 
 
 def facts(data: bytes, name: str = "x") -> Facts:
@@ -80,6 +82,22 @@ def test_png_keeps_metadata_in_chunks() -> None:
 def test_a_bomb_in_a_text_chunk_is_cut_short() -> None:
     bomb = zlib.compress(bytes(50_000_000))
     assert facts(png(chunk(b"zTXt", b"Comment\0\0" + bomb))).width == 20
+
+
+def test_many_bombs_share_one_allowance() -> None:
+    bomb = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(bytes(5_000_000)))
+    blocks = containers.png(io.BytesIO(png(*[bomb] * 200)))
+    assert blocks.allowance == 0
+
+
+def test_pointers_to_the_same_bytes_share_one_allowance() -> None:
+    window = Window(io.BytesIO(bytes(2_000_000)))
+    taken = sum(len(window.take(100, 1_900_000)) for _ in range(50))
+    assert 0 < taken <= MAX_TAKEN_BYTES
+
+
+def test_a_very_long_date_takes_no_time_to_refuse() -> None:
+    assert facts(jpeg(tiff({306: "2019" + " " * 60_000 + "x"}))).taken is None
 
 
 @pytest.mark.parametrize("lossless", [True, False])

@@ -208,12 +208,16 @@ def item(file: BinaryIO, found: Still, kind: bytes, content_type: bytes = b"") -
     for number, its in found.kinds.items():
         if its == kind and found.types.get(number, b"").startswith(content_type) and number in found.places:
             method, extents = found.places[number]
-            return b"".join(_extent(file, found.inside if method == 1 else None, e) for e in extents)[:MAX_ITEM_BYTES]
+            data = b""
+            for extent in extents:
+                most = MAX_ITEM_BYTES - len(data)
+                data += _extent(file, found.inside if method == 1 else None, extent, most)
+            return data
     return b""
 
 
-def _extent(file: BinaryIO, inside: bytes | None, extent: tuple[int, int]) -> bytes:
-    offset, size = extent[0], min(extent[1], MAX_ITEM_BYTES)
+def _extent(file: BinaryIO, inside: bytes | None, extent: tuple[int, int], most: int) -> bytes:
+    offset, size = extent[0], min(extent[1], most)
     if inside is not None:
         return inside[offset : offset + size]
     if offset >= file.seek(0, 2):

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 from albumen.kernel.errors import Invalid
 from albumen.media import avchd, times
 from albumen.media.angles import iso_6709
-from albumen.media.facts import Frame, Overlay, Taken, elevation, line, place, prose
+from albumen.media.facts import Frame, Overlay, Taken, decode, elevation, line, place, prose
 from albumen.media.kinds import Kind
 
 # Named outright: FFmpeg left to guess would take a playlist for a film and follow it to other files.
@@ -57,7 +57,13 @@ def read(file: BinaryIO, kind: Kind) -> tuple[Frame, list[Overlay]]:
 
 
 def _tags(metadata: dict[str, str]) -> dict[str, str]:
-    return {str(name)[:100]: str(text)[:1024] for name, text in list(metadata.items())[:200]}
+    """At most 200 tags; what was not UTF-8, PyAV hides in lone surrogates."""
+    pairs = ((_text(name), _text(text)) for name, text in list(metadata.items())[:200])
+    return {name[:100]: text[:1024] for name, text in pairs if name}
+
+
+def _text(told: str) -> str:
+    return decode(told.encode("utf-8", "surrogateescape"))
 
 
 def _frame(container: Any) -> Frame:

@@ -12,6 +12,7 @@ from albumen.media.facts import Frame, decode, prose
 
 MAX_PARTS: Final = 20_000
 MAX_BLOCK_BYTES: Final = 4 * 1024 * 1024
+MAX_UNPACKED_BYTES: Final = 16 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Blocks:
     xmp: bytes = b""
     iptc: bytes = b""
     texts: dict[str, str] = field(default_factory=dict)
+    allowance: int = MAX_UNPACKED_BYTES
 
 
 def _sized(width: int, height: int) -> Frame:
@@ -71,7 +73,7 @@ def _segments(file: BinaryIO) -> Iterator[tuple[int, int]]:
 def _next_marker(file: BinaryIO, at: int) -> int:
     """Where the next segment may begin after a wrong length; the end if there is none near."""
     file.seek(at)
-    near = file.read(64 * 1024)
+    near = file.read(4096)
     found = near.find(b"\xff")
     return at + found if found > 0 else file.seek(0, 2)
 
@@ -127,21 +129,25 @@ def _png_text(blocks: Blocks, data: bytes) -> None:
 
 def _png_packed_text(blocks: Blocks, data: bytes) -> None:
     name, _, packed = data.partition(b"\0")
-    _keep_text(blocks, name.decode("latin-1"), _unpacked(packed[1:]))
+    _keep_text(blocks, name.decode("latin-1"), _unpacked(blocks, packed[1:]))
 
 
 def _png_wide_text(blocks: Blocks, data: bytes) -> None:
     name, _, rest = data.partition(b"\0")
     packed = rest[:1] == b"\x01"
     text = rest[2:].split(b"\0", 2)[-1]
-    _keep_text(blocks, name.decode("latin-1"), _unpacked(text) if packed else text)
+    _keep_text(blocks, name.decode("latin-1"), _unpacked(blocks, text) if packed else text)
 
 
-def _unpacked(packed: bytes) -> bytes:
+def _unpacked(blocks: Blocks, packed: bytes) -> bytes:
+    """Unpack at most 4 MiB, and 16 MiB over all: small chunks may unfold to a thousand times their size."""
+    most = min(MAX_BLOCK_BYTES, blocks.allowance)
     try:
-        return zlib.decompressobj().decompress(packed, MAX_BLOCK_BYTES)
+        text = zlib.decompressobj().decompress(packed, most) if most > 0 else b""
     except zlib.error:
         return b""
+    blocks.allowance -= len(text)
+    return text
 
 
 def _keep_text(blocks: Blocks, name: str, text: bytes) -> None:

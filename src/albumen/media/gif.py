@@ -8,7 +8,6 @@ from albumen.media.facts import Frame, decode, prose
 
 MAX_STEPS: Final = 500_000
 XMP_APPLICATION: Final = b"XMP DataXMP"
-MAGIC_TRAILER_BYTES: Final = 257
 MAX_XMP_BYTES: Final = 2 * 1024 * 1024
 
 
@@ -21,7 +20,7 @@ class Walk:
         self.frames = 0
         self.hundredths = 0
         self.texts: dict[str, str] = {}
-        self.xmp = b""
+        self.xmp: bytes | None = None
 
     def run(self) -> None:
         """Walk to the trailer, or as far as the file makes sense."""
@@ -53,7 +52,9 @@ class Walk:
             self.texts.setdefault("Comment", prose(decode(self._gather(4096))) or "")
         elif label == b"\xff":
             name = self._block()
-            self._packet() if name == XMP_APPLICATION else self._skip()
+            if name == XMP_APPLICATION and self.xmp is None:
+                self._packet()
+            self._skip()
         else:
             self._skip()
 
@@ -77,9 +78,8 @@ class Walk:
         start = self.file.tell()
         data = self.file.read(MAX_XMP_BYTES)
         end = data.find(b"\x01\xff\xfe\xfd")
-        self.xmp = data[:end] if end >= 0 else b""
+        self.xmp = data[:end] if end > 0 else b""
         self.file.seek(start)
-        self._skip()
 
 
 def _table_bytes(flags: int) -> int:
@@ -98,4 +98,6 @@ def gif(file: BinaryIO) -> Blocks:
     walk.run()
     frames = max(walk.frames, 1)
     seconds = walk.hundredths / 100 if frames > 1 else None
-    return Blocks(Frame(width, height, frames=frames, duration_seconds=seconds or None), xmp=walk.xmp, texts=walk.texts)
+    return Blocks(
+        Frame(width, height, frames=frames, duration_seconds=seconds or None), xmp=walk.xmp or b"", texts=walk.texts
+    )

@@ -28,11 +28,11 @@ def probe(file: BinaryIO, name: str) -> Facts:
     kind = sniff(file)
     try:
         frame, found = _reader(kind)(file, kind)
+        return _facts(kind, frame, merged([*found, Overlay(taken=times.in_name(name))]))
     except Problem:
         raise
     except _FAULTS as fault:
         raise Invalid(f"This {kind.name.upper()} file is damaged and cannot be read") from fault
-    return _facts(kind, frame, merged([*found, Overlay(taken=times.in_name(name))]))
 
 
 def _facts(kind: Kind, frame: Frame, found: Overlay) -> Facts:

@@ -16,6 +16,8 @@ MAX_PACKET_BYTES: Final = 4 * 1024 * 1024
 MAX_NUMBERS: Final = 256
 MAX_DIRECTORIES: Final = 40
 HEAD_BYTES: Final = 64 * 1024
+# A few bytes can point at the same megabytes again and again, so the sum is bounded too.
+MAX_TAKEN_BYTES: Final = 16 * 1024 * 1024
 
 SUB_DIRECTORIES: Final = 330
 XMP_PACKET: Final = 700
@@ -38,10 +40,12 @@ class Window:
         self.end = file.seek(0, 2) - base
         file.seek(base)
         self.head = file.read(HEAD_BYTES)
+        self.left = MAX_TAKEN_BYTES
 
     def take(self, offset: int, size: int) -> bytes:
         """The bytes there are of `size` at `offset`: fewer at the end of the file, none before its start."""
-        if size <= 0 or not 0 <= offset < self.end:
+        self.left -= min(size, self.end)
+        if size <= 0 or self.left < 0 or not 0 <= offset < self.end:
             return b""
         if offset + size <= len(self.head):
             return self.head[offset : offset + size]

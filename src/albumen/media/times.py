@@ -10,6 +10,7 @@ import msgspec
 from albumen.media.facts import Taken
 
 FIRST_PHOTO_YEAR: Final = 1826
+LONGEST_STAMP: Final = 64
 
 ZoneSource = Literal["file", "gps", "library"]
 
@@ -48,7 +49,8 @@ def stamp(text: str, source: str) -> Taken | None:
 
     Nonsense is refused: zeros, years before the first photo, days to come.
     """
-    found = _STAMP.match(text)
+    text = text.strip()
+    found = _STAMP.match(text) if len(text) <= LONGEST_STAMP else None
     if not found:
         return _worded(text, source)
     year, month, day, hour, minute, second, fraction, zone = found.groups()
@@ -60,7 +62,7 @@ def stamp(text: str, source: str) -> Taken | None:
 
 def _worded(text: str, source: str) -> Taken | None:
     """`Fri Jun 28 12:43:29 2019`, which AVI writers use."""
-    found = _WORDED.match(text)
+    found = _WORDED.match(text[:LONGEST_STAMP])
     if not found or found[1].lower() not in _MONTHS:
         return None
     month = _MONTHS.index(found[1].lower()) + 1
