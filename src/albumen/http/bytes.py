@@ -1,7 +1,6 @@
 """One blob as an HTTP answer: conditions, ranges, and the shortest way from the disk to the client."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,10 +17,8 @@ from albumen.kernel.errors import NotFound, Problem
 
 Headers = list[tuple[bytes, bytes]]
 
-SMALL_BYTES = 256 * 1024
 _BLOCK_BYTES = 512 * 1024
 _PATHSEND = "http.response.pathsend"
-_NOWAIT = getattr(os, "RWF_NOWAIT", None)
 _GUARD: Headers = [
     (b"accept-ranges", b"bytes"),
     (b"x-content-type-options", b"nosniff"),
@@ -59,8 +56,6 @@ class BlobResponse(Response):
         headers = self._head(tag, answer, size_bytes)
         if not answer.has_body or not answer.length:
             await _send_whole(send, answer.status, headers, b"")
-        elif path is not None and answer.length <= SMALL_BYTES and (small := _read_cached(path, answer)) is not None:
-            await _send_whole(send, answer.status, headers, small)
         elif path is not None and answer.length == size_bytes and _PATHSEND in (scope.get("extensions") or ()):
             await _start(send, answer.status, headers)
             await send({"type": _PATHSEND, "path": str(path)})
@@ -127,24 +122,6 @@ async def _send_whole(send: Send, status: int, headers: Headers, body: bytes) ->
 
 async def _start(send: Send, status: int, headers: Headers) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
-
-
-def _read_cached(path: Path, answer: Answer) -> bytes | None:
-    """The bytes, if all are in the page cache; None where reading them could hold up the event loop."""
-    if _NOWAIT is None:
-        return None
-    try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise NotFound from None
-    try:
-        block = bytearray(answer.length)
-        taken = os.preadv(fd, [block], answer.start, _NOWAIT)
-        return bytes(block) if taken == answer.length else None
-    except OSError:  # not cached, or a file system that cannot tell
-        return None
-    finally:
-        os.close(fd)
 
 
 @asynccontextmanager
