@@ -10,8 +10,8 @@ from PIL import Image
 from tests.media.pictures import corners, develop, jpeg, noise, stored_for
 
 from albumen.kernel.errors import Invalid, TooLarge
-from albumen.media import image as stills
 from albumen.media.guard import Guard
+from albumen.media.picture import is_srgb
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -199,4 +199,4 @@ def test_a_kind_is_not_another(guard: Guard) -> None:
 @pytest.mark.parametrize("name", ["srgb", "p3", "cmyk"])
 def test_srgb_is_recognised(name: str) -> None:
     profile = pyvips.Operation.call("profile_load", name)
-    assert stills.is_srgb(bytes(profile)) == (name == "srgb")
+    assert is_srgb(bytes(profile)) == (name == "srgb")

@@ -6,9 +6,9 @@ from typing import Any
 
 from albumen.kernel.errors import Unavailable
 from albumen.media import image
-from albumen.media.image import Picture
 from albumen.media.kinds import KINDS
 from albumen.media.limits import Limits
+from albumen.media.picture import Picture, fit
 from albumen.media.phash import SIDE, phash
 from albumen.media.recipes import RECIPES, SM, Recipe
 from albumen.media.thumbhash import LONGEST, thumbhash
@@ -26,11 +26,11 @@ def develop(file: int, kind: str, outputs: Mapping[str, int], limits: Limits) ->
     current = picture.image
     for recipe in recipes:
         if recipe.longest:
-            current = image.fit(current, recipe.longest)
+            current = fit(current, recipe.longest)
         made.append(_print(current, recipe, outputs[recipe.variant]))
     return Developed(
         renditions=tuple(reversed(made)),
-        thumbhash=thumbhash(_pixels(image.fit(current, LONGEST))),
+        thumbhash=thumbhash(_pixels(fit(current, LONGEST))),
         phash=phash(_pixels(_square(current))),
         width=picture.width,
         height=picture.height,

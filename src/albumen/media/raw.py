@@ -7,7 +7,7 @@ from typing import Any, Final
 import pyvips
 
 from albumen.kernel.errors import Invalid, Problem
-from albumen.media.image import Picture, finish
+from albumen.media.picture import Picture, finish
 from albumen.media.limits import Limits
 
 UNREADABLE: Final = "The RAW photo could not be decoded."

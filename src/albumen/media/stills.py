@@ -8,7 +8,7 @@ import numpy as np
 import pyvips
 
 from albumen.kernel.errors import Invalid, Problem, TooLarge
-from albumen.media.image import DAMAGED, UNREADABLE, Picture, finish, shows_something, upright_size
+from albumen.media.picture import DAMAGED, UNREADABLE, Picture, finish, shows_something, upright_size
 from albumen.media.limits import Limits
 
 PILLOW_FORMATS: Final[dict[str, tuple[str, ...]]] = {

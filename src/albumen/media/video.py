@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyvips
 
 from albumen.kernel.errors import Invalid, Unsupported
-from albumen.media.image import Picture, finish
+from albumen.media.picture import Picture, finish
 from albumen.media.limits import Limits
 
 if TYPE_CHECKING:
