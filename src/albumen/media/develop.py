@@ -8,8 +8,8 @@ from albumen.kernel.errors import Unavailable
 from albumen.media import image
 from albumen.media.kinds import KINDS
 from albumen.media.limits import Limits
-from albumen.media.picture import Picture, fit
 from albumen.media.phash import SIDE, phash
+from albumen.media.picture import Picture, fit
 from albumen.media.recipes import RECIPES, SM, Recipe
 from albumen.media.thumbhash import LONGEST, thumbhash
 from albumen.media.wire import Developed, Made

@@ -7,8 +7,8 @@ from typing import Any, Final
 import pyvips
 
 from albumen.kernel.errors import Invalid, Problem
-from albumen.media.picture import Picture, finish
 from albumen.media.limits import Limits
+from albumen.media.picture import Picture, finish
 
 UNREADABLE: Final = "The RAW photo could not be decoded."
 TURNS: Final = {3: "d180", 5: "d270", 6: "d90"}

@@ -8,8 +8,8 @@ import numpy as np
 import pyvips
 
 from albumen.kernel.errors import Invalid, Problem, TooLarge
-from albumen.media.picture import DAMAGED, UNREADABLE, Picture, finish, shows_something, upright_size
 from albumen.media.limits import Limits
+from albumen.media.picture import DAMAGED, UNREADABLE, Picture, finish, shows_something, upright_size
 
 PILLOW_FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "jpeg": ("JPEG", "MPO"),

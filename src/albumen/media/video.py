@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pyvips
 
 from albumen.kernel.errors import Invalid, Unsupported
-from albumen.media.picture import Picture, finish
 from albumen.media.limits import Limits
+from albumen.media.picture import Picture, finish
 
 if TYPE_CHECKING:
     from av.container import InputContainer
