@@ -7,6 +7,7 @@ from albumen.accounts.models import User
 from albumen.app import App
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
+from albumen.unit import Unit
 
 KEEPER = "keeper"
 
@@ -17,9 +18,15 @@ def sign_in_token(app: App) -> str | None:
         ready = select(User.id).where(User.is_keeper, User.password_hash.is_not(None), User.disabled_at.is_(None))
         if unit.db.scalar(ready.limit(1)) is not None:
             return None
-        keeper = unit.db.scalar(select(User).where(User.is_keeper, User.disabled_at.is_(None)).limit(1))
-        if keeper is None:
-            keeper = User(id=ids.new_id(), name_key=KEEPER, name="Keeper", is_keeper=True, created_at=unit.now)
-            unit.db.add(keeper)
-            unit.db.flush()
-        return sessions.make_link(unit, keeper, hours=app.settings.session.link_hours)
+        return sessions.make_link(unit, keeper(unit), hours=app.settings.session.link_hours)
+
+
+def keeper(unit: Unit) -> User:
+    """The keeper who has been here longest, made if there is none."""
+    wanted = select(User).where(User.is_keeper, User.disabled_at.is_(None)).order_by(User.created_at, User.id)
+    found = unit.db.scalar(wanted.limit(1))
+    if found is None:
+        found = User(id=ids.new_id(), name_key=KEEPER, name="Keeper", is_keeper=True, created_at=unit.now)
+        unit.db.add(found)
+        unit.db.flush()
+    return found

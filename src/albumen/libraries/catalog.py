@@ -1,9 +1,10 @@
 """The cataloguing door: into the caller's own library, filed by the date taken, each photo once."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from albumen.libraries import files, folders, library, tally
-from albumen.libraries.models import File
+from albumen.libraries.models import File, Library
 from albumen.libraries.uploads import Arrival
 from albumen.unit import Unit
 
@@ -12,16 +13,24 @@ UNDATED = date(2000, 1, 1)
 
 
 def file_away(unit: Unit, arrival: Arrival, *, time_zone: str) -> tuple[File, bool]:
-    """File an arrival under `Catalog/YYYY/MM/DD`; returns the file, and whether it is new.
+    """File an arrival in the actor's own library, as `file_once` does.  Raises Denied, OverQuota, SignIn."""
+    return file_once(unit, library.default(unit, time_zone=time_zone), arrival)
 
-    Bytes that the library holds already give the file that has them.  Raises Denied, OverQuota, SignIn.
+
+def file_once(unit: Unit, into: Library, arrival: Arrival, path: Sequence[str] = ()) -> tuple[File, bool]:
+    """File an arrival under `path`, or under `Catalog/YYYY/MM/DD`; returns the file, and whether it is new.
+
+    Bytes that the library holds already give the file that has them.  Raises NotFound, Denied, OverQuota.
     """
-    own = library.default(unit, time_zone=time_zone)
-    tally.reserve(unit, own.id, 0)
-    found = files.with_content(unit, own.id, arrival.signature)
+    tally.reserve(unit, into.id, 0)
+    found = files.with_content(unit, into.id, arrival.signature)
     if found is not None:
         return found, False
-    moment = files.moment_of(arrival.facts, own.time_zone)
-    day = moment.local if moment else UNDATED
-    folder = folders.ensure(unit, own.id, (ROOT, f"{day:%Y}", f"{day:%m}", f"{day:%d}"))
+    folder = folders.ensure(unit, into.id, path or _by_date(into, arrival))
     return files.add(unit, folder, arrival), True
+
+
+def _by_date(into: Library, arrival: Arrival) -> tuple[str, ...]:
+    moment = files.moment_of(arrival.facts, into.time_zone)
+    day = moment.local if moment else UNDATED
+    return ROOT, f"{day:%Y}", f"{day:%m}", f"{day:%d}"
