@@ -1,11 +1,14 @@
-"""What any room's tests may ask for: the corpus of real files, and programs outside Python."""
+"""What any room's tests may ask for: an installation, the corpus of real files, programs outside Python."""
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
+from albumen.media.guard import Guard
+from tests.installation import Caller, Installation
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
@@ -35,3 +38,24 @@ def program() -> Callable[..., str]:
         return found
 
     return find
+
+
+@pytest.fixture(scope="session")
+def guard() -> Iterator[Guard]:
+    """Decoders, shared by all tests of a process: starting them costs more than most tests."""
+    with Guard(2) as guard:
+        yield guard
+
+
+@pytest.fixture
+def installation(tmp_path: Path, guard: Guard) -> Iterator[Installation]:
+    """A new installation without users."""
+    made = Installation.at(tmp_path / "data", guard)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def alice(installation: Installation) -> Caller:
+    """A user who calls over HTTP."""
+    return installation.caller("alice")

@@ -77,10 +77,10 @@ class Database:
 
 
 def _word(error: OperationalError) -> Exception:
-    text = str(error.orig).lower()
-    if "full" in text:
+    name = getattr(error.orig, "sqlite_errorname", "")
+    if name == "SQLITE_FULL":
         return OverQuota("The disk is full.")
-    if "no such" in text or "syntax" in text:
+    if name == "SQLITE_ERROR":  # the statement is wrong, which waiting does not heal
         return error
     return Unavailable("The database is busy or away.")
 

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import msgspec
 
@@ -10,6 +11,7 @@ from albumen.kernel.errors import Invalid
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1000
+_Key = Annotated[int, msgspec.Meta(ge=-(1 << 63), le=(1 << 63) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,6 @@ def from_cursor(cursor: str) -> list[str | int | None]:
     """The sort keys behind a cursor.  Raises Invalid where it is not one of ours."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(raw, type=list[str | int | None])
+        return msgspec.json.decode(raw, type=list[str | _Key | None])
     except (ValueError, msgspec.DecodeError):
         raise Invalid("The cursor is not one that this list gave.") from None
