@@ -3,6 +3,7 @@
 import fcntl
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -23,6 +24,7 @@ from albumen.cli.context import DataDir, opened
 from albumen.cli.import_bar import Screen, Total
 from albumen.cli.import_report import ReportFile, Run, Tally
 from albumen.cli.spread import spread
+from albumen.jobs import queue
 from albumen.jobs.local import Crew
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
@@ -34,6 +36,8 @@ from albumen.libraries.walk import Fate
 
 INTERRUPTED = 130
 FAILED = 1
+NAME = "import"
+"""What the jobs table calls the workers of an import."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,8 @@ class _Stage:
         self._import, self._tally = Import(app, errand), Tally()
         self._stopping = threading.Event()
         self._crew: Crew[App] | None = None
+        self._lock = (app.settings.data_dir / "import.lock").open("a")
+        self._is_alone = _locked(self._lock, fcntl.LOCK_EX)
 
     @contextmanager
     def stoppable(self) -> Iterator[None]:
@@ -130,6 +136,7 @@ class _Stage:
         finally:
             if self._crew is not None:
                 self._crew.stop(self._app.settings.server.grace_seconds)
+            self._lock.close()
         if is_developed:
             self._look_back(report, began_at)
         run = Run(
@@ -146,7 +153,10 @@ class _Stage:
     def _lend_hands(self) -> None:
         """Have the work done here where no server does it."""
         if self._crew is None and not _is_served(self._app.settings.data_dir):
-            self._crew = worker.crew(self._app, "import")
+            if self._is_alone:
+                with self._app.writing(SYSTEM) as unit:
+                    queue.reclaim(unit.db, dead_owners=f"{NAME}@{socket.gethostname()}:", now=unit.now)
+            self._crew = worker.crew(self._app, NAME)
             self._crew.start()
 
     def _bring_in(self, screen: Screen, report: ReportFile) -> None:
@@ -193,8 +203,12 @@ class _Stage:
 def _is_served(data_dir: Path) -> bool:
     """Whether a server has the data directory; it holds this lock as long as it lives."""
     with (data_dir / "serve.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
+        return not _locked(lock, fcntl.LOCK_SH)
+
+
+def _locked(file: TextIO, kind: int) -> bool:
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

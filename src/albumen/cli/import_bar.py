@@ -15,6 +15,8 @@ from albumen.cli.import_report import duration, size
 from albumen.libraries.beside import printable
 
 LINE_SECONDS: Final = 5.0
+FILE_PRICE_BYTES: Final = 256 * 1024
+"""A small file takes as long as reading about so many bytes; without it, time left would go by large files alone."""
 _WINDOW: Final = 30
 
 
@@ -25,21 +27,41 @@ class Total:
     files: int = 0
     size_bytes: int = 0
 
+    @property
+    def effort(self) -> int:
+        """What takes time: the bytes, and each file by itself."""
+        return self.size_bytes + self.files * FILE_PRICE_BYTES
+
+
+@dataclass(frozen=True)
+class Rate:
+    """What is done in a second."""
+
+    files: float
+    size_bytes: float
+
+    @property
+    def effort(self) -> float:
+        """As of a total."""
+        return self.size_bytes + self.files * FILE_PRICE_BYTES
+
 
 class Pace:
-    """Rates over the last half minute, since photos, films and known files go at different speeds."""
+    """The rate over the last half minute, since photos, films and known files go at different speeds."""
 
     def __init__(self) -> None:
-        self._marks: deque[tuple[float, int, int]] = deque([(time.monotonic(), 0, 0)], maxlen=_WINDOW)
+        self._marks: deque[tuple[float, Total]] = deque([(time.monotonic(), Total())], maxlen=_WINDOW)
 
-    def rates(self, files: int, size_bytes: int) -> tuple[float, float]:
-        """Files and bytes per second, told how many are done by now."""
+    def rate(self, done: Total) -> Rate | None:
+        """The rate, told what is done by now; None in the first second."""
         now = time.monotonic()
-        then, files_then, bytes_then = self._marks[0]
+        then, before = self._marks[0]
         if now - self._marks[-1][0] >= 1:
-            self._marks.append((now, files, size_bytes))
-        seconds = max(now - then, 1e-3)
-        return (files - files_then) / seconds, (size_bytes - bytes_then) / seconds
+            self._marks.append((now, done))
+        seconds = now - then
+        if seconds < 1:
+            return None
+        return Rate((done.files - before.files) / seconds, (done.size_bytes - before.size_bytes) / seconds)
 
 
 class _Bars(Progress):
@@ -85,20 +107,20 @@ class Screen:
         self._tell(f"{files:,} files", 0, None)
 
     def show(self, done: Total, total: Total, name: str = "") -> None:
-        """Tell how far it is: by bytes, or by files where bytes are not known."""
-        files_rate, bytes_rate = self._pace.rates(done.files, done.size_bytes)
-        by_bytes = bool(total.size_bytes)
-        part, whole = (done.size_bytes, total.size_bytes) if by_bytes else (done.files, total.files)
-        rate = bytes_rate if by_bytes else files_rate
-        words = [f"{done.files:,} of {total.files:,}", f"{files_rate:,.1f}/s"]
-        if by_bytes:
-            words[1:1] = [f"{size(done.size_bytes)} of {size(total.size_bytes)}"]
-            words.append(f"{size(bytes_rate)}/s")
-        if rate > 0 and whole > part:
-            words.append(f"{duration((whole - part) / rate)} left")
+        """Tell how far it is; sizes only where they are known."""
+        rate = self._pace.rate(done)
+        words = [f"{done.files:,} of {total.files:,}"]
+        if total.size_bytes:
+            words.append(f"{size(done.size_bytes)} of {size(total.size_bytes)}")
+        if rate is not None:
+            words.append(f"{rate.files:,.1f}/s")
+            if total.size_bytes:
+                words.append(f"{size(rate.size_bytes)}/s")
+            if rate.effort > 0 and total.effort > done.effort:
+                words.append(f"{duration((total.effort - done.effort) / rate.effort)} left")
         if name:
             words.append(printable(name))
-        self._tell(" · ".join(words), part, whole)
+        self._tell(" · ".join(words), done.effort, total.effort)
 
     def _tell(self, words: str, part: int, whole: int | None) -> None:
         if self._bars and self._task is not None:

@@ -153,7 +153,11 @@ def report_file(path: Path | None) -> Iterator[ReportFile]:
 
 
 def show(console: Console, run: Run, tally: Tally) -> None:
-    """Print what became of the files."""
+    """Print what became of the files: first what needs a look, in the end the sums."""
+    _list(console, tally.warned, "added with a warning")
+    _list(console, tally.damaged, "shown, but damaged")
+    _list(console, tally.hidden, "kept, but cannot be shown")
+    _list(console, tally.failed, "failed")
     table = Table("", "files", "size", box=box.SIMPLE_HEAD, show_footer=True, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -164,10 +168,6 @@ def show(console: Console, run: Run, tally: Tally) -> None:
     table.columns[2].footer = size(tally.sizes.total())
     console.print(table)
     console.print(_pace(run, tally))
-    _list(console, tally.failed, "failed")
-    _list(console, tally.hidden, "kept, but cannot be shown")
-    _list(console, tally.damaged, "shown, but damaged")
-    _list(console, tally.warned, "added with a warning")
 
 
 def _word(fate: Fate) -> str:
@@ -184,11 +184,12 @@ def _pace(run: Run, tally: Tally) -> str:
 def _list(console: Console, listed: Listed, what: str) -> None:
     if not listed.count:
         return
-    console.print(f"\n[bold]{listed.count:,} {what}[/bold]")
+    console.print(f"[bold]{listed.count:,} {what}[/bold]")
     for line in _lines(listed.first):
         console.print(line, soft_wrap=True)
     if listed.count > len(listed.first):
         console.print(f"  … and {listed.count - len(listed.first):,} more (see --report)")
+    console.print()
 
 
 def _lines(pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
