@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.installation import Caller, Installation
 
 from albumen.media.guard import Guard
-from tests.installation import Caller, Installation
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")

@@ -15,11 +15,12 @@ class Bell(Protocol):
 
 
 class LocalBell:
-    """The bell within one process."""
+    """The bell within one process.  A thread that was busy while it rang hears it when it comes to wait."""
 
     def __init__(self) -> None:
         self._rung = threading.Condition()
         self._count = 0
+        self._heard = threading.local()
 
     def ring(self) -> None:
         """Wake every waiting worker."""
@@ -30,4 +31,6 @@ class LocalBell:
     def wait(self, seconds: float) -> None:
         """Return on the next ring, or after so many seconds."""
         with self._rung:
-            self._rung.wait(seconds)
+            if self._count == getattr(self._heard, "count", 0):
+                self._rung.wait(seconds)
+            self._heard.count = self._count

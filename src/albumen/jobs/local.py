@@ -98,7 +98,7 @@ class Crew[Context]:
         kinds, now = self._registry.names(), self._clock()
         if last is None:
             with self._database.session(writes=False) as db:
-                if not queue.has_due(db, kinds=kinds, now=now):
+                if not queue.has_due(db, self._shift.lease, kinds=kinds, now=now):
                     return None
         with self._database.session(writes=True) as db:
             if last is not None:
@@ -122,6 +122,13 @@ class Crew[Context]:
             queue.set_back(db, self._shift.lease, job, setback, self._clock())
 
     def _run(self, job: Job) -> Setback | None:
+        try:
+            return self._try(job)
+        except BaseException:  # could not even be given up: its lease ends, and then it is looked at again
+            self._running.pop(job.id, None)
+            raise
+
+    def _try(self, job: Job) -> Setback | None:
         kind = self._registry[job.kind]
         task = Task(job.id, job.kind, job.subject, job.args, job.attempts, self._reporter(job.id))
         try:
@@ -170,7 +177,7 @@ class Crew[Context]:
                 queue.renew(db, lease, list(self._running), now)
             queue.reclaim(db, dead_owners=None, now=now)
             queue.forget_finished(db, before=now - timedelta(days=self._shift.keep_days))
-            lost = queue.exhausted(db, attempts=lease.attempts)
+            lost = queue.exhausted(db, kinds=self._registry.names(), attempts=lease.attempts)
             scheduled = self._put_scheduled(db)
             db.commit()
         if scheduled:

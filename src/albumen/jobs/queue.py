@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from albumen.db.statements import insert_for, table_of
 from albumen.jobs.models import Job, State
 from albumen.jobs.registry import Priority
 
@@ -49,9 +48,10 @@ class Queue:
             "created_at": self.now,
             "user_id": terms.user_id,
         }
-        insert = postgresql_insert if self.db.get_bind().dialect.name == "postgresql" else sqlite_insert
+        insert = insert_for(self.db)(table_of(Job)).on_conflict_do_nothing().returning(table_of(Job).c.id)
         self.db.info["rings"] = True
-        return self.db.scalar(insert(Job).values(row).on_conflict_do_nothing().returning(Job.id))
+        added: int | None = self.db.execute(insert, row).scalar_one_or_none()
+        return added
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def claim(db: Session, lease: Lease, *, kinds: Sequence[str], most: int, now: da
     """Take up to `most` jobs that are due, the most urgent first; each attempt is counted before its work."""
     due = (
         select(Job.id)
-        .where(Job.state == State.ready, Job.run_after <= now, Job.kind.in_(kinds))
+        .where(*_due(lease, kinds, now))
         .order_by(Job.priority, Job.run_after, Job.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -84,12 +84,14 @@ def claim(db: Session, lease: Lease, *, kinds: Sequence[str], most: int, now: da
     )
 
 
-def has_due(db: Session, *, kinds: Sequence[str], now: datetime) -> bool:
+def _due(lease: Lease, kinds: Sequence[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What may be claimed; those that have no try left wait to be quarantined."""
+    return Job.state == State.ready, Job.run_after <= now, Job.kind.in_(kinds), Job.attempts < lease.attempts
+
+
+def has_due(db: Session, lease: Lease, *, kinds: Sequence[str], now: datetime) -> bool:
     """Whether a claim would find something; a read, so that idle workers do not write."""
-    return (
-        db.scalar(select(Job.id).where(Job.state == State.ready, Job.run_after <= now, Job.kind.in_(kinds)).limit(1))
-        is not None
-    )
+    return db.scalar(select(Job.id).where(*_due(lease, kinds, now)).limit(1)) is not None
 
 
 def renew(db: Session, lease: Lease, ids: Sequence[int], now: datetime) -> set[int]:
@@ -174,9 +176,10 @@ def reclaim(db: Session, *, dead_owners: str | None, now: datetime) -> int:
     return len(db.scalars(freed.returning(Job.id)).all())
 
 
-def exhausted(db: Session, *, attempts: int) -> list[Job]:
-    """Jobs that killed their worker as often as they may."""
-    return list(db.scalars(select(Job).where(Job.state == State.ready, Job.attempts >= attempts)))
+def exhausted(db: Session, *, kinds: Sequence[str], attempts: int) -> list[Job]:
+    """Jobs of these kinds that killed their worker as often as they may."""
+    spent = (Job.state == State.ready, Job.attempts >= attempts, Job.kind.in_(kinds))
+    return list(db.scalars(select(Job).where(*spent)))
 
 
 def quarantine(db: Session, ids: Sequence[int], now: datetime) -> None:
@@ -192,7 +195,7 @@ def cancel(db: Session, job_id: int, now: datetime) -> bool:
         .values(
             cancel_requested=True,
             state=case((Job.state == State.ready, State.cancelled), else_=Job.state),
-            finished_at=case((Job.state == State.ready, now), else_=Job.finished_at),
+            finished_at=case((Job.state == State.ready, literal(now, Job.finished_at.type)), else_=Job.finished_at),
         )
     )
     return bool(db.execute(statement.returning(Job.id)).scalar_one_or_none())
