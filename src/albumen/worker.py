@@ -7,7 +7,7 @@ import socket
 from albumen.accounts.jobs import KINDS as ACCOUNTS
 from albumen.app import App
 from albumen.assets.jobs import KINDS as ASSETS
-from albumen.jobs import queue
+from albumen.jobs import local
 from albumen.jobs.local import Crew, Shift
 from albumen.jobs.queue import Lease
 from albumen.jobs.registry import Registry
@@ -32,6 +32,4 @@ def crew(app: App, name: str = "worker") -> Crew[App]:
 
 def free_abandoned(app: App) -> None:
     """Free at once what an earlier server on this data directory had claimed; the caller holds the directory's lock."""
-    with app.database.session(writes=True) as db:
-        queue.reclaim(db, dead_owners=f"{SERVE}@{socket.gethostname()}:", now=app.clock())
-        db.commit()
+    local.free_abandoned(app.database, f"{SERVE}@{socket.gethostname()}:", app.clock)

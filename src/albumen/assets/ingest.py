@@ -93,8 +93,7 @@ def settle(unit: Unit, signature: str, developed: Developed, kept: Sequence[rend
     )
     if found.scalar_one_or_none() is None:
         return
-    for each in kept:
-        renditions.record(unit, signature, each)
+    renditions.record(unit, signature, kept)
     announce(unit, signature)
 
 

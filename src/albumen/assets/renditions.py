@@ -1,15 +1,14 @@
 """Renditions: stored once beside their original, counted where it is filed, made again when removed."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from albumen.app import App
 from albumen.blobs.port import Corrupt, Spool
+from albumen.db.statements import insert_for, table_of
 from albumen.kernel.errors import Conflict
 from albumen.libraries import tally
 from albumen.libraries.models import Rendition
@@ -49,26 +48,32 @@ def store(app: App, original_key: str, made: Made, spool: Spool) -> Kept:
     return Kept(made, key, spool.crc32)
 
 
-def record(unit: Unit, signature: str, kept: Kept) -> None:
-    """Write the row of a rendition, unless another worker was first."""
-    insert = postgresql_insert if unit.db.get_bind().dialect.name == "postgresql" else sqlite_insert
-    row = insert(Rendition).values(
-        signature=signature,
-        variant=kept.made.variant,
-        key=kept.key,
-        mime=kept.made.mime,
-        width=kept.made.width,
-        height=kept.made.height,
-        size_bytes=kept.made.bytes,
-        crc32=kept.crc32,
-        made_at=unit.now,
-    )
-    if unit.db.scalar(row.on_conflict_do_nothing().returning(Rendition.variant)) is not None:
-        tally.add_rendition(unit, signature, kept.made.variant, kept.made.bytes)
+def record(unit: Unit, signature: str, kept: Sequence[Kept]) -> None:
+    """Write the rows of renditions, but for those where another worker was first."""
+    insert = insert_for(unit.db)(table_of(Rendition)).on_conflict_do_nothing().returning(table_of(Rendition).c.variant)
+    sizes = {}
+    for each in kept:
+        if unit.db.execute(insert, _row(unit, signature, each)).first() is not None:
+            sizes[each.made.variant] = each.made.bytes
+    tally.add_renditions(unit, signature, sizes)
+
+
+def _row(unit: Unit, signature: str, kept: Kept) -> dict[str, object]:
+    return {
+        "signature": signature,
+        "variant": kept.made.variant,
+        "key": kept.key,
+        "mime": kept.made.mime,
+        "width": kept.made.width,
+        "height": kept.made.height,
+        "size_bytes": kept.made.bytes,
+        "crc32": kept.crc32,
+        "made_at": unit.now,
+    }
 
 
 def remove(unit: Unit, signature: str, variants: Iterable[str]) -> None:
     """Forget renditions; they count as missing again, and the sweep takes their bytes."""
     gone = delete(Rendition).where(Rendition.signature == signature, Rendition.variant.in_(list(variants)))
-    for row in unit.db.execute(gone.returning(Rendition.variant, Rendition.size_bytes)).all():
-        tally.add_rendition(unit, signature, row.variant, -row.size_bytes)
+    rows = unit.db.execute(gone.returning(Rendition.variant, Rendition.size_bytes)).all()
+    tally.add_renditions(unit, signature, {row.variant: -row.size_bytes for row in rows})

@@ -3,12 +3,20 @@
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import insert, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import bindparam, insert, update
 
 from albumen.changes.models import Change, ChangeHead
+from albumen.db.statements import insert_for, table_of
 from albumen.unit import Unit
+
+_head = table_of(ChangeHead)
+_move = (
+    update(_head)
+    .where(_head.c.library_id == bindparam("library"))
+    .values(number=_head.c.number + bindparam("count"))
+    .returning(_head.c.number)
+)
+_append = insert(table_of(Change))
 
 
 class Thing(StrEnum):
@@ -36,15 +44,14 @@ def record(unit: Unit, library_id: int, thing: Thing, ids: Iterable[int], *, gon
         }
         for number, thing_id in enumerate(wanted, last - len(wanted) + 1)
     ]
-    unit.db.execute(insert(Change), rows)
+    unit.db.execute(_append, rows)
 
 
 def _advance(unit: Unit, library_id: int, count: int) -> int:
     """Move the head on; its row lock keeps the numbers in the order of commits."""
-    moved = update(ChangeHead).where(ChangeHead.library_id == library_id).values(number=ChangeHead.number + count)
-    last: int | None = unit.db.scalar(moved.returning(ChangeHead.number))
+    last: int | None = unit.db.execute(_move, {"library": library_id, "count": count}).scalar_one_or_none()
     if last is not None:
         return last
-    make = postgresql_insert if unit.db.get_bind().dialect.name == "postgresql" else sqlite_insert
-    unit.db.execute(make(ChangeHead).values(library_id=library_id, number=0).on_conflict_do_nothing())
+    made = insert_for(unit.db)(_head).values(library_id=library_id, number=0)
+    unit.db.execute(made.on_conflict_do_nothing())
     return _advance(unit, library_id, count)

@@ -211,3 +211,11 @@ def _setback(error: Exception) -> Setback:
     if isinstance(error, Problem):
         return Setback(error.detail)
     return Setback(f"It failed unexpectedly ({type(error).__name__}).")
+
+
+def free_abandoned(database: Sessions, dead_owners: str, clock: Clock) -> int:
+    """Free at once what workers whose name begins so had claimed; returns how many jobs.  They must have ended."""
+    with database.session(writes=True) as db:
+        freed = queue.reclaim(db, dead_owners=dead_owners, now=clock())
+        db.commit()
+    return freed

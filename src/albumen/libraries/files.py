@@ -2,33 +2,47 @@
 
 from datetime import UTC
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 
 from albumen.changes import feed
 from albumen.changes.feed import Thing
+from albumen.db.statements import table_of
 from albumen.kernel import ids
 from albumen.kernel.errors import NotFound
 from albumen.libraries import members, names, tally, uploads
 from albumen.libraries.models import File, Folder, Library, Role, Version
+from albumen.libraries.tally import Weight
 from albumen.libraries.uploads import Arrival
 from albumen.media import times
 from albumen.media.facts import Facts
 from albumen.media.times import Moment
 from albumen.unit import Unit
 
+_add_version = insert(table_of(Version))
+_same_name = select(File.id).where(
+    File.folder_id == bindparam("folder"), File.folded == bindparam("folded"), File.deleted_at.is_(None)
+)
+_same_content = (
+    select(File)
+    .where(File.library_id == bindparam("library"), File.signature == bindparam("signature"), File.deleted_at.is_(None))
+    .order_by(File.imported_at, File.id)
+    .limit(1)
+)
+
 
 def add(unit: Unit, folder: Folder, arrival: Arrival) -> File:
     """File arrived bytes in a folder; a taken name gets ` (2)`.  Raises NotFound, Denied, OverQuota."""
     members.require(unit, folder.library_id, Role.contributor)
     tally.reserve(unit, folder.library_id, arrival.size_bytes)
-    original = uploads.ensure_original(unit, arrival)
+    is_new = uploads.ensure_original(unit, arrival)
     file = _file(unit, folder, arrival, _time_zone(unit, folder))
     unit.db.add(file)
     unit.db.flush()
-    unit.db.add(_first_version(unit, file))
-    weight = tally.weight(unit, file)
+    unit.db.execute(_add_version, _first_version(unit, file))
+    weight = Weight(arrival.size_bytes, {}) if is_new else tally.weight(unit, file)
     tally.place(unit, file, weight)
-    tally.reserve(unit, folder.library_id, weight.total - original.size_bytes)
+    if weight.renditions:
+        tally.reserve(unit, folder.library_id, weight.total - arrival.size_bytes)
     feed.record(unit, folder.library_id, Thing.file, [file.id])
     return file
 
@@ -70,26 +84,26 @@ def moment_of(facts: Facts, time_zone: str) -> Moment | None:
 
 
 def _time_zone(unit: Unit, folder: Folder) -> str:
-    return unit.db.scalars(select(Library.time_zone).where(Library.id == folder.library_id)).one()
+    return unit.db.get_one(Library, folder.library_id).time_zone
 
 
-def _first_version(unit: Unit, file: File) -> Version:
-    return Version(
-        file_id=file.id,
-        number=file.version,
-        signature=file.signature,
-        size_bytes=file.size_bytes,
-        added_by=unit.actor.user_id,
-        added_at=unit.now,
-    )
+def _first_version(unit: Unit, file: File) -> dict[str, object]:
+    return {
+        "file_id": file.id,
+        "number": file.version,
+        "signature": file.signature,
+        "size_bytes": file.size_bytes,
+        "added_by": unit.actor.user_id,
+        "added_at": unit.now,
+    }
 
 
 def free_name(unit: Unit, folder_id: int, name: str) -> str:
     """The name, or the first numbered one that is free in the folder."""
     folded = names.fold(name)
-    here = (File.folder_id == folder_id, File.deleted_at.is_(None))
-    if unit.db.scalar(select(File.id).where(*here, File.folded == folded)) is None:
+    if unit.db.scalar(_same_name, {"folder": folder_id, "folded": folded}) is None:
         return name
+    here = (File.folder_id == folder_id, File.deleted_at.is_(None))
     stem = names.split(folded)[0]
     alike = File.folded.between(stem, stem + "\U0010ffff")
     taken = set(unit.db.scalars(select(File.folded).where(*here, alike)))
@@ -107,8 +121,7 @@ def get(unit: Unit, file_id: int, *, library_id: int | None = None, least: Role 
 
 def with_content(unit: Unit, library_id: int, signature: str) -> File | None:
     """The oldest file of the library with this content; None when there is none."""
-    wanted = select(File).where(File.library_id == library_id, File.signature == signature, File.deleted_at.is_(None))
-    return unit.db.scalar(wanted.order_by(File.imported_at, File.id).limit(1))
+    return unit.db.scalar(_same_content, {"library": library_id, "signature": signature})
 
 
 def delete(unit: Unit, file: File) -> None:

@@ -1,8 +1,10 @@
 """Folders: a tree of names, unique within a parent, with counts kept by the write path."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import aliased
 
 from albumen.changes import feed
 from albumen.changes.feed import Thing
@@ -11,6 +13,8 @@ from albumen.kernel.errors import Conflict, NotFound
 from albumen.libraries import members, names
 from albumen.libraries.models import Folder, Role
 from albumen.unit import Unit
+
+_DEEPEST = 8
 
 
 def create(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folder:
@@ -45,12 +49,38 @@ def find(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folde
 
 def ensure(unit: Unit, library_id: int, path: Iterable[str]) -> Folder:
     """The folder at this path of names, made as far as it lacks.  Raises Invalid for an empty path."""
-    folder: Folder | None = None
-    for name in path:
+    wanted = tuple(path)
+    folder = _at(unit, library_id, wanted)
+    if folder is not None:
+        return folder
+    for name in wanted:
         folder = find(unit, library_id, folder, name) or create(unit, library_id, folder, name)
     if folder is None:
         raise NotFound("A path has at least one folder.")
     return folder
+
+
+def _at(unit: Unit, library_id: int, path: Sequence[str]) -> Folder | None:
+    """The folder at a path of names, in one query; None where a part of it lacks."""
+    if not 0 < len(path) <= _DEEPEST:
+        return None
+    names_at = {f"name_{depth}": names.fold(names.clean(name)) for depth, name in enumerate(path)}
+    return unit.db.scalar(_chain(len(path)), {"library": library_id, **names_at})
+
+
+@cache
+def _chain(depth: int) -> Select[Folder]:
+    """The folder `depth` levels down, each level found by its name in the one above."""
+    levels = [aliased(Folder) for _ in range(depth - 1)] + [Folder]
+    wanted = select(Folder)
+    for number, level in enumerate(levels):
+        above = levels[number - 1].id if number else 0
+        wanted = wanted.where(
+            level.library_id == bindparam("library"),
+            func.coalesce(level.parent_id, 0) == above,
+            level.folded == bindparam(f"name_{number}"),
+        )
+    return wanted
 
 
 def get(unit: Unit, library_id: int, folder_id: int) -> Folder:

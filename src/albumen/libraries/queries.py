@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import BindParameter, Row, Select, bindparam, select, tuple_
 
 from albumen.kernel.clock import Span
 from albumen.kernel.errors import Invalid
@@ -12,6 +12,22 @@ from albumen.kernel.pages import Page, from_cursor, to_cursor
 from albumen.libraries import members
 from albumen.libraries.models import File, Folder, MonthCount, Original, Rendition, Role
 from albumen.unit import Unit
+
+_among: BindParameter[str] = bindparam("signatures", expanding=True)
+_originals = select(
+    Original.signature,
+    Original.mime,
+    Original.is_video,
+    Original.width,
+    Original.height,
+    Original.duration_seconds,
+    Original.developed_at,
+    Original.failure,
+    Original.thumbhash,
+).where(Original.signature.in_(_among))
+_renditions = select(Rendition.signature, Rendition.variant, Rendition.size_bytes).where(
+    Rendition.signature.in_(_among)
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,22 +89,10 @@ class Content:
 
 def contents(unit: Unit, files: Sequence[File]) -> dict[str, Content]:
     """The stored content of each file by signature, in two queries."""
-    signatures = {file.signature for file in files}
-    columns = (
-        Original.signature,
-        Original.mime,
-        Original.is_video,
-        Original.width,
-        Original.height,
-        Original.duration_seconds,
-        Original.developed_at,
-        Original.failure,
-        Original.thumbhash,
-    )
-    originals = unit.db.execute(select(*columns).where(Original.signature.in_(signatures))).all()
+    signatures = list({file.signature for file in files})
+    originals = unit.db.execute(_originals, {"signatures": signatures}).all()
     sizes: dict[str, dict[str, int]] = {}
-    made = select(Rendition.signature, Rendition.variant, Rendition.size_bytes)
-    for row in unit.db.execute(made.where(Rendition.signature.in_(signatures))):
+    for row in unit.db.execute(_renditions, {"signatures": signatures}):
         sizes.setdefault(row.signature, {})[row.variant] = row.size_bytes
     return {row.signature: Content(row, sizes.get(row.signature, {})) for row in originals}
 
@@ -108,7 +112,19 @@ def timeline(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> 
         millis, file_id = _keys(cursor, int, int)
         wanted = wanted.where(tuple_(File.sorted_at, File.id) < (EPOCH + timedelta(milliseconds=millis), file_id))
     rows = unit.db.scalars(wanted.order_by(File.sorted_at.desc(), File.id.desc()).limit(limit + 1)).all()
-    last = rows[limit - 1] if len(rows) > limit else None
-    return Page(
-        rows[:limit], to_cursor((last.sorted_at - EPOCH) // timedelta(milliseconds=1), last.id) if last else None
-    )
+    return Page(rows[:limit], place_after(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def place_after(file: File) -> str:
+    """The cursor of the timeline that goes on after this file."""
+    return to_cursor((file.sorted_at - EPOCH) // timedelta(milliseconds=1), file.id)
+
+
+def beside(unit: Unit, file: File) -> tuple[File | None, File | None]:
+    """The next newer and the next older file in the timeline; None at its ends.  Raises NotFound."""
+    members.require(unit, file.library_id, Role.reader)
+    wanted = select(File).where(File.library_id == file.library_id, File.deleted_at.is_(None)).limit(1)
+    place, here = tuple_(File.sorted_at, File.id), (file.sorted_at, file.id)
+    newer = unit.db.scalar(wanted.where(place > here).order_by(File.sorted_at, File.id))
+    older = unit.db.scalar(wanted.where(place < here).order_by(File.sorted_at.desc(), File.id.desc()))
+    return newer, older

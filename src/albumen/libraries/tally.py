@@ -4,15 +4,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import bindparam, func, select, update
 
+from albumen.db.statements import insert_for, table_of
 from albumen.kernel.errors import OverQuota
 from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition
 from albumen.unit import Unit
 
 COLUMNS = {"sm": "sm_bytes", "md": "md_bytes", "lg": "lg_bytes", "full-size": "cnv_bytes"}
+_FOLDER_SUMS = ("file_count", "file_bytes", *COLUMNS.values())
+
+_library, _folder, _months = table_of(Library), table_of(Folder), table_of(MonthCount)
+_grow_library = (
+    update(_library)
+    .where(_library.c.id == bindparam("library"))
+    .values(used_bytes=_library.c.used_bytes + bindparam("more"))
+    .returning(_library.c.used_bytes, _library.c.quota_bytes)
+)
+_grow_folder = (
+    update(_folder)
+    .where(_folder.c.id == bindparam("folder"))
+    .values({name: _folder.c[name] + bindparam(f"more_{name}") for name in _FOLDER_SUMS})
+)
+_holders = (
+    select(File.library_id, File.folder_id, func.count().label("files"))
+    .where(File.signature == bindparam("signature"), File.deleted_at.is_(None))
+    .group_by(File.library_id, File.folder_id)
+)
+_weights = select(Rendition.variant, Rendition.size_bytes).where(Rendition.signature == bindparam("signature"))
 
 
 @dataclass(frozen=True)
@@ -30,7 +49,7 @@ class Weight:
 
 def weight(unit: Unit, file: File) -> Weight:
     """What a file weighs now."""
-    rows = unit.db.execute(select(Rendition.variant, Rendition.size_bytes).where(Rendition.signature == file.signature))
+    rows = unit.db.execute(_weights, {"signature": file.signature})
     return Weight(file.size_bytes, {row.variant: row.size_bytes for row in rows})
 
 
@@ -39,13 +58,7 @@ def reserve(unit: Unit, library_id: int, size_bytes: int) -> None:
 
     Raises OverQuota, telling what is used and free.
     """
-    grown = (
-        update(Library)
-        .where(Library.id == library_id)
-        .values(used_bytes=Library.used_bytes + size_bytes)
-        .returning(Library.used_bytes, Library.quota_bytes)
-    )
-    used, quota = unit.db.execute(grown).one()
+    used, quota = unit.db.execute(_grow_library, {"library": library_id, "more": size_bytes}).one()
     if quota is not None and size_bytes > 0 and used > quota:
         free = max(0, quota - used + size_bytes)
         raise OverQuota(f"The library's quota is used up: {used - size_bytes} bytes used, {free} free.")
@@ -53,32 +66,28 @@ def reserve(unit: Unit, library_id: int, size_bytes: int) -> None:
 
 def place(unit: Unit, file: File, weight: Weight, *, sign: int = 1) -> None:
     """Count a file in its folder and month (`sign` -1 takes it out)."""
-    values = {name: getattr(Folder, name) + sign * weight.renditions.get(v, 0) for v, name in COLUMNS.items()}
-    values |= {"file_count": Folder.file_count + sign, "file_bytes": Folder.file_bytes + sign * weight.own}
-    unit.db.execute(update(Folder).where(Folder.id == file.folder_id).values(values))
+    more = {COLUMNS[variant]: sign * size for variant, size in weight.renditions.items() if variant in COLUMNS}
+    _add_to_folder(unit, file.folder_id, {"file_count": sign, "file_bytes": sign * weight.own, **more})
     count_month(unit, file.library_id, file.sorted_at, sign)
+
+
+def _add_to_folder(unit: Unit, folder_id: int, more: Mapping[str, int]) -> None:
+    unit.db.execute(_grow_folder, {"folder": folder_id, **{f"more_{name}": more.get(name, 0) for name in _FOLDER_SUMS}})
 
 
 def count_month(unit: Unit, library_id: int, sorted_at: datetime, change: int) -> None:
     """Count a file in the month of its local date."""
+    insert = insert_for(unit.db)(_months)
+    summed = {"count": _months.c["count"] + insert.excluded["count"]}
+    counted = insert.on_conflict_do_update(index_elements=["library_id", "month"], set_=summed)
     month = sorted_at.year * 100 + sorted_at.month
-    insert = postgresql_insert if unit.db.get_bind().dialect.name == "postgresql" else sqlite_insert
-    row = insert(MonthCount).values(library_id=library_id, month=month, count=change)
-    more = {"count": MonthCount.count + change}
-    unit.db.execute(row.on_conflict_do_update(index_elements=["library_id", "month"], set_=more))
+    unit.db.execute(counted, {"library_id": library_id, "month": month, "count": change})
 
 
-def add_rendition(unit: Unit, signature: str, variant: str, size_bytes: int) -> None:
-    """Count a rendition that was made (or, negative, removed) wherever its original is filed."""
-    column = COLUMNS.get(variant)
-    holders = (
-        select(File.library_id, File.folder_id, func.count().label("files"))
-        .where(File.signature == signature, File.deleted_at.is_(None))
-        .group_by(File.library_id, File.folder_id)
-    )
-    for row in unit.db.execute(holders).all():
-        grown = {"used_bytes": Library.used_bytes + size_bytes * row.files}
-        unit.db.execute(update(Library).where(Library.id == row.library_id).values(grown))
-        if column:
-            summed = {column: getattr(Folder, column) + size_bytes * row.files}
-            unit.db.execute(update(Folder).where(Folder.id == row.folder_id).values(summed))
+def add_renditions(unit: Unit, signature: str, sizes: Mapping[str, int]) -> None:
+    """Count renditions, by variant, that were made (or, negative, removed) wherever their original is filed."""
+    total = sum(sizes.values())
+    for row in unit.db.execute(_holders, {"signature": signature}).all():
+        unit.db.execute(_grow_library, {"library": row.library_id, "more": total * row.files})
+        more = {COLUMNS[variant]: size * row.files for variant, size in sizes.items() if variant in COLUMNS}
+        _add_to_folder(unit, row.folder_id, more)

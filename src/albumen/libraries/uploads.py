@@ -8,6 +8,7 @@ from sqlalchemy.orm import undefer
 from albumen.app import App
 from albumen.blobs.layout import ORIGINAL, Layout, What, key_for
 from albumen.blobs.port import Spool
+from albumen.db.statements import insert_for, table_of
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
@@ -111,26 +112,30 @@ def _store(app: App, spool: Spool, key: str | None, what: What) -> str:
             return wanted
 
 
-def ensure_original(unit: Unit, arrival: Arrival) -> Original:
-    """The row of the arrived bytes, made with its job where it is new."""
-    found = unit.db.get(Original, arrival.signature)
-    if found is None:
-        found = Original(
-            signature=arrival.signature,
-            key=arrival.key,
-            size_bytes=arrival.size_bytes,
-            crc32=arrival.crc32,
-            kind=arrival.read.kind,
-            mime=arrival.read.mime,
-            is_video=arrival.read.is_video,
-            width=arrival.read.width,
-            height=arrival.read.height,
-            duration_seconds=arrival.read.duration_seconds,
-            facts=msgspec.json.encode(arrival.read),
-            stored_at=unit.now,
-        )
-        unit.db.add(found)
-        unit.db.flush()
-    if found.developed_at is None and found.failure is None:
+def ensure_original(unit: Unit, arrival: Arrival) -> bool:
+    """Write the row of the arrived bytes with its job; False where it was there already."""
+    insert = insert_for(unit.db)(table_of(Original)).on_conflict_do_nothing().returning(table_of(Original).c.signature)
+    if unit.db.execute(insert, _row(unit, arrival)).first() is not None:
         unit.jobs.add(DEVELOP, arrival.signature)
-    return found
+        return True
+    original = unit.db.get_one(Original, arrival.signature)
+    if original.developed_at is None and original.failure is None:
+        unit.jobs.add(DEVELOP, arrival.signature)
+    return False
+
+
+def _row(unit: Unit, arrival: Arrival) -> dict[str, object]:
+    return {
+        "signature": arrival.signature,
+        "key": arrival.key,
+        "size_bytes": arrival.size_bytes,
+        "crc32": arrival.crc32,
+        "kind": arrival.read.kind,
+        "mime": arrival.read.mime,
+        "is_video": arrival.read.is_video,
+        "width": arrival.read.width,
+        "height": arrival.read.height,
+        "duration_seconds": arrival.read.duration_seconds,
+        "facts": msgspec.json.encode(arrival.read),
+        "stored_at": unit.now,
+    }
