@@ -28,7 +28,7 @@ def photo(
     """A photo.  `taken` is the camera's own clock (`2021-07-01 12:00:00`), `offset` its zone (`+02:00`)."""
     out = io.BytesIO()
     exif = _exif(taken, offset, camera, gps)
-    options: dict[str, Any] = {"exif": exif} if exif and kind in ("jpeg", "png", "webp", "tiff") else {}
+    options: dict[str, Any] = {"exif": exif} if exif is not None and kind in ("jpeg", "png", "webp", "tiff") else {}
     picture(size, next(_seeds) if seed is None else seed).save(out, _FORMATS[kind], **options)
     return out.getvalue()
 
