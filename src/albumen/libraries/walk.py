@@ -103,7 +103,7 @@ def _beside(folder: Path) -> dict[str, int]:
 
 
 def _facts(entry: os.DirEntry[str]) -> os.stat_result | None:
-    """What the system says of a file, or of what a link leads to; None where that is nowhere."""
+    """What the system says of a file, or of what a link leads to; None where that cannot be said."""
     with suppress(OSError):
         return entry.stat()
     return None
@@ -117,8 +117,10 @@ def _found(entry: os.DirEntry[str], path: str, sidecars: tuple[str, ...], *, is_
     if is_ignored:
         return Found(path, fate=Fate.ignored, reason="Hidden, or kept by a device for itself.")
     facts = _facts(entry)
-    if facts is None:
+    if facts is None and entry.is_symlink():
         return Found(path, fate=Fate.ignored, reason="A link that leads nowhere.")
+    if facts is None:
+        return Found(path, fate=Fate.failed, reason="It went away, or cannot be looked at.")
     if stat.S_ISREG(facts.st_mode):
         return Found(path, facts.st_size, sidecars)
     told = "A link to a folder is not followed." if stat.S_ISDIR(facts.st_mode) else "Not a file with content."
