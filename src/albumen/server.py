@@ -10,6 +10,7 @@ from albumen.accounts.identify import identify
 from albumen.app import App
 from albumen.assets import api as assets
 from albumen.http import health, problems
+from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin
 from albumen.http.deadlines import BodyDeadline
 from albumen.http.front import Front
@@ -19,6 +20,7 @@ from albumen.http.metrics import Metrics
 from albumen.kernel.actor import Actor
 from albumen.libraries import api as libraries
 from albumen.operations import api as operations
+from albumen.web import pages
 
 V1 = "/v1"
 
@@ -34,11 +36,13 @@ def build(app: App) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.albumen, api.state.identify = app, _identify
+    api.state.attempts = Attempts(app.clock)
     problems.install(api)
     api.include_router(health.routes)
     for routes in (accounts.routes, libraries.routes, libraries.door, assets.images, assets.routes, operations.routes):
         api.include_router(routes, prefix=V1)
     api.include_router(libraries.door, include_in_schema=False)
+    pages.install(api)
     return api
 
 

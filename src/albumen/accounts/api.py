@@ -5,7 +5,8 @@ from pydantic import Field
 
 from albumen.accounts import sessions, users
 from albumen.accounts.models import User
-from albumen.http.auth import check_same_origin, cookie_name, credentials
+from albumen.http.attempts import SignInAttempts
+from albumen.http.auth import check_same_origin, clear_session, credentials, set_session
 from albumen.http.deps import Reading, TheApp
 from albumen.http.views import Form, Routes, Time, View
 from albumen.kernel.actor import SYSTEM
@@ -49,14 +50,16 @@ def of_user(user: User) -> UserView:
 
 
 @routes.post("/session", summary="Sign in")
-def sign_in(app: TheApp, request: Request, response: Response, form: SignInForm) -> SessionView:
+def sign_in(
+    app: TheApp, attempts: SignInAttempts, request: Request, response: Response, form: SignInForm
+) -> SessionView:
     """Sets the session cookie."""
-    with app.reading(SYSTEM) as unit:
+    with attempts.from_client(request), app.reading(SYSTEM) as unit:
         user = sessions.check(unit, form.email, form.password)
     with app.writing(SYSTEM) as unit:
         agent = request.headers.get("user-agent", "")
         token = sessions.start(unit, user, days=app.settings.session.days, agent=agent)
-    set_cookie(request, response, token, days=app.settings.session.days)
+    set_session(request, response, token, days=app.settings.session.days)
     return SessionView(user=of_user(user), csrf_token=sessions.csrf_token(token))
 
 
@@ -68,19 +71,10 @@ def sign_out(app: TheApp, request: Request, response: Response) -> None:
         check_same_origin(request, sessions.csrf_token(token))
         with app.writing(SYSTEM) as unit:
             sessions.sign_out(unit, token)
-    response.delete_cookie(cookie_name(secure=request.url.scheme == "https"), path="/")
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    clear_session(request, response)
 
 
 @routes.get("/users/me", summary="Who is calling")
 def get_me(unit: Reading) -> UserView:
     """The user that the credentials stand for."""
     return of_user(users.acting(unit))
-
-
-def set_cookie(request: Request, response: Response, token: str, *, days: int) -> None:
-    """Give the browser its session."""
-    secure = request.url.scheme == "https"
-    response.set_cookie(
-        cookie_name(secure=secure), token, max_age=days * 86400, path="/", secure=secure, httponly=True, samesite="lax"
-    )

@@ -93,6 +93,17 @@ def set_password(unit: Unit, user: User, password: str) -> None:
     unit.db.query(SignedIn).filter(SignedIn.user_id == user.id).delete()
 
 
+def set_email(unit: Unit, user: User, email: str) -> None:
+    """Give a user an e-mail to sign in by.  Raises Denied, Invalid, or Conflict where it is taken."""
+    if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
+        raise Denied
+    address = fold_email(email)
+    holder = find(unit, address)
+    if holder is not None and holder.id != user.id:
+        raise Conflict("There is a user with this e-mail already.")
+    user.email = address
+
+
 def remove(unit: Unit, user: User) -> None:
     """Take a user's credentials away; what the user owns stays.  Raises Denied, Conflict for the last keeper."""
     if not unit.actor.is_keeper:

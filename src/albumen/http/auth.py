@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import Request, Response
 
 from albumen.app import App
 from albumen.kernel.actor import Actor
@@ -43,13 +43,32 @@ def credentials(request: Request) -> Credentials:
     return Credentials(key=key.strip(), user_key=request.headers.get("api-user-id"))
 
 
+def set_session(request: Request, response: Response, token: str, *, days: int) -> None:
+    """Give the browser its session."""
+    secure = request.url.scheme == "https"
+    name, seconds = cookie_name(secure=secure), days * 86400
+    response.set_cookie(name, token, max_age=seconds, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def clear_session(request: Request, response: Response) -> None:
+    """Take it away again, with what the browser kept."""
+    secure = request.url.scheme == "https"
+    response.delete_cookie(cookie_name(secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
+def check_origin(request: Request) -> None:
+    """Refuse what a page of another site sends.  Raises Denied."""
+    origin = request.headers.get("origin")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise Denied("The request comes from another site.", code="csrf")
+
+
 def check_same_origin(request: Request, csrf_token: str) -> None:
     """Refuse a state-changing request of a session that another site could have made.  Raises Denied."""
     if request.method in SAFE_METHODS:
         return
-    origin = request.headers.get("origin")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        raise Denied("The request comes from another site.", code="csrf")
+    check_origin(request)
     shown = request.headers.get("x-csrf-token") or request.query_params.get("csrf", "")
     if not hmac.compare_digest(shown.encode(), csrf_token.encode()):
         raise Denied("The header X-CSRF-Token is missing or wrong.", code="csrf")

@@ -1,0 +1,131 @@
+"""Signing in, by link or by password, and out; and the welcome that asks for both."""
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from albumen.accounts import sessions, users
+from albumen.accounts.identify import identify
+from albumen.app import App
+from albumen.http.attempts import SignInAttempts
+from albumen.http.auth import check_origin, clear_session, credentials, set_session
+from albumen.http.deps import Reading, TheApp
+from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Conflict, Invalid, SignIn
+from albumen.web import render
+from albumen.web.forms import Form, SignedForm
+
+routes = APIRouter(include_in_schema=False)
+
+
+@routes.get("/")
+def home(app: TheApp, request: Request) -> Response:
+    """The timeline, or the page to sign in on."""
+    try:
+        identify(app, credentials(request))
+    except SignIn:
+        return render.go("/login")
+    return render.go("/library")
+
+
+@routes.get("/login")
+def login_page(request: Request, next: str = "") -> Response:  # noqa: A002 - the query's own word
+    """E-mail and password."""
+    return render.page(request, "auth/login.html", wanted=next, email="", error="")
+
+
+@routes.post("/login")
+def login(app: TheApp, attempts: SignInAttempts, request: Request, form: Form) -> Response:
+    """Start a session, and go where the visitor was going."""
+    email, wanted = form.text("email"), form.text("next")
+    try:
+        with attempts.from_client(request), app.reading(SYSTEM) as unit:
+            user = sessions.check(unit, email, form.text("password"))
+    except SignIn as problem:
+        values = {"wanted": wanted, "email": email, "error": problem.detail}
+        return render.page(request, "auth/login.html", status=401, **values)
+    with app.writing(SYSTEM) as unit:
+        token = sessions.start(unit, user, days=app.settings.session.days, agent=agent(request))
+    return signed_in(app, request, token, local(wanted))
+
+
+@routes.get("/sign-in/{token}")
+def link_page(request: Request, token: str) -> Response:
+    """A button; the link itself is not used up, so that a preview of it does no harm."""
+    return render.page(request, "auth/link.html", token=token)
+
+
+@routes.post("/sign-in/{token}", dependencies=[Depends(check_origin)])
+def follow_link(app: TheApp, request: Request, token: str) -> Response:
+    """Use the link up and start a session."""
+    with app.writing(SYSTEM) as unit:
+        days = app.settings.session.days
+        user, started = sessions.follow_link(unit, token, days=days, agent=agent(request))
+        is_new = user.password_hash is None
+    return signed_in(app, request, started, "/welcome" if is_new else "/library")
+
+
+@routes.get("/welcome")
+def welcome_page(request: Request, unit: Reading) -> Response:
+    """Asks for an e-mail and a password, once."""
+    user = users.acting(unit)
+    if user.password_hash is not None:
+        return render.go("/library")
+    return render.page(request, "auth/welcome.html", email=user.email or "", name=user.name, wrong={})
+
+
+@routes.post("/welcome")
+def welcome(request: Request, form: SignedForm) -> Response:
+    """Keep them; the session begins anew, as with every new password."""
+    try:
+        return signed_in(form.app, request, _introduced(request, form), "/library")
+    except (Invalid, Conflict) as problem:
+        values = {"email": form.text("email"), "name": form.text("name"), "wrong": wrong(problem)}
+        return render.page(request, "auth/welcome.html", status=422, **values)
+
+
+def _introduced(request: Request, form: SignedForm) -> str:
+    """The token of the new session.  Raises Invalid, Conflict."""
+    if form.text("password") != form.text("again"):
+        raise Invalid("The two passwords differ.", errors=[("again", "differs")])
+    with form.writing() as unit:
+        user = users.acting(unit)
+        if user.password_hash is not None:
+            raise Conflict("There is a password already. Change it under Account.")
+        users.set_email(unit, user, form.text("email"))
+        users.set_password(unit, user, form.text("password"))
+        user.name = users.clean_name(form.text("name")) or user.name
+        return sessions.start(unit, user, days=form.app.settings.session.days, agent=agent(request))
+
+
+@routes.post("/logout")
+def logout(request: Request, form: SignedForm) -> Response:
+    """End the session and clear what the browser kept."""
+    token = credentials(request).session
+    with form.writing() as unit:
+        sessions.sign_out(unit, token or "")
+    answer = render.go("/login")
+    clear_session(request, answer)
+    return answer
+
+
+def signed_in(app: App, request: Request, token: str, path: str) -> Response:
+    """Give the browser its session, and send it on."""
+    answer = render.go(path)
+    set_session(request, answer, token, days=app.settings.session.days)
+    return answer
+
+
+def local(path: str) -> str:
+    """A path of this site to go to; the timeline where it is none."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if is_ours and path.isascii() else "/library"
+
+
+def agent(request: Request) -> str:
+    """How the browser calls itself."""
+    return request.headers.get("user-agent", "")
+
+
+def wrong(problem: Invalid | Conflict) -> dict[str, str]:
+    """The message by the field that it belongs to."""
+    fields = [name for name, _ in problem.errors] if isinstance(problem, Invalid) else []
+    return {fields[0] if fields else "email": problem.detail}

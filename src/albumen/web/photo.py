@@ -1,0 +1,159 @@
+"""What the page of one photo shows: the picture or film, its neighbours, and the facts in words."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from albumen.app import App
+from albumen.assets import delivery, metadata
+from albumen.blobs.links import Grant, rounded_expiry
+from albumen.kernel import ids
+from albumen.libraries import members, queries
+from albumen.libraries.models import File, Role
+from albumen.media.facts import Facts
+from albumen.media.kinds import KINDS
+from albumen.unit import Unit
+from albumen.web import grid, words
+from albumen.web.grid import Source
+
+_PLAYED = frozenset({"h264", "av1", "vp8", "vp9"})
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line of what is known; `note` says where it comes from."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Photo:
+    """The page of a photo or video."""
+
+    id: str
+    title: str
+    label: str
+    picture: Source | None
+    film: str
+    is_video: bool
+    is_waiting: bool
+    failure: str | None
+    newer: str
+    older: str
+    cursor: str
+    description: str
+    tags: list[str]
+    facts: list[Fact]
+    may_delete: bool
+
+
+def photo(app: App, unit: Unit, file: File) -> Photo:
+    """All that the page of this file shows.  Raises NotFound."""
+    content = queries.contents(unit, [file])[file.signature]
+    read, original = metadata.facts(unit, file), content.original
+    newer, older = queries.beside(unit, file)
+    role = members.role_on(unit, file.library_id)
+    return Photo(
+        id=ids.encode(file.id),
+        title=_title(file),
+        label=grid.label(file, is_video=original.is_video),
+        picture=_picture(app, unit, file),
+        film=_original_link(app, unit, file) if plays(read) else "",
+        is_video=original.is_video,
+        is_waiting=original.developed_at is None and original.failure is None,
+        failure=original.failure,
+        newer=ids.encode(newer.id) if newer else "",
+        older=ids.encode(older.id) if older else "",
+        cursor=queries.place_after(newer) if newer else "",
+        description=file.comments or "",
+        tags=file.tags,
+        facts=facts(file, read),
+        may_delete=role in (Role.owner, Role.contributor),
+    )
+
+
+def plays(read: Facts) -> bool:
+    """Whether browsers can be trusted to play the original."""
+    if not read.is_video:
+        return False
+    codec = (read.video_codec or "").casefold()
+    is_container = KINDS[read.kind].shown_by_browsers or read.kind == "mov"
+    return is_container and any(codec.startswith(each) for each in _PLAYED)
+
+
+def facts(file: File, read: Facts) -> list[Fact]:
+    """What is known of a file, in the order it is shown."""
+    found = [
+        Fact("Taken", *_taken(file, read)),
+        Fact("Camera", words.camera(file.camera_make, file.camera_model)),
+        Fact("Lens", file.lens or ""),
+        Fact("Exposure", words.exposure(read)),
+        Fact("Length", words.length(read.duration_seconds) if read.is_video else ""),
+        Fact("Size", f"{words.frame(read.width, read.height)} · {words.size(file.size_bytes)}"),
+        Fact("Place", _place(file)),
+        Fact("Rating", f"{file.rating} of 5" if file.rating else ""),
+        Fact("File", file.name, _kind(read)),
+        Fact("Added", f"{words.plain_day(file.imported_at)}, {words.clock(file.imported_at)} UTC"),
+    ]
+    return [fact for fact in found if fact.value]
+
+
+def _title(file: File) -> str:
+    if file.title:
+        return file.title
+    return words.day(file.taken_local) if file.taken_local else file.name
+
+
+def _taken(file: File, read: Facts) -> tuple[str, str]:
+    if file.taken_local is None or file.taken_at is None:
+        return "", ""
+    minutes = round((file.taken_local - file.taken_at) / timedelta(minutes=1))
+    when = f"{words.plain_day(file.taken_local)}, {file.taken_local:%H:%M:%S}, {words.offset(minutes)}"
+    return when, "; ".join(filter(None, (words.source(file.taken_source), _zone(read))))
+
+
+def _zone(read: Facts) -> str:
+    """Where the time zone was learnt from, unless the date brought its own."""
+    if read.taken is None or read.taken.offset_minutes is not None:
+        return ""
+    return "time zone of the library" if read.latitude is None else "time zone of the place"
+
+
+def _place(file: File) -> str:
+    if file.latitude is None or file.longitude is None:
+        return ""
+    height = f", {file.altitude:.0f} m" if file.altitude is not None else ""
+    return words.place(file.latitude, file.longitude) + height
+
+
+def _kind(read: Facts) -> str:
+    name = "camera raw, " + read.kind.upper() if KINDS[read.kind].family == "raw" else read.kind.upper()
+    return f"{name}, {read.video_codec}" if read.video_codec else name
+
+
+def _picture(app: App, unit: Unit, file: File) -> Source | None:
+    """The largest picture there is for a screen."""
+    for variant in ("lg", "md", "sm"):
+        row = delivery.made(unit, [file], variant).get(file.signature)
+        if row is not None:
+            return Source(grid.link(app, unit, row), row.width, row.height)
+    return None
+
+
+def _original_link(app: App, unit: Unit, file: File, *, download: bool = False) -> str:
+    wanted = delivery.original(unit, file)
+    grant = Grant(
+        variant="original",
+        signature=file.signature,
+        key=wanted.key,
+        mime=wanted.mime,
+        expires_at=rounded_expiry(unit.now),
+        download_as=file.name if download else None,
+    )
+    return app.signer.sign(grant)
+
+
+def download_link(app: App, unit: Unit, file: File) -> str:
+    """A signed link that saves the original.  Raises NotFound."""
+    return _original_link(app, unit, file, download=True)

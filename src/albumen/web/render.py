@@ -1,0 +1,84 @@
+"""Pages from templates: with the headers that guard them, a nonce for their scripts, and gzip where it is taken."""
+
+import gzip
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse, Response
+
+from albumen.accounts import sessions
+from albumen.http.auth import credentials
+from albumen.kernel import ids
+from albumen.web import words
+from albumen.web.statics import statics
+
+_GZIP_FROM_BYTES = 1000
+_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:; media-src 'self' blob: data:; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def _environment() -> Environment:
+    env = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {**words.FILTERS, "word": ids.encode}
+    env.globals |= {"static": lambda name: statics().addresses[name], "import_map": _import_map}
+    return env
+
+
+def _import_map() -> Markup:
+    """The import map as it stands in a script; `<` cannot end it."""
+    return Markup(json.dumps({"imports": statics().modules}).replace("<", "\\u003c"))  # noqa: S704 - our own names
+
+
+_env = _environment()
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
+    """A whole page.  Templates know `csrf` (empty where nobody is signed in), `nonce` and `section`."""
+    nonce = secrets.token_urlsafe(16)
+    base = {"csrf": csrf_of(request), "nonce": nonce, "section": "", "notice": ""}
+    html = _env.get_template(template).render(base | values)
+    answer = _html(request, html, status)
+    answer.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    answer.headers["Referrer-Policy"] = "same-origin"
+    return answer
+
+
+def fragment(request: Request, template: str, **values: Any) -> Response:
+    """A part of a page, as modules fetch it."""
+    answer = _html(request, _env.get_template(template).render(values), 200)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    return answer
+
+
+def go(path: str) -> RedirectResponse:
+    """Send the browser on to a page, by GET."""
+    return RedirectResponse(path, 303)
+
+
+def csrf_of(request: Request) -> str:
+    """What forms of this session repeat; empty where there is none."""
+    token = None if request.headers.get("authorization") else credentials(request).session
+    return sessions.csrf_token(token) if token else ""
+
+
+def _html(request: Request, html: str, status: int) -> Response:
+    body = html.encode()
+    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    if len(body) >= _GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
+        body = gzip.compress(body, 5)
+        headers["Content-Encoding"] = "gzip"
+    return HTMLResponse(body, status, headers)

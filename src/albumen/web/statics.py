@@ -1,0 +1,85 @@
+"""Static files: held in memory with their gzip, under names that carry a hash, so that browsers keep them for good."""
+
+import gzip
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from albumen.http import problems
+from albumen.web import ratios
+
+PREFIX = "/static/"
+FOLDER = Path(__file__).parent / "static"
+RATIOS = "css/ratios.css"
+_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+_HEADERS = {
+    "Cache-Control": "max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+    "Vary": "Accept-Encoding",
+}
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file as it is served."""
+
+    mime: str
+    plain: bytes
+    gzipped: bytes
+
+
+@dataclass(frozen=True)
+class Statics:
+    """All static files: `addresses` by their own name (`css/base.css`), `files` by the end of their address."""
+
+    addresses: Mapping[str, str]
+    files: Mapping[str, StaticFile]
+
+    @property
+    def modules(self) -> dict[str, str]:
+        """The import map: `app/x` is the module `js/x.js`."""
+        names = (name for name in self.addresses if name.startswith("js/"))
+        return {f"app/{PurePosixPath(name).stem}": self.addresses[name] for name in sorted(names)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer GET or HEAD below the prefix, as an ASGI app."""
+        found = self.files.get(str(scope["path"]).removeprefix(PREFIX))
+        answer = problems.plain(404, "Not found") if found is None else _answer(found, scope)
+        await answer(scope, receive, send)
+
+
+@cache
+def statics() -> Statics:
+    """The static files of this version, read and compressed at first need."""
+    addresses, files = {}, {}
+    for name, content in _contents():
+        path = PurePosixPath(name)
+        mark = hashlib.sha256(content).hexdigest()[:10]
+        hashed = f"{path.with_suffix('')}.{mark}{path.suffix}"
+        addresses[name] = PREFIX + hashed
+        files[hashed] = StaticFile(_TYPES[path.suffix], content, gzip.compress(content, 9, mtime=0))
+    return Statics(addresses, files)
+
+
+def _contents() -> Iterator[tuple[str, bytes]]:
+    for file in sorted(FOLDER.rglob("*")):
+        if file.suffix in _TYPES:
+            yield file.relative_to(FOLDER).as_posix(), file.read_bytes()
+    yield RATIOS, ratios.stylesheet().encode()
+
+
+def _answer(file: StaticFile, scope: Scope) -> Response:
+    accepted = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
+    is_zipped = b"gzip" in accepted and len(file.gzipped) < len(file.plain)
+    headers = _HEADERS | ({"Content-Encoding": "gzip"} if is_zipped else {})
+    return Response(file.gzipped if is_zipped else file.plain, headers=headers, media_type=file.mime)
