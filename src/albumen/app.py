@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from albumen.blobs.folder import FolderBlobs
+from albumen.blobs.links import Signer
 from albumen.blobs.port import Blobs
 from albumen.db import migrate
 from albumen.db.engine import Database
-from albumen.http.links import Signer
 from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock

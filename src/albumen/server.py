@@ -1,6 +1,13 @@
 """The server: one ASGI application put together from the routes of every room."""
 
+import asyncio
+import signal
+
 from fastapi import FastAPI, Request
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server.embed import Server
 from starlette.types import ASGIApp, Scope
 
 from albumen import __version__
@@ -17,12 +24,15 @@ from albumen.http.front import Front
 from albumen.http.limits import BodyLimit, ConnectionLimit
 from albumen.http.links import media_app
 from albumen.http.metrics import Metrics
+from albumen.http.proxies import TrustedProxies
 from albumen.kernel.actor import Actor
 from albumen.libraries import api as libraries
 from albumen.operations import api as operations
 from albumen.web import pages
 
 V1 = "/v1"
+HEADER_MILLISECONDS = 10_000
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
 def build(app: App) -> FastAPI:
@@ -53,7 +63,32 @@ def serve(app: App) -> ASGIApp:
     guarded = BodyDeadline(BodyLimit(api, _takes_files), window_seconds=app.settings.server.body_seconds)
     media = media_app(app.blobs, app.signer, app.clock)
     front = Front(guarded, {"media": media, "metrics": metrics}, metrics)
-    return ConnectionLimit(front, app.settings.server.connections_per_address)
+    limited = ConnectionLimit(front, app.settings.server.connections_per_address, exempt=LOOPBACK)
+    proxies = [each.strip() for each in app.settings.server.trusted_proxies.split(",") if each.strip()]
+    return TrustedProxies(limited, proxies) if proxies else limited
+
+
+async def listen(app: App) -> None:
+    """Serve until SIGINT or SIGTERM; then requests in flight may finish within the grace time."""
+    chosen = app.settings.server
+    listener = Server(
+        serve(app),
+        address=chosen.host,
+        port=chosen.port,
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,  # with protocol detection a connection that says nothing is never timed out
+        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
+        log_level=LogLevels.error,
+        websockets=False,
+    )
+    stopping = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    serving, asked = asyncio.ensure_future(listener.serve()), asyncio.ensure_future(stopping.wait())
+    await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+    listener.stop()  # type: ignore[no-untyped-call]  # granian leaves this one untyped
+    await asyncio.wait({serving}, timeout=chosen.grace_seconds)
+    asked.cancel()
 
 
 def _identify(request: Request, shown: Credentials) -> Actor:

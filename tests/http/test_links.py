@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from albumen.blobs.layout import Layout, What, key_for
+from albumen.blobs.links import Grant, Signer, rounded_expiry
 from albumen.blobs.memory import MemoryBlobs
-from albumen.http.links import Grant, Signer, media_app, rounded_expiry
+from albumen.http.links import media_app
 from albumen.kernel import ids
 from albumen.kernel.errors import Gone, NotFound
 

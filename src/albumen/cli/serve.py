@@ -4,6 +4,8 @@ import asyncio
 import fcntl
 import os
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,9 +14,6 @@ from typing import Annotated
 
 import structlog
 import typer
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server.embed import Server
 
 from albumen import app as composition
 from albumen import logs, server, worker
@@ -22,6 +21,7 @@ from albumen.accounts import first
 from albumen.app import App
 from albumen.cli.context import DataDir, opened, settings
 from albumen.kernel.errors import Conflict
+from albumen.settings import ServerSettings
 
 log = structlog.get_logger("albumen")
 
@@ -36,11 +36,20 @@ def serve(
     logs.configure(chosen.log)
     chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(chosen.data_dir / "serve.lock"):
+        _check_port(chosen.server)
         app = composition.build(chosen)
         try:
             _serve(app)
         finally:
             app.close()
+    _leave()
+
+
+def _leave() -> None:
+    """End the process at once: all is closed, and the HTTP server's own threads do not take part in an orderly exit."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 @contextmanager
@@ -64,7 +73,7 @@ def _serve(app: App) -> None:
     crew.start()
     _greet(app)
     try:
-        asyncio.run(_listen(app))
+        asyncio.run(server.listen(app))
     finally:
         crew.stop(app.settings.server.grace_seconds)
 
@@ -76,21 +85,16 @@ def _greet(app: App) -> None:
         typer.echo(f"Sign in once with {app.settings.address}/sign-in/{token}")
 
 
-async def _listen(app: App) -> None:
-    """Serve until a signal asks to stop; requests in flight may finish."""
-    chosen = app.settings.server
-    listener = Server(
-        server.serve(app),
-        address=chosen.host,
-        port=chosen.port,
-        interface=Interfaces.ASGI,
-        log_level=LogLevels.warning,
-        websockets=False,
-    )
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, listener.stop)
-    await listener.serve()
+def _check_port(chosen: ServerSettings) -> None:
+    """Raises Conflict where somebody else listens there already."""
+    family = socket.AF_INET6 if ":" in chosen.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((chosen.host, chosen.port))
+        except OSError as error:
+            words = f"Cannot listen on {chosen.host} port {chosen.port}: {error.strerror}. Choose another --port."
+            raise Conflict(words) from None
 
 
 def work(data_dir: DataDir = None) -> None:

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -18,11 +18,12 @@ _RETRY_SECONDS = 5
 class ConnectionLimit:
     """At most `most` connections with a request in flight for each client address (for IPv6, each /64).
 
-    Requests that share a connection, as with HTTP/2, count once.  A client without an address is not limited.
+    Requests that share a connection, as with HTTP/2, count once.  Clients without an address and the
+    addresses in `exempt` (behind which stands a proxy, or the owner of the machine) are not limited.
     """
 
-    def __init__(self, app: ASGIApp, most: int = CONNECTIONS) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGIApp, most: int = CONNECTIONS, exempt: Collection[str] = ()) -> None:
+        self._app, self._most, self._exempt = app, most, exempt
         self._active: dict[str, Counter[object]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,6 +31,8 @@ class ConnectionLimit:
         if scope["type"] != "http" or not scope.get("client"):
             return await self._app(scope, receive, send)
         host, port = scope["client"]
+        if host in self._exempt:
+            return await self._app(scope, receive, send)
         network = network_of(host)
         ports = self._active.setdefault(network, Counter())
         if port not in ports and len(ports) >= self._most:

@@ -6,8 +6,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from albumen.blobs.port import Corrupt
 from albumen.kernel import errors
 from albumen.kernel.errors import Problem
+from albumen.media.guard import Broken
 
 log = structlog.get_logger()
 
@@ -24,6 +26,8 @@ STATUS: dict[type[Problem], int] = {
     errors.Busy: 429,
     errors.Unavailable: 503,
     errors.OverQuota: 507,
+    Corrupt: 500,
+    Broken: 415,
 }
 TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 406: "Not acceptable"}
 

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 import msgspec
-from starlette.concurrency import run_in_threadpool
+from anyio import to_thread
 
 from albumen.app import App
 from albumen.blobs.port import Spool
@@ -48,19 +48,19 @@ def check_folder(app: App, actor: Actor, target: Target) -> None:
 
 async def into_folder(app: App, actor: Actor, target: Target, body: Body) -> list[FileView]:
     """File every part named `files`; all of them or none.  Raises what `take_in` and `files.add` raise."""
-    await run_in_threadpool(check_folder, app, actor, target)
+    await to_thread.run_sync(check_folder, app, actor, target)
     parts = await _parts(app, body, "files", most=1000)
-    return await run_in_threadpool(_file_all, app, actor, target, parts)
+    return await to_thread.run_sync(_file_all, app, actor, target, parts)
 
 
 async def into_catalog(app: App, actor: Actor, body: Body) -> FileView:
     """Catalogue the part named `file`; its view says when it was there already."""
     parts = await _parts(app, body, "file", most=1)
-    return await run_in_threadpool(_catalogue, app, actor, parts)
+    return await to_thread.run_sync(_catalogue, app, actor, parts)
 
 
 async def _parts(app: App, body: Body, name: str, *, most: int) -> list[Part]:
-    await run_in_threadpool(uploads.check_room, app, body.size_bytes)
+    await to_thread.run_sync(uploads.check_room, app, body.size_bytes)
 
     def open_part(head: PartHead) -> Spool | None:
         return app.blobs.spool() if head.name == name and head.filename is not None else None
