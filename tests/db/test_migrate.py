@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 import albumen
@@ -94,3 +96,10 @@ def test_a_migration_that_fails_leaves_nothing(database: Database) -> None:
     with pytest.raises(Exception, match="already exists"):
         migrate.upgrade(database)
     assert inspect(database.engine).get_table_names() == ["versions"]
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(migrate.MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == migrate.HEAD

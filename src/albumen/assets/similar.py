@@ -1,6 +1,5 @@
 """Near-duplicates: photos whose perceptual hashes differ in few bits."""
 
-import numpy as np
 from sqlalchemy import select
 
 from albumen.kernel import ids
@@ -15,6 +14,8 @@ FARTHEST = 10
 def similar(unit: Unit, file: File, *, most: int = 100) -> list[tuple[str, int]]:
     """The files of the same library that look alike, nearest first, with the distance in bits (0 to 64)."""
     members.require(unit, file.library_id, Role.reader)
+    import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
+
     mine = unit.db.scalar(select(Original.phash).where(Original.signature == file.signature))
     if mine is None:
         return []
