@@ -18,7 +18,7 @@ def identify(app: App, shown: Credentials) -> Actor:
             raise SignIn
         return _by_session(app, shown.session)
     if is_application_key(app, shown.key):
-        return _for_application(app, shown.user_key or "")
+        return _for_application(app, (shown.user_key or "").strip())
     return _by_key(app, shown.key)
 
 
@@ -32,7 +32,7 @@ def is_application_key(app: App, key: str) -> bool:
 def _for_application(app: App, name_key: str) -> Actor:
     users.check_name_key(name_key)
     with app.reading(SYSTEM) as unit:
-        user = users.find(unit, name_key)
+        user = users.by_name_key(unit, name_key)
     if user is None:
         with app.writing(SYSTEM) as unit:
             user = users.first_seen(unit, name_key)

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from albumen.accounts import passwords
 from albumen.accounts.models import Key, SignedIn, SignInLink, User
@@ -67,12 +69,15 @@ def named(unit: Unit, email_or_key: str) -> User:
 def first_seen(unit: Unit, name_key: str) -> User:
     """The user an application speaks of, made at first sight.  Raises Invalid for a reserved or impossible id."""
     check_name_key(name_key)
-    user = unit.db.scalar(select(User).where(User.name_key == name_key))
-    if user is None:
-        user = User(id=ids.new_id(), name_key=name_key, name=name_key, created_at=unit.now)
-        unit.db.add(user)
-        unit.db.flush()
-    return user
+    insert = postgresql_insert if unit.db.get_bind().dialect.name == "postgresql" else sqlite_insert
+    row = insert(User).values(id=ids.new_id(), name_key=name_key, name=name_key, created_at=unit.now)
+    unit.db.execute(row.on_conflict_do_nothing())  # another request may be seeing the same user first
+    return unit.db.scalars(select(User).where(User.name_key == name_key)).one()
+
+
+def by_name_key(unit: Unit, name_key: str) -> User | None:
+    """The user with exactly this id; None when there is none.  An e-mail is no id."""
+    return unit.db.scalar(select(User).where(User.name_key == name_key))
 
 
 def check_name_key(name_key: str) -> None:
@@ -86,11 +91,12 @@ def check_name_key(name_key: str) -> None:
 
 
 def set_password(unit: Unit, user: User, password: str) -> None:
-    """Give a user a new password and end that user's sessions.  Raises Denied, Invalid."""
+    """Give a user a new password and end that user's sessions and sign-in links.  Raises Denied, Invalid."""
     if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
         raise Denied
     user.password_hash = passwords.hashed(password)
-    unit.db.query(SignedIn).filter(SignedIn.user_id == user.id).delete()
+    for table in (SignedIn, SignInLink):
+        unit.db.query(table).filter(table.user_id == user.id).delete()
 
 
 def set_email(unit: Unit, user: User, email: str) -> None:

@@ -1,0 +1,163 @@
+"""Personal keys and application keys."""
+
+from typing import Any
+
+import pytest
+from httpx2 import Response
+from tests import make
+from tests.accounts.conftest import PASSWORD
+from tests.installation import APPLICATION_KEY, SECOND_KEY, Caller, Installation
+
+from albumen.accounts import keys, users
+from albumen.accounts.models import Key, User
+from albumen.kernel.actor import SYSTEM, Actor, Scope
+from albumen.kernel.errors import Denied, Invalid, NotFound
+
+
+def key_for(installation: Installation, user: User, *scopes: str) -> str:
+    with installation.app.writing(SYSTEM) as unit:
+        return keys.create(unit, user, label="phone", scopes=scopes)[1]
+
+
+def ask(installation: Installation, authorization: str, **headers: str) -> Response:
+    return installation.client.get("/v1/users/me", headers={"Authorization": authorization, **headers})
+
+
+@pytest.mark.parametrize("scheme", ["ApiKey", "Bearer", "apikey", "BEARER"])
+def test_a_key_stands_for_its_user(installation: Installation, ann: User, scheme: str) -> None:
+    answer = ask(installation, f"{scheme} {key_for(installation, ann, 'read')}")
+    assert answer.json()["userEmail"] == "ann@example.org"
+
+
+def test_a_key_is_shown_once_and_kept_as_a_hash(installation: Installation, ann: User) -> None:
+    secret = key_for(installation, ann, "read")
+    with installation.app.reading(SYSTEM) as unit:
+        [(row, owner)] = keys.of(unit, None)
+    assert (row.start, row.scopes, owner.id) == (secret[:8], ["read"], ann.id)
+    assert secret.encode() not in row.key_hash
+
+
+def test_a_read_key_reads_and_changes_nothing(installation: Installation, ann: User) -> None:
+    headers = {"Authorization": f"ApiKey {key_for(installation, ann, 'read', 'write')}"}
+    shelf = Caller(installation.client, headers).library()
+    file = shelf.add(make.photo())
+    reader = Caller(installation.client, {"Authorization": f"ApiKey {key_for(installation, ann, 'read')}"})
+    assert reader.get(f"{shelf.library}/files/{file['fileId']}").status_code == 200
+    assert reader.get("/images").json()["ids"] == [file["fileId"]]
+    before = installation.blobs()
+    refused = [
+        reader.post("/libraries", json={"name": "x"}),
+        reader.post(f"{shelf.library}/folders", json={"name": "x"}),
+        reader.post(f"{shelf.folder}/files", files={"files": ("a.jpg", make.photo())}),
+        reader.catalogue(make.photo()),
+        reader.delete(f"{shelf.library}/files/{file['fileId']}"),
+        reader.delete(f"/images/{file['fileId']}/original"),
+        reader.delete(f"/images/{file['fileId']}/thumbnail"),
+        reader.post("/operations/thumbnails/generate", json={"id": file["fileId"]}),
+        reader.post("/operations/thumbnails/generate", json={"all": True}),
+    ]
+    assert [answer.status_code for answer in refused] == [403] * len(refused)
+    assert installation.blobs() == before
+
+
+def test_a_write_key_alone_reads_nothing(installation: Installation, ann: User) -> None:
+    writer = Caller(installation.client, {"Authorization": f"ApiKey {key_for(installation, ann, 'write')}"})
+    reader = Caller(installation.client, {"Authorization": f"ApiKey {key_for(installation, ann, 'read')}"})
+    added = writer.catalogue(make.photo())
+    assert added.status_code == 201
+    assert writer.get("/images").status_code == 403
+    assert writer.get("/libraries").status_code == 403
+    assert writer.get(f"/images/{added.json()['fileId']}/metadata").status_code == 403
+    assert reader.get("/images").json()["ids"] == [added.json()["fileId"]]
+
+
+def test_only_admin_makes_keys(installation: Installation, ann: User) -> None:
+    weak = Actor(ann.id, frozenset({Scope.read, Scope.write}))
+    strong = Actor(ann.id, frozenset({Scope.admin}))
+    with installation.app.writing(weak) as unit, pytest.raises(Denied):
+        keys.create(unit, ann, label="", scopes=["read"])
+    with installation.app.writing(strong) as unit:
+        assert keys.create(unit, ann, label="", scopes=["read"])[0].scopes == ["read"]
+
+
+def test_only_a_keepers_key_has_the_scope_admin(installation: Installation, ann: User) -> None:
+    assert key_for(installation, ann, "admin").startswith("alb_")
+    with installation.app.writing(SYSTEM) as unit:
+        bob = users.add(unit, "bob@example.org", password=PASSWORD)
+        with pytest.raises(Denied):
+            keys.create(unit, bob, label="", scopes=["admin"])
+
+
+@pytest.mark.parametrize("scopes", [[], ["everything"], [""], ["read", "root"]])
+def test_unknown_scopes_are_refused(installation: Installation, ann: User, scopes: list[str]) -> None:
+    with installation.app.writing(SYSTEM) as unit, pytest.raises(Invalid):
+        keys.create(unit, ann, label="", scopes=scopes)
+
+
+def test_a_revoked_key_ends(installation: Installation, ann: User) -> None:
+    secret = key_for(installation, ann, "read")
+    with installation.app.writing(SYSTEM) as unit:
+        [(row, _)] = keys.of(unit, ann)
+        keys.revoke(unit, row.id)
+    assert ask(installation, f"ApiKey {secret}").status_code == 401
+
+
+def test_nobody_revokes_anothers_key(installation: Installation, ann: User) -> None:
+    key_for(installation, ann, "read")
+    with installation.app.reading(SYSTEM) as unit:
+        [(row, _)] = keys.of(unit, ann)
+    with installation.app.writing(Actor(user_id=7)) as unit:
+        for wanted in (row.id, 12345):
+            with pytest.raises(NotFound):
+                keys.revoke(unit, wanted)
+    with installation.app.writing(Actor(user_id=ann.id)) as unit:
+        assert keys.revoke(unit, row.id).revoked_at is not None
+
+
+def test_the_last_use_is_remembered(installation: Installation, ann: User) -> None:
+    secret = key_for(installation, ann, "read")
+    ask(installation, f"ApiKey {secret}")
+    with installation.app.reading(SYSTEM) as unit:
+        assert unit.db.query(Key).one().used_at is not None
+
+
+@pytest.mark.parametrize("key", [APPLICATION_KEY, SECOND_KEY])
+def test_both_application_keys_act_for_the_user_they_name(installation: Installation, key: str) -> None:
+    answer = installation.caller("the-shop:17", key).get("/users/me")
+    assert answer.json()["userId"] == "the-shop:17"
+    assert installation.user("the-shop:17").is_keeper is False
+
+
+@pytest.mark.parametrize("name", [None, "", "   ", "system", "SYSTEM", "Admin", "keeper", "x" * 256, "a\tb"])
+def test_a_user_id_that_cannot_be_used(installation: Installation, name: str | None) -> None:
+    answer = ask(installation, f"ApiKey {APPLICATION_KEY}", **({} if name is None else {"API-User-ID": name}))
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["loc"] == "API-User-ID"
+    assert installation.rows(User) == 0
+
+
+def test_an_email_is_no_user_id(installation: Installation, ann: User) -> None:
+    answer = installation.caller("ann@example.org").get("/users/me")
+    assert answer.json()["userId"] == "ann@example.org"
+    assert "userEmail" not in answer.json()
+
+
+@pytest.mark.parametrize(
+    "authorization", ["ApiKey wrong", "Bearer alb_wrong", "Basic YTpi", "ApiKey", "ApiKey ", "Nonsense", "ApiKey \xe4"]
+)
+def test_what_is_no_key_is_unauthorized(installation: Installation, authorization: str) -> None:
+    headers: Any = {"Authorization": authorization.encode("latin-1"), "API-User-ID": "bob"}
+    answer = installation.client.get("/v1/users/me", headers=headers)
+    assert answer.status_code == 401
+    assert "ApiKey" in answer.headers["www-authenticate"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert installation.rows(User) == 0
+
+
+def test_no_credential_is_unauthorized(installation: Installation) -> None:
+    answer = installation.client.get("/v1/users/me")
+    assert (answer.status_code, answer.json()["type"]) == (401, "urn:albumen:problem:sign-in")
+
+
+def test_an_application_key_that_is_not_configured_is_none(installation: Installation) -> None:
+    assert ask(installation, "ApiKey ", **{"API-User-ID": "bob"}).status_code == 401

@@ -1,0 +1,124 @@
+"""Users: added, seen first, removed."""
+
+import threading
+
+import pytest
+from tests.accounts.conftest import PASSWORD
+from tests.installation import Installation
+
+from albumen.accounts import keys, passwords, sessions, users
+from albumen.accounts.models import Key, SignedIn, SignInLink, User
+from albumen.kernel.actor import SYSTEM, Actor
+from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, SignIn
+
+
+def test_an_email_is_compared_without_case(installation: Installation, ann: User) -> None:
+    assert (ann.email, ann.name) == ("ann@example.org", "Ann")
+    with installation.app.writing(SYSTEM) as unit:
+        assert users.named(unit, " ANN@example.ORG ").id == ann.id
+        assert users.named(unit, ann.name_key).id == ann.id
+        with pytest.raises(Conflict):
+            users.add(unit, "ann@EXAMPLE.org", password=PASSWORD)
+        with pytest.raises(NotFound):
+            users.named(unit, "bob@example.org")
+
+
+@pytest.mark.parametrize("email", ["", "ann", "a@", "@b", "a b@c", "a@b@c", "x" * 65 + "@example.org"])
+def test_what_is_no_email_is_refused(installation: Installation, email: str) -> None:
+    with installation.app.writing(SYSTEM) as unit, pytest.raises(Invalid):
+        users.add(unit, email, password=PASSWORD)
+
+
+def test_a_name_is_kept_on_one_line(installation: Installation) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        assert users.add(unit, "eve@example.org", name="E\u202ev\x00e\n ").name == "Eve"
+        assert users.add(unit, "bob@example.org").name == "bob"
+
+
+def test_only_a_keeper_adds_lists_and_removes(installation: Installation, ann: User) -> None:
+    someone = Actor(user_id=1)
+    with installation.app.writing(someone) as unit:
+        for call in (
+            lambda: users.add(unit, "eve@example.org"),
+            lambda: users.remove(unit, ann),
+            lambda: users.everyone(unit),
+            lambda: users.set_password(unit, ann, PASSWORD),
+            lambda: sessions.make_link(unit, ann, hours=1),
+            lambda: keys.create(unit, ann, label="", scopes=["read"]),
+            lambda: keys.of(unit, ann),
+        ):
+            with pytest.raises(Denied):
+                call()
+
+
+@pytest.mark.parametrize("password", ["", "1234567", "x" * 1025])
+def test_a_password_has_8_to_1024_characters(password: str) -> None:
+    with pytest.raises(Invalid):
+        passwords.hashed(password)
+
+
+def test_a_password_is_kept_as_argon2id() -> None:
+    kept = passwords.hashed("12345678")
+    assert kept.startswith("$argon2id$")
+    assert passwords.matches("12345678", kept)
+    assert not passwords.matches("12345679", kept)
+    assert not passwords.matches("nobody has this password", None)
+    assert not passwords.matches("12345678", "no hash at all")
+
+
+def test_a_new_password_ends_sessions_and_links(installation: Installation, ann: User) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        sessions.start(unit, ann, days=1)
+        sessions.make_link(unit, ann, hours=1)
+    with installation.app.writing(SYSTEM) as unit:
+        users.set_password(unit, users.named(unit, "ann@example.org"), "another password")
+    assert (installation.rows(SignedIn), installation.rows(SignInLink)) == (0, 0)
+    with installation.app.reading(SYSTEM) as unit:
+        assert sessions.check(unit, "ann@example.org", "another password").id == ann.id
+        with pytest.raises(SignIn):
+            sessions.check(unit, "ann@example.org", PASSWORD)
+
+
+def test_the_last_keeper_stays(installation: Installation, ann: User) -> None:
+    with installation.app.writing(SYSTEM) as unit, pytest.raises(Conflict):
+        users.remove(unit, users.named(unit, "ann@example.org"))
+    with installation.app.writing(SYSTEM) as unit:
+        users.add(unit, "second@example.org", password=PASSWORD, is_keeper=True)
+        users.remove(unit, users.named(unit, "ann@example.org"))
+    with installation.app.writing(SYSTEM) as unit, pytest.raises(Conflict):
+        users.remove(unit, users.named(unit, "second@example.org"))
+
+
+def test_who_is_removed_has_no_way_in(installation: Installation, ann: User) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        bob = users.add(unit, "bob@example.org", password=PASSWORD)
+        session, link = sessions.start(unit, bob, days=1), sessions.make_link(unit, bob, hours=1)
+        _, key = keys.create(unit, bob, label="", scopes=["read"])
+    with installation.app.writing(SYSTEM) as unit:
+        users.remove(unit, users.named(unit, "bob@example.org"))
+    assert [installation.rows(table) for table in (SignedIn, SignInLink, Key)] == [0, 0, 0]
+    client = installation.client
+    assert client.get("/v1/users/me", headers={"Authorization": f"ApiKey {key}"}).status_code == 401
+    assert client.get("/v1/users/me", headers={"Cookie": f"albumen={session}"}).status_code == 401
+    assert installation.caller(bob.name_key).get("/users/me").status_code == 401
+    with installation.app.reading(SYSTEM) as unit, pytest.raises(SignIn):
+        sessions.check(unit, "bob@example.org", PASSWORD)
+    with installation.app.writing(SYSTEM) as unit, pytest.raises(Exception, match="used or has expired"):
+        sessions.follow_link(unit, link, days=1)
+
+
+def test_many_first_sights_at_once_make_one_user(installation: Installation) -> None:
+    answers: list[tuple[int, str]] = []
+
+    def ask() -> None:
+        answer = installation.caller("newcomer").get("/users/me")
+        answers.append((answer.status_code, answer.text))
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(answers)) == 1, answers
+    assert answers[0][0] == 200
+    assert installation.rows(User) == 1
