@@ -39,7 +39,7 @@ def develop(app: App, signature: str) -> None:
     """
     with app.reading(SYSTEM) as unit:
         original = unit.db.get(Original, signature)
-        source = None if original is None else source_of(unit, original, due(original))
+        source = None if original is None else source_of(unit, original, due(original.kind))
     if source is not None and source.lacking:
         make(app, source)
 
@@ -53,9 +53,9 @@ def render(app: App, signature: str, variants: Sequence[str]) -> None:
         make(app, source)
 
 
-def due(original: Original) -> tuple[str, ...]:
+def due(kind_name: str) -> tuple[str, ...]:
     """The variants that every original of this kind has."""
-    kind = KINDS[original.kind]
+    kind = KINDS[kind_name]
     return SIZES if kind.shown_by_browsers or kind.family == "video" else (*SIZES, FULL)
 
 

@@ -28,14 +28,18 @@ class Sink(Protocol):
         """Forget them all."""
 
 
-class Hashed(Sink, Protocol):
-    """A sink that knows what it was given."""
+class Counted(Protocol):
+    """Bytes that were counted and hashed."""
 
     size_bytes: int
 
     @property
     def digest(self) -> bytes:
         """SHA-256, 32 bytes."""
+
+
+class Hashed(Sink, Counted, Protocol):
+    """A sink that knows what it was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ async def receive_body(stream: AsyncIterable[bytes], sink: Hashed, limits: Limit
         if declared.size_bytes is not None and declared.size_bytes > most_bytes:
             raise TooLarge
         await pour(stream, sink.write, most_bytes)
-        _compare(sink, declared)
+        compare(sink, declared)
     except BaseException:
         with CancelScope(shield=True):
             await to_thread.run_sync(sink.discard)
@@ -145,7 +149,8 @@ def _decoded(coded: str) -> bytes:
         return b""
 
 
-def _compare(sink: Hashed, declared: Declared) -> None:
+def compare(sink: Counted, declared: Declared) -> None:
+    """Raises Invalid where what came is not what was declared."""
     if declared.size_bytes is not None and sink.size_bytes != declared.size_bytes:
         raise Invalid("The body ended early.", code="incomplete")
     if not all(hmac.compare_digest(sink.digest, digest) for digest in declared.digests):

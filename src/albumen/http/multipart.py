@@ -1,8 +1,8 @@
 """multipart/form-data as it streams in: files straight into sinks, small fields in memory."""
 
 import re
-from collections.abc import AsyncIterable, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncIterable, Callable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
 from anyio import CancelScope, to_thread
@@ -17,11 +17,12 @@ _EXTENDED = re.compile(rb"filename\*=utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PartHead:
-    """What a part says of itself; never to be believed."""
+    """What a part says of itself; never to be believed.  `headers` by their names in lower case."""
 
     name: str
     filename: str | None
     content_type: str
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def _head(headers: dict[bytes, bytes]) -> PartHead:
         name=_text(options[b"name"]),
         filename=None if filename is None else _text(filename),
         content_type=_text(headers.get(b"content-type", b"")),
+        headers={_text(name): _text(value) for name, value in headers.items()},
     )
 
 

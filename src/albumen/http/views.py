@@ -55,8 +55,9 @@ class Routes(APIRouter):
 
 
 def multipart(name: str, *, many: bool = False) -> dict[str, Any]:
-    """What a route that takes files by multipart tells OpenAPI."""
+    """What a route that takes files, by multipart or one as it is, tells OpenAPI."""
     file = {"type": "string", "contentMediaType": "application/octet-stream"}
     properties = {name: {"type": "array", "items": file} if many else file, "metadata": {"type": "string"}}
     schema = {"type": "object", "required": [name], "properties": properties}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+    bare: dict[str, Any] = {kind: {} for kind in ("application/octet-stream", "image/*", "video/*")}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}, **bare}}}

@@ -2,19 +2,31 @@
 
 from typing import Annotated
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from albumen.http.deps import Caller, NextLink, OfFolder, Paging, Reading, TheApp, Writing, public_id
 from albumen.http.views import Routes, multipart
 from albumen.libraries import files, folders, library, queries, receive, views
+from albumen.libraries.incoming import Body
 from albumen.libraries.library import NewLibrary
-from albumen.libraries.receive import Body, Target
+from albumen.libraries.receive import Target
 from albumen.libraries.views import FileView, FolderForm, FolderView, LibraryForm, LibraryView
 
 routes = Routes(tags=["Libraries"])
 door = Routes(tags=["Cataloguing"])
 
 ParentId = Annotated[str, Query(alias="parent", description="A folder, or empty for the roots.")]
+
+
+def body_of(
+    request: Request,
+    name: Annotated[str, Query(max_length=1000, description="Its name, where a photo comes without a form.")] = "",
+) -> Body:
+    """The body of a request, as it streams in."""
+    return Body(request.stream(), request.headers, name)
+
+
+Arriving = Annotated[Body, Depends(body_of)]
 
 
 @routes.get("/libraries", summary="The libraries the caller may see")
@@ -84,10 +96,10 @@ def list_files(unit: Reading, where: OfFolder, page: Paging, link: NextLink) -> 
     summary="Add files to a folder",
     openapi_extra=multipart("files", many=True),
 )
-async def add_files(request: Request, app: TheApp, actor: Caller, where: OfFolder) -> list[FileView]:
+async def add_files(app: TheApp, actor: Caller, where: OfFolder, body: Arriving) -> list[FileView]:
     """Parts `files`, and optionally `metadata`: JSON of tags as ExifTool names them, which win over the file's."""
     target = Target(public_id(where.library_id), public_id(where.folder_id))
-    return await receive.into_folder(app, actor, target, body_of(request))
+    return await receive.into_folder(app, actor, target, body)
 
 
 @routes.get("/libraries/{library_id}/files/{file_id}", summary="A file")
@@ -104,15 +116,8 @@ def delete_file(unit: Writing, library_id: str, file_id: str) -> None:
 
 @door.post("/upload/", summary="Catalogue a photo or video", status_code=201, openapi_extra=multipart("file"))
 @door.post("/upload", include_in_schema=False, status_code=201)
-async def catalogue(request: Request, response: Response, app: TheApp, actor: Caller) -> FileView:
+async def catalogue(app: TheApp, actor: Caller, body: Arriving, response: Response) -> FileView:
     """Filed in the caller's own library under `Catalog/YYYY/MM/DD`.  200 and `duplicate` when it is there already."""
-    view = await receive.into_catalog(app, actor, body_of(request))
+    view = await receive.into_catalog(app, actor, body)
     response.status_code = 200 if view.duplicate else 201
     return view
-
-
-def body_of(request: Request) -> Body:
-    """The body of a request, as it streams in."""
-    length = request.headers.get("content-length", "")
-    size_bytes = int(length) if length.isdecimal() else 0
-    return Body(request.stream(), request.headers.get("content-type", ""), size_bytes)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
+from albumen.blobs.port import Spool
 from albumen.libraries import files, folders, library, tally
 from albumen.libraries.models import File, Library
 from albumen.libraries.uploads import Arrival
@@ -10,6 +11,13 @@ from albumen.unit import Unit
 
 ROOT = "Catalog"
 UNDATED = date(2000, 1, 1)
+
+
+def check_quota(unit: Unit, spool: Spool) -> None:
+    """Refuse new bytes that do not fit into the caller's library, before they are stored.  Raises OverQuota."""
+    own = library.find_default(unit)
+    if own is not None and files.with_content(unit, own.id, spool.signature) is None:
+        tally.check_quota(unit, own.id, spool.size_bytes)
 
 
 def file_away(unit: Unit, arrival: Arrival, *, time_zone: str) -> tuple[File, bool]:

@@ -9,7 +9,7 @@ from albumen.changes import feed
 from albumen.changes.feed import Thing
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
-from albumen.kernel.errors import Denied, Invalid, NotFound, SignIn
+from albumen.kernel.errors import Invalid, NotFound, SignIn
 from albumen.libraries import folders, members, names
 from albumen.libraries.models import Library, Role
 from albumen.unit import Unit
@@ -32,8 +32,7 @@ def create(unit: Unit, new: NewLibrary, *, default_of: int | None = None) -> Lib
     """Create a library that its creator owns.  Raises Invalid, Denied, SignIn."""
     if unit.actor.user_id is None:
         raise SignIn
-    if Scope.write not in unit.actor.scopes:
-        raise Denied("This key lacks the scope write.")
+    members.check_scope(unit, Scope.write)
     library = Library(
         id=ids.new_id(),
         name=names.plain(new.name),

@@ -10,8 +10,9 @@ from albumen.unit import Unit
 _STRENGTH = {Role.reader: 1, Role.contributor: 2, Role.owner: 3}
 
 
-def visible(unit: Unit) -> Select[int]:
-    """The ids of the libraries the actor may see."""
+def visible(unit: Unit, needed: Scope = Scope.read) -> Select[int]:
+    """The ids of the libraries the actor may see.  Raises Denied for a key without the scope that is needed."""
+    check_scope(unit, needed)
     if unit.actor.is_system:
         return select(Library.id)
     return select(Member.library_id).where(Member.user_id == unit.actor.user_id)
@@ -30,12 +31,16 @@ def require(unit: Unit, library_id: int, least: Role) -> Role:
     role = role_on(unit, library_id)
     if role is None:
         raise NotFound("There is no such library.")
-    needed = Scope.read if least == Role.reader else Scope.write
-    if needed not in unit.actor.scopes:
-        raise Denied(f"This key lacks the scope {needed}.")
+    check_scope(unit, Scope.read if least == Role.reader else Scope.write)
     if _STRENGTH[role] < _STRENGTH[least]:
         raise Denied(f"This takes the role {least}.")
     return role
+
+
+def check_scope(unit: Unit, needed: Scope) -> None:
+    """Raises Denied where the credential was not made for this."""
+    if needed not in unit.actor.scopes:
+        raise Denied(f"This key lacks the scope {needed}.")
 
 
 def set_role(unit: Unit, library_id: int, user_id: int, role: Role) -> None:

@@ -59,9 +59,19 @@ def reserve(unit: Unit, library_id: int, size_bytes: int) -> None:
     Raises OverQuota, telling what is used and free.
     """
     used, quota = unit.db.execute(_grow_library, {"library": library_id, "more": size_bytes}).one()
-    if quota is not None and size_bytes > 0 and used > quota:
-        free = max(0, quota - used + size_bytes)
-        raise OverQuota(f"The library's quota is used up: {used - size_bytes} bytes used, {free} free.")
+    _refuse_over(quota, used - size_bytes, size_bytes)
+
+
+def check_quota(unit: Unit, library_id: int, size_bytes: int) -> None:
+    """Refuse bytes that do not fit, without counting them yet: before they are stored.  Raises OverQuota."""
+    library = unit.db.get_one(Library, library_id)
+    _refuse_over(library.quota_bytes, library.used_bytes, size_bytes)
+
+
+def _refuse_over(quota: int | None, used: int, size_bytes: int) -> None:
+    if quota is not None and size_bytes > 0 and used + size_bytes > quota:
+        free = max(0, quota - used)
+        raise OverQuota(f"The library's quota is used up: {used} bytes used, {free} free, {size_bytes} more wanted.")
 
 
 def place(unit: Unit, file: File, weight: Weight, *, sign: int = 1) -> None:

@@ -49,10 +49,15 @@ class Label:
 
 
 def check_room(app: App, size_bytes: int = 0) -> None:
-    """Refuse bytes that would fill the disk.  Raises OverQuota, and TooLarge above the largest file accepted."""
+    """Refuse a file that would fill the disk.  Raises OverQuota, and TooLarge above the largest file accepted."""
+    if size_bytes > app.settings.upload.max_bytes:
+        raise TooLarge(f"A file may have {app.settings.upload.max_bytes} bytes at most.")
+    check_space(app, size_bytes)
+
+
+def check_space(app: App, size_bytes: int = 0) -> None:
+    """Refuse bytes that would fill the disk.  Raises OverQuota."""
     settings = app.settings.upload
-    if size_bytes > settings.max_bytes:
-        raise TooLarge(f"A file may have {settings.max_bytes} bytes at most.")
     space = app.blobs.space()
     if space is None:
         return
@@ -62,16 +67,38 @@ def check_room(app: App, size_bytes: int = 0) -> None:
 
 
 def take_in(app: App, actor: Actor, spool: Spool, label: Label) -> Arrival:
-    """Look at a filled spool and store it.  Raises Unsupported, Invalid, TooLarge, Broken, OverQuota, Unavailable."""
+    """Look at a filled spool and store it.  Raises what `look` and `keep` raise."""
+    return keep(app, actor, look(app, spool, label))
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A spool whose content was looked at; `known` where the same bytes are stored already."""
+
+    spool: Spool
+    label: Label
+    known: "_Known | None"
+    read: Facts
+    facts: Facts
+
+
+def look(app: App, spool: Spool, label: Label) -> Looked:
+    """Look at a filled spool, storing nothing.  Raises Unsupported, Invalid, TooLarge, Broken, OverQuota."""
     if spool.size_bytes == 0:
         raise Invalid("The file is empty.", code="empty")
-    check_room(app)
+    check_space(app)
     known = _known(app, spool.signature)
     read = known.read if known else app.guard.probe(spool.fileno(), label.name)
-    facts = overlaid(read, label.overlay) if label.overlay else read
-    name = names.of_upload(label.name, f".{KINDS[read.kind].extensions[0]}")
-    key = _store(app, spool, known.key if known else None, _what(actor, spool, name, facts, label))
-    return Arrival(name, spool.signature, spool.size_bytes, spool.crc32, key, read, facts)
+    return Looked(spool, label, known, read, overlaid(read, label.overlay) if label.overlay else read)
+
+
+def keep(app: App, actor: Actor, looked: Looked) -> Arrival:
+    """Store it, durably.  Raises OverQuota, Unavailable."""
+    spool, read = looked.spool, looked.read
+    name = names.of_upload(looked.label.name, f".{KINDS[read.kind].extensions[0]}")
+    what = _what(actor, spool, name, looked.facts, looked.label)
+    key = _store(app, spool, looked.known.key if looked.known else None, what)
+    return Arrival(name, spool.signature, spool.size_bytes, spool.crc32, key, read, looked.facts)
 
 
 @dataclass(frozen=True)

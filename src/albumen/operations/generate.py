@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from albumen.app import App
+from albumen.assets import ingest
 from albumen.assets.jobs import RENDER
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task
-from albumen.kernel.actor import SYSTEM, Actor
+from albumen.kernel.actor import SYSTEM, Actor, Scope
+from albumen.kernel.errors import NotFound
 from albumen.libraries import members
-from albumen.libraries.models import File, Role
+from albumen.libraries.models import File, Original, Role
+from albumen.libraries.uploads import DEVELOP
 from albumen.operations import missing
 from albumen.unit import Unit
 
@@ -19,26 +22,38 @@ _PAGE = 500
 
 
 def some(unit: Unit, group: str, file_ids: Sequence[int]) -> int:
-    """Queue these files where they lack the group; returns how many.  Raises NotFound, Denied."""
-    missing.variants(group)
-    seen = select(File).where(File.id.in_(file_ids), File.library_id.in_(members.visible(unit)))
-    rows = unit.db.execute(seen.with_only_columns(File.library_id).distinct()).all()
-    for row in rows:
-        members.require(unit, row.library_id, Role.contributor)
-    lacking = missing.files(unit, group, present=False).where(File.id.in_(file_ids))
-    return _queue(unit, group, lacking.with_only_columns(File.signature).distinct())
+    """Queue these files where they lack the group; returns how many.
+
+    Raises NotFound for an unknown group, or where one of the files is not there (nothing is queued then), and Denied.
+    """
+    lacking = missing.files(unit, group, present=False, needed=Scope.write).where(File.id.in_(file_ids))
+    here = (File.library_id.in_(members.visible(unit, Scope.write)), File.deleted_at.is_(None))
+    rows = unit.db.execute(select(File.id, File.library_id).where(File.id.in_(file_ids), *here)).all()
+    if {row.id for row in rows} != set(file_ids):
+        raise NotFound("There is no such image.")
+    for library_id in {row.library_id for row in rows}:
+        members.require(unit, library_id, Role.contributor)
+    return _queue(unit, group, File.id.in_(lacking))
 
 
-def _queue(unit: Unit, group: str, signatures: Select[str]) -> int:
-    terms = Terms(priority=Priority.usual)
-    found = unit.db.scalars(signatures).all()
-    added = [unit.jobs.add(RENDER, f"{signature}:{group}", terms=terms) for signature in found]
-    return len(added)
+def _queue(unit: Unit, group: str, wanted: ColumnElement[bool]) -> int:
+    """Queue each content once; one that is about to be developed anyway is not decoded a second time for it."""
+    columns = (Original.signature, Original.kind, Original.developed_at, Original.failure)
+    found = unit.db.execute(select(*columns).join(File, File.signature == Original.signature).where(wanted).distinct())
+    queued = 0
+    for row in found.all():
+        is_new = row.developed_at is None and row.failure is None
+        if is_new and set(ingest.GROUPS[group]) <= set(ingest.due(row.kind)):
+            unit.jobs.add(DEVELOP, row.signature)
+        else:
+            unit.jobs.add(RENDER, f"{row.signature}:{group}")
+        queued += 1
+    return queued
 
 
 def everything(unit: Unit, group: str) -> int:
-    """Queue whatever the actor may see that lacks the group, however much; returns how many.  Raises NotFound."""
-    lacking = missing.files(unit, group, present=False).subquery()
+    """Queue whatever the actor may see that lacks the group; returns how many.  Raises NotFound, Denied."""
+    lacking = missing.files(unit, group, present=False, needed=Scope.write).subquery()
     user_id = unit.actor.user_id or 0
     unit.jobs.add(ALL, f"{user_id}:{group}", terms=Terms(priority=Priority.later))
     return unit.db.scalar(select(func.count()).select_from(lacking)) or 0
@@ -51,7 +66,7 @@ def _everything(app: App, task: Task) -> None:
     while True:
         with app.writing(actor) as unit:
             page = missing.page(unit, group, present=False, limit=_PAGE, cursor=cursor)
-            _queue(unit, group, select(File.signature).where(File.id.in_(page.items)).distinct())
+            _queue(unit, group, File.id.in_(page.items))
         cursor = page.next
         if cursor is None:
             return

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 
 from albumen.assets.ingest import GROUPS
+from albumen.kernel.actor import Scope
 from albumen.kernel.errors import NotFound
 from albumen.kernel.pages import Page
 from albumen.libraries import members, queries
@@ -19,8 +20,8 @@ def variants(group: str) -> Sequence[str]:
     return GROUPS[group]
 
 
-def files(unit: Unit, group: str, *, present: bool) -> Select[int]:
-    """The ids of the files the actor may see that have, or lack, the whole group."""
+def files(unit: Unit, group: str, *, present: bool, needed: Scope = Scope.read) -> Select[int]:
+    """The ids of the files the actor may see that have, or lack, the whole group.  Raises NotFound, Denied."""
     wanted = variants(group)
     made = (
         select(func.count())
@@ -28,10 +29,10 @@ def files(unit: Unit, group: str, *, present: bool) -> Select[int]:
         .correlate(File)
         .scalar_subquery()
     )
-    here = select(File.id).where(File.library_id.in_(members.visible(unit)), File.deleted_at.is_(None))
+    here = select(File.id).where(File.library_id.in_(members.visible(unit, needed)), File.deleted_at.is_(None))
     return here.where(made == len(wanted) if present else made < len(wanted))
 
 
 def page(unit: Unit, group: str, *, present: bool, limit: int, cursor: str | None) -> Page[int]:
-    """A page of those ids.  Raises NotFound, Invalid."""
+    """A page of those ids.  Raises NotFound, Denied, Invalid."""
     return queries.ids_page(unit, files(unit, group, present=present), limit=limit, cursor=cursor)
