@@ -4,27 +4,15 @@ import json
 import os
 import pty
 import signal
-import socket
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
+from tests.commands import ENVIRONMENT, KEY, albumen, run, serving, started
 from tests.installation import wait_until
 from tests.make import garbled, photo
-
-KEY = "a-key-for-the-tests"
-ENVIRONMENT = {
-    **os.environ,
-    "ALBUMEN_API_KEY_1": KEY,
-    "ALBUMEN_UPLOAD_RESERVE_BYTES": "0",
-    "ALBUMEN_JOBS_POLL_SECONDS": "0.1",
-    "COLUMNS": "120",
-}
 
 
 @pytest.fixture
@@ -32,52 +20,6 @@ def album(tmp_path: Path) -> Path:
     folder = tmp_path / "album"
     folder.mkdir()
     return folder
-
-
-def albumen(tmp_path: Path, *words: object) -> list[str]:
-    return [sys.executable, "-m", "albumen", *map(str, words), "--data-dir", str(tmp_path / "data")]
-
-
-def run(tmp_path: Path, *words: object) -> subprocess.CompletedProcess[str]:
-    command = albumen(tmp_path, *words)
-    return subprocess.run(
-        command, capture_output=True, text=True, timeout=120, env=ENVIRONMENT, cwd=tmp_path, check=False
-    )
-
-
-@contextmanager
-def started(tmp_path: Path, *words: object) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(
-        albumen(tmp_path, *words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT, cwd=tmp_path
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-@contextmanager
-def serving(tmp_path: Path) -> Iterator[httpx2.Client]:
-    port = free_port()
-    with (
-        started(tmp_path, "serve", "--port", port),
-        httpx2.Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"ApiKey {KEY}"}) as client,
-    ):
-        wait_until(lambda: answers(client), "the server", 60)
-        yield client
-
-
-def answers(client: httpx2.Client) -> bool:
-    with suppress(httpx2.TransportError):
-        return bool(client.get("/healthz").status_code == 200)
-    return False
 
 
 def stored_files(folder: Path) -> int:
@@ -146,8 +88,7 @@ def test_without_waiting_the_thumbnails_are_left_to_the_server(tmp_path: Path, a
 def test_beside_a_running_server_for_a_user_of_an_application(tmp_path: Path, album: Path) -> None:
     for number in range(5):
         (album / f"{number}.jpg").write_bytes(photo(taken=f"2020-03-0{number + 1} 12:00:00"))
-    with serving(tmp_path) as client:
-        client.headers["API-User-ID"] = "ann"
+    with serving(tmp_path, **{"Authorization": f"ApiKey {KEY}", "API-User-ID": "ann"}) as client:
         assert client.get("/v1/images").json()["ids"] == []
         ended = run(tmp_path, "import", album, "--user", "ann")
         assert ended.returncode == 0, ended.stderr
