@@ -8,10 +8,8 @@ from sqlalchemy import select, update
 
 from albumen.app import App
 from albumen.assets import renditions
-from albumen.changes import feed
-from albumen.changes.feed import Thing
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries.models import File, Original, Rendition
+from albumen.libraries.models import Original, Rendition
 from albumen.media.guard import Developed
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
@@ -94,20 +92,10 @@ def settle(unit: Unit, signature: str, developed: Developed, kept: Sequence[rend
     if found.scalar_one_or_none() is None:
         return
     renditions.record(unit, signature, kept)
-    announce(unit, signature)
+    renditions.announce(unit, signature)
 
 
 def fail(unit: Unit, signature: str, reason: str) -> None:
     """Quarantine an original: it stays downloadable, and its files say why it is not shown."""
     unit.db.execute(update(Original).where(Original.signature == signature).values(failure=reason))
-    announce(unit, signature)
-
-
-def announce(unit: Unit, signature: str) -> None:
-    """Put every file that shows this content into its library's feed."""
-    holders = select(File.library_id, File.id).where(File.signature == signature, File.deleted_at.is_(None))
-    by_library: dict[int, list[int]] = {}
-    for row in unit.db.execute(holders):
-        by_library.setdefault(row.library_id, []).append(row.id)
-    for library_id, file_ids in by_library.items():
-        feed.record(unit, library_id, Thing.file, file_ids)
+    renditions.announce(unit, signature)

@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from albumen.app import App
 from albumen.blobs.port import Corrupt, Spool
+from albumen.changes import feed
+from albumen.changes.feed import Thing
 from albumen.db.statements import insert_for, table_of
 from albumen.kernel.errors import Conflict
 from albumen.libraries import tally
-from albumen.libraries.models import Rendition
+from albumen.libraries.models import File, Rendition
 from albumen.media.guard import Made
 from albumen.media.recipes import RECIPES
 from albumen.unit import Unit
@@ -73,7 +75,19 @@ def _row(unit: Unit, signature: str, kept: Kept) -> dict[str, object]:
 
 
 def remove(unit: Unit, signature: str, variants: Iterable[str]) -> None:
-    """Forget renditions; they count as missing again, and the sweep takes their bytes."""
+    """Forget renditions; they count as missing again, devices hear of it, and the sweep takes their bytes."""
     gone = delete(Rendition).where(Rendition.signature == signature, Rendition.variant.in_(list(variants)))
     rows = unit.db.execute(gone.returning(Rendition.variant, Rendition.size_bytes)).all()
     tally.add_renditions(unit, signature, {row.variant: -row.size_bytes for row in rows})
+    if rows:
+        announce(unit, signature)
+
+
+def announce(unit: Unit, signature: str) -> None:
+    """Put every file that shows this content into its library's feed."""
+    holders = select(File.library_id, File.id).where(File.signature == signature, File.deleted_at.is_(None))
+    by_library: dict[int, list[int]] = {}
+    for row in unit.db.execute(holders):
+        by_library.setdefault(row.library_id, []).append(row.id)
+    for library_id, file_ids in by_library.items():
+        feed.record(unit, library_id, Thing.file, file_ids)

@@ -49,7 +49,7 @@ class Front:
         try:
             await part(scope, receive, counted)
         finally:
-            self._metrics.answered(scope["method"], route, status, time.perf_counter() - started)
+            self._metrics.answered(_method(scope), route, status, time.perf_counter() - started)
 
     async def _log(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = _request_id(scope)
@@ -65,7 +65,7 @@ class Front:
     def _ended(self, scope: Scope, exchange: "_Exchange") -> None:
         route = getattr(scope.get("route"), "path", None) or "other"
         seconds = time.perf_counter() - exchange.started
-        method = scope["method"] if scope["method"] in _METHODS else "other"
+        method = _method(scope)
         self._metrics.answered(method, route, exchange.status, seconds)
         self._metrics.received(exchange.received_bytes)
         log.info(
@@ -101,6 +101,11 @@ class _Exchange:
         elif message["type"] == "http.response.body":
             self.sent_bytes += len(message.get("body", b""))
         await self._send(message)
+
+
+def _method(scope: Scope) -> str:
+    """The method, unless it is a word of the client's own."""
+    return scope["method"] if scope["method"] in _METHODS else "other"
 
 
 def _request_id(scope: Scope) -> str:

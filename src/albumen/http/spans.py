@@ -1,6 +1,6 @@
 """Times as queries write them."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated
 
 from fastapi import Depends, Query
@@ -21,7 +21,15 @@ def moment(text: str | None, name: str, *, is_end: bool) -> datetime | None:
     except ValueError:
         message = "not a time such as 2019-06-28 or 2019-06-28 12:43:29"
         raise Invalid(f"{name} is {message}.", errors=[(name, message)]) from None
-    return datetime.combine(found, time.max) if is_end and len(text.strip()) == 10 else found
+    return datetime.combine(found, time.max) if is_end and _is_date(text.strip()) else found
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 class _Within:

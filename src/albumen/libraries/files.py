@@ -29,6 +29,9 @@ _same_content = (
     .limit(1)
 )
 
+_ALIKE = 40
+"""Letters that a name shares with all its numbered forms, whose stem may have been cut to make room."""
+
 
 def add(unit: Unit, folder: Folder, arrival: Arrival) -> File:
     """File arrived bytes in a folder; a taken name gets ` (2)`.  Raises NotFound, Denied, OverQuota."""
@@ -104,7 +107,7 @@ def free_name(unit: Unit, folder_id: int, name: str) -> str:
     if unit.db.scalar(_same_name, {"folder": folder_id, "folded": folded}) is None:
         return name
     here = (File.folder_id == folder_id, File.deleted_at.is_(None))
-    stem = names.split(folded)[0]
+    stem = names.split(folded)[0][:_ALIKE]
     alike = File.folded.between(stem, stem + "\U0010ffff")
     taken = set(unit.db.scalars(select(File.folded).where(*here, alike)))
     return next(each for each in names.numbered(name) if names.fold(each) not in taken | {folded})
@@ -114,6 +117,8 @@ def get(unit: Unit, file_id: int, *, library_id: int | None = None, least: Role 
     """A file, not in the trash, that the actor may see.  Raises NotFound, Denied."""
     file = unit.db.get(File, file_id)
     if file is None or file.deleted_at is not None or library_id not in (None, file.library_id):
+        raise NotFound("There is no such file.")
+    if members.role_on(unit, file.library_id) is None:
         raise NotFound("There is no such file.")
     members.require(unit, file.library_id, least)
     return file

@@ -110,9 +110,16 @@ def timeline(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> 
     wanted = select(File).where(File.library_id == library_id, File.deleted_at.is_(None))
     if cursor:
         millis, file_id = _keys(cursor, int, int)
-        wanted = wanted.where(tuple_(File.sorted_at, File.id) < (EPOCH + timedelta(milliseconds=millis), file_id))
+        wanted = wanted.where(tuple_(File.sorted_at, File.id) < (_moment(millis), file_id))
     rows = unit.db.scalars(wanted.order_by(File.sorted_at.desc(), File.id.desc()).limit(limit + 1)).all()
     return Page(rows[:limit], place_after(rows[limit - 1]) if len(rows) > limit else None)
+
+
+def _moment(millis: int) -> datetime:
+    try:
+        return EPOCH + timedelta(milliseconds=millis)
+    except OverflowError:
+        raise Invalid("The cursor is not one that this list gave.") from None
 
 
 def place_after(file: File) -> str:

@@ -26,9 +26,10 @@ _grow_folder = (
     .where(_folder.c.id == bindparam("folder"))
     .values({name: _folder.c[name] + bindparam(f"more_{name}") for name in _FOLDER_SUMS})
 )
+_is_shown = File.deleted_at.is_(None)
 _holders = (
-    select(File.library_id, File.folder_id, func.count().label("files"))
-    .where(File.signature == bindparam("signature"), File.deleted_at.is_(None))
+    select(File.library_id, File.folder_id, func.count().label("files"), func.count().filter(_is_shown).label("shown"))
+    .where(File.signature == bindparam("signature"))
     .group_by(File.library_id, File.folder_id)
 )
 _weights = select(Rendition.variant, Rendition.size_bytes).where(Rendition.signature == bindparam("signature"))
@@ -95,9 +96,12 @@ def count_month(unit: Unit, library_id: int, sorted_at: datetime, change: int) -
 
 
 def add_renditions(unit: Unit, signature: str, sizes: Mapping[str, int]) -> None:
-    """Count renditions, by variant, that were made (or, negative, removed) wherever their original is filed."""
+    """Count renditions, by variant, that were made (or, negative, removed) wherever their original is filed.
+
+    What lies in the trash counts against the quota, and in no folder.
+    """
     total = sum(sizes.values())
     for row in unit.db.execute(_holders, {"signature": signature}).all():
         unit.db.execute(_grow_library, {"library": row.library_id, "more": total * row.files})
-        more = {COLUMNS[variant]: size * row.files for variant, size in sizes.items() if variant in COLUMNS}
+        more = {COLUMNS[variant]: size * row.shown for variant, size in sizes.items() if variant in COLUMNS}
         _add_to_folder(unit, row.folder_id, more)
