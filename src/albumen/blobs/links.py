@@ -68,10 +68,10 @@ class Signer:
 
     def verify(self, path: str, query: bytes, now: datetime) -> Grant:
         """The grant behind a link.  Raises NotFound where we did not make it, Gone where it has expired."""
+        if not path.startswith(PREFIX):
+            raise NotFound
         fields = self._checked(path, query)
-        expires_at = datetime.fromtimestamp(int(fields[b"exp"]), UTC)
-        if now >= expires_at:
-            raise Gone("This link has expired.")
+        expires_at = _end_of(fields, now)
         variant, _, name = path[len(PREFIX) :].partition("/")
         signature = name[:_WORD].replace("-", "+") + "="
         return Grant(
@@ -84,6 +84,19 @@ class Signer:
             download_as=unquote_to_bytes(fields[b"name"]).decode() if b"name" in fields else None,
         )
 
+    def sign_path(self, path: str, expires_at: datetime) -> str:
+        """A link to a path of ASCII that speaks for itself; outside `PREFIX`, so that it is never taken for a grant."""
+        if path.startswith(PREFIX) or not path.isascii():
+            raise ValueError("Such a path is not signed.")
+        signed = f"{path}?by={self._current}&exp={int(expires_at.timestamp())}"
+        return f"{signed}&sig={_mac(self._key, signed.encode())}"
+
+    def check_path(self, path: str, query: bytes, now: datetime) -> None:
+        """Raises NotFound where we did not sign this path, Gone where its link has expired."""
+        if path.startswith(PREFIX):
+            raise NotFound
+        _end_of(self._checked(path, query), now)
+
     def _checked(self, path: str, query: bytes) -> dict[bytes, bytes]:
         """The fields of a query that we signed."""
         signed, _, mac = query.rpartition(b"&sig=")
@@ -93,6 +106,13 @@ class Signer:
         if key is None or not hmac.compare_digest(_mac(key, message).encode(), mac):
             raise NotFound
         return fields
+
+
+def _end_of(fields: Mapping[bytes, bytes], now: datetime) -> datetime:
+    expires_at = datetime.fromtimestamp(int(fields[b"exp"]), UTC)
+    if now >= expires_at:
+        raise Gone("This link has expired.")
+    return expires_at
 
 
 def _place(grant: Grant) -> tuple[str, list[str]]:

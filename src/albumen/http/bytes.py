@@ -1,7 +1,7 @@
 """One blob as an HTTP answer: conditions, ranges, and the shortest way from the disk to the client."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +16,8 @@ from albumen.http.ranges import Answer, answer_for
 from albumen.kernel.errors import NotFound, Problem
 
 Headers = list[tuple[bytes, bytes]]
+Blocks = Generator[bytes, None, None]
 
-_BLOCK_BYTES = 512 * 1024
 _PATHSEND = "http.response.pathsend"
 _GUARD: Headers = [
     (b"accept-ranges", b"bytes"),
@@ -39,6 +39,11 @@ class Shown:
     cache_control: str = "private, no-cache"
     disposition: str | None = None
 
+    @property
+    def quoted_tag(self) -> bytes:
+        """The entity tag as it stands in a header."""
+        return f'"{self.tag}"'.encode("latin-1")
+
 
 class BlobResponse(Response):
     """One blob, as what a FastAPI endpoint returns or as an ASGI callable of its own."""
@@ -51,16 +56,16 @@ class BlobResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer GET or HEAD.  Raises NotFound before anything is sent."""
         path, size_bytes = await self._find()
-        tag = f'"{self.shown.tag}"'.encode("latin-1")
-        answer = answer_for(scope["method"], scope["headers"], tag, size_bytes)
-        headers = self._head(tag, answer, size_bytes)
+        answer = answer_for(scope["method"], scope["headers"], self.shown.quoted_tag, size_bytes)
+        headers = head_of(self.shown, answer, size_bytes)
         if not answer.has_body or not answer.length:
-            await _send_whole(send, answer.status, headers, b"")
+            await send_whole(send, answer.status, headers, b"")
         elif path is not None and answer.length == size_bytes and _PATHSEND in (scope.get("extensions") or ()):
-            await _start(send, answer.status, headers)
+            await send_start(send, answer.status, headers)
             await send({"type": _PATHSEND, "path": str(path)})
         else:
-            await self._stream(answer, headers, receive, send)
+            blocks = self.blobs.read(self.key, answer.start, answer.end)
+            await send_blocks(blocks, answer, headers, Exchange(receive, send))
         if self.background is not None:
             await self.background()
 
@@ -73,54 +78,76 @@ class BlobResponse(Response):
         except FileNotFoundError:
             raise NotFound from None
 
-    def _head(self, tag: bytes, answer: Answer, size_bytes: int) -> Headers:
-        headers = [(b"etag", tag), (b"cache-control", self.shown.cache_control.encode("latin-1")), *_GUARD]
-        if answer.status == 304:
-            return headers
-        headers.append((b"content-length", b"%d" % answer.length))
-        if answer.status == 416:
-            return [*headers, (b"content-range", b"bytes */%d" % size_bytes)]
-        if answer.status == 412:
-            return headers
-        headers.append((b"content-type", self.shown.mime.encode("latin-1")))
-        if self.shown.disposition is not None:
-            headers.append((b"content-disposition", self.shown.disposition.encode("latin-1")))
-        if answer.status == 206:
-            headers.append((b"content-range", b"bytes %d-%d/%d" % (answer.start, answer.end - 1, size_bytes)))
+
+def head_of(shown: Shown, answer: Answer, size_bytes: int) -> Headers:
+    """The headers of an answer that shows a representation of so many bytes, or a part of it."""
+    headers = [(b"etag", shown.quoted_tag), (b"cache-control", shown.cache_control.encode("latin-1")), *_GUARD]
+    if answer.status == 304:
         return headers
-
-    async def _stream(self, answer: Answer, headers: Headers, receive: Receive, send: Send) -> None:
-        """Send blocks read in the thread pool, as long as there is somebody to read them."""
-        blocks = self.blobs.read(self.key, answer.start, answer.end, _BLOCK_BYTES)
-        try:
-            block = await to_thread.run_sync(next, blocks, b"")
-            await _start(send, answer.status, headers)
-            left = answer.length
-            async with _watch(receive) as gone:
-                while left > 0 and not gone.done():
-                    if not block:
-                        raise Broken(f"{left} bytes are missing at the end")
-                    left -= len(block)
-                    await send({"type": "http.response.body", "body": block, "more_body": left > 0})
-                    block = await to_thread.run_sync(_next, blocks)
-        finally:
-            with CancelScope(shield=True):
-                await to_thread.run_sync(blocks.close)
+    headers.append((b"content-length", b"%d" % answer.length))
+    if answer.status == 416:
+        return [*headers, (b"content-range", b"bytes */%d" % size_bytes)]
+    if answer.status == 412:
+        return headers
+    headers.append((b"content-type", shown.mime.encode("latin-1")))
+    if shown.disposition is not None:
+        headers.append((b"content-disposition", shown.disposition.encode("latin-1")))
+    if answer.status == 206:
+        headers.append((b"content-range", b"bytes %d-%d/%d" % (answer.start, answer.end - 1, size_bytes)))
+    return headers
 
 
-def _next(blocks: Generator[bytes, None, None]) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The two ways of one request: what the client still says, and what it is told."""
+
+    receive: Receive
+    send: Send
+
+
+async def send_blocks(blocks: Blocks, answer: Answer, headers: Headers, exchange: Exchange) -> None:
+    """Send blocks made in the thread pool, each while the next is made, as long as there is somebody to read them.
+
+    What making the first one raises comes before anything is sent.  Raises Broken where they end early.
+    """
+    ahead = _begin(next, blocks, b"")
+    try:
+        block = await ahead
+        await send_start(exchange.send, answer.status, headers)
+        left = answer.length
+        async with _watch(exchange.receive) as gone:
+            while left > 0 and not gone.done():
+                if not block:
+                    raise Broken(f"{left} bytes are missing at the end")
+                left -= len(block)
+                ahead = _begin(_next, blocks)
+                await exchange.send({"type": "http.response.body", "body": block, "more_body": left > 0})
+                block = await ahead
+    finally:
+        with CancelScope(shield=True):
+            await asyncio.wait([ahead])
+            await to_thread.run_sync(blocks.close)
+
+
+def _begin(make: Callable[..., bytes], *given: object) -> "asyncio.Task[bytes]":
+    return asyncio.create_task(to_thread.run_sync(make, *given))
+
+
+def _next(blocks: Blocks) -> bytes:
     try:
         return next(blocks, b"")
     except Problem as problem:  # too late to tell the client in words
         raise Broken(problem.detail) from problem
 
 
-async def _send_whole(send: Send, status: int, headers: Headers, body: bytes) -> None:
-    await _start(send, status, headers)
+async def send_whole(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    """An answer in one piece."""
+    await send_start(send, status, headers)
     await send({"type": "http.response.body", "body": body})
 
 
-async def _start(send: Send, status: int, headers: Headers) -> None:
+async def send_start(send: Send, status: int, headers: Headers) -> None:
+    """Status and headers; the body is to follow."""
     await send({"type": "http.response.start", "status": status, "headers": headers})
 
 

@@ -20,7 +20,7 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock) -> ASGIApp:
     async def media(scope: Scope, receive: Receive, send: Send) -> None:
         try:
             if scope["method"] not in {"GET", "HEAD"}:
-                return await _not_allowed(scope, receive, send)
+                return await problems.only_get(scope, receive, send)
             now = clock()
             grant = signer.verify(scope["path"], scope["query_string"], now)
             await BlobResponse(blobs, grant.key, _shown(grant, now))(scope, receive, send)
@@ -28,12 +28,6 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock) -> ASGIApp:
             await problems.response(problem)(scope, receive, send)
 
     return media
-
-
-async def _not_allowed(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = problems.plain(405, "Method not allowed")
-    answer.headers["Allow"] = "GET, HEAD"
-    await answer(scope, receive, send)
 
 
 def _shown(grant: Grant, now: datetime) -> Shown:

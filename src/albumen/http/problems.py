@@ -5,6 +5,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from albumen.blobs.port import Corrupt
 from albumen.kernel import errors
@@ -60,6 +61,13 @@ def plain(status: int, title: str, detail: str = "") -> Response:
     """A problem that has a status and no word of its own."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail or title}
     return Response(msgspec.json.encode(body), status, media_type=MEDIA_TYPE)
+
+
+async def only_get(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer that this address knows no other methods."""
+    answer = plain(405, "Method not allowed")
+    answer.headers["Allow"] = "GET, HEAD"
+    await answer(scope, receive, send)
 
 
 def install(app: FastAPI) -> None:
