@@ -120,7 +120,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "plain_day": plain_day,
     "month": month,
     "clock": clock,
-    "length": length,
     "size": size,
     "offset": offset,
 }
