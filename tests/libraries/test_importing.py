@@ -190,16 +190,18 @@ def test_the_installation_itself_is_not_imported(installation: Installation, act
     assert {each.path: each.fate for each in outcomes} == {"data": Fate.ignored, "album/a.jpg": Fate.present}
 
 
-def test_a_used_up_quota_fails_the_rest_and_stores_no_more(
+def test_what_exceeds_the_quota_is_not_stored_and_what_fits_is(
     installation: Installation, actor: Actor, album: Path
 ) -> None:
+    small = photo()
     with installation.app.writing(actor) as unit:
-        library.create(unit, NewLibrary("Small", quota_bytes=10))
-    put(album, {f"{n}.jpg": photo() for n in range(20)})
+        library.create(unit, NewLibrary("Small", quota_bytes=len(small) + 10))
+    put(album, {"large.jpg": photo(size=(640, 480)), "small.jpg": small})
     outcomes = brought(installation, actor, album, into="Small")
-    assert fates(outcomes) == {Fate.failed: 20}
-    assert all("quota is used up" in each.reason for each in outcomes.values())
-    assert len(installation.blobs()) < 10
+    assert outcomes["small.jpg"].fate == Fate.added
+    assert outcomes["large.jpg"].fate == Fate.failed
+    assert "quota is used up" in outcomes["large.jpg"].reason
+    assert len(installation.blobs()) == 1
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")

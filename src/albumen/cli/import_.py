@@ -84,7 +84,7 @@ def _import(app: App, choices: Choices) -> int:
     if not run.is_complete:
         console.print("\nInterrupted. The same command does the rest.", style="yellow")
         return INTERRUPTED
-    if not run.is_developed:
+    if tally.files[Fate.added] and not run.is_developed:
         console.print("\nThumbnails are still to be made: albumen serve and albumen worker do it.")
     return FAILED if tally.files[Fate.failed] else 0
 
@@ -126,17 +126,12 @@ class _Stage:
     def run(self, report: ReportFile, *, wait: bool) -> tuple[Run, Tally]:
         """All of it; returns how it went."""
         began_at, clock = self._app.clock(), time.monotonic()
-        try:
-            with Screen(self._console) as screen:
-                if wait:
-                    self._lend_hands()
-                self._bring_in(screen, report)
-                is_complete = not self._stopping.is_set()
-                is_developed = wait and self._wait(screen, until=self._app.clock())
-        finally:
-            if self._crew is not None:
-                self._crew.stop(self._app.settings.server.grace_seconds)
-            self._lock.close()
+        with Screen(self._console) as screen, self._helped(screen):
+            if wait:
+                self._lend_hands()
+            self._bring_in(screen, report)
+            is_complete = not self._stopping.is_set()
+            is_developed = wait and self._wait(screen, until=self._app.clock())
         if is_developed:
             self._look_back(report, began_at)
         run = Run(
@@ -149,6 +144,17 @@ class _Stage:
         )
         report.end(run, self._tally)
         return run, self._tally
+
+    @contextmanager
+    def _helped(self, screen: Screen) -> Iterator[None]:
+        """In the end, let those who work here finish what they are at."""
+        try:
+            yield
+        finally:
+            if self._crew is not None:
+                screen.stage("Finishing")
+                self._crew.stop(self._app.settings.server.grace_seconds)
+            self._lock.close()
 
     def _lend_hands(self) -> None:
         """Have the work done here where no server does it."""

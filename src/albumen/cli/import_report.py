@@ -177,6 +177,8 @@ def _word(fate: Fate) -> str:
 def _pace(run: Run, tally: Tally) -> str:
     read = [Fate.added, Fate.present]
     files, amount = sum(tally.files[fate] for fate in read), sum(tally.sizes[fate] for fate in read)
+    if not files:
+        return f"In {duration(run.seconds)}."
     seconds = max(run.seconds, 1e-3)
     return f"In {duration(run.seconds)}: {files / seconds:,.1f} photos/s, {size(amount / seconds)}/s."
 

@@ -18,7 +18,7 @@ from albumen.jobs.models import Job, State
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Invalid, NotFound, OverQuota, Problem, Unavailable, Unsupported
-from albumen.libraries import beside, catalog, files, folders, library, members, uploads
+from albumen.libraries import beside, catalog, files, folders, library, members, tally, uploads
 from albumen.libraries.models import File, Library, Original, Role
 from albumen.libraries.uploads import DEVELOP, Label
 from albumen.libraries.walk import Fate, Found, walk
@@ -175,13 +175,12 @@ class Import:
             return None if file is None else file.name
 
     def _add(self, found: Found, file: BinaryIO) -> Outcome:
-        if self._no_room:
-            raise OverQuota(self._no_room)
+        self._check_room(found.size_bytes)
         overlay, warning = beside.described(self._errand.root, found)
         container = "/".join(self._errand.path) and ids.encode(self._errand.library_id)
         label = Label(beside.printable(Path(found.path).name), overlay, container or "catalog")
         try:
-            name = self._store(file, found.size_bytes, label)
+            name = self._store(file, label)
         except OverQuota as problem:
             # Each further try would leave stored bytes behind that no row speaks of.
             self._no_room = problem.detail
@@ -190,9 +189,16 @@ class Import:
             return Outcome(found.path, found.size_bytes, Fate.present, f"It is in the library as {name}.")
         return Outcome(found.path, found.size_bytes, Fate.added, warning=warning)
 
-    def _store(self, file: BinaryIO, size_bytes: int, label: Label) -> str | None:
-        """Store and file; returns the name of the file that has these bytes where another thread was first."""
+    def _check_room(self, size_bytes: int) -> None:
+        """Refuse what does not fit, before a byte is copied.  Raises OverQuota, TooLarge."""
+        if self._no_room:
+            raise OverQuota(self._no_room)
         uploads.check_room(self._app, size_bytes)
+        with self._app.reading(self._errand.actor) as unit:
+            tally.check_quota(unit, self._errand.library_id, size_bytes)
+
+    def _store(self, file: BinaryIO, label: Label) -> str | None:
+        """Store and file; returns the name of the file that has these bytes where another thread was first."""
         block = memoryview(bytearray(_BLOCK_BYTES))
         with self._app.blobs.spool() as spool:
             file.seek(0)
@@ -229,12 +235,13 @@ class Trouble:
 
 
 def troubles(app: App, errand: Errand, *, since: datetime) -> Iterator[Trouble]:
-    """The files of the library added since then that could not be developed, or only with damage."""
+    """What the errand's actor added since then that could not be developed, or only with damage."""
     with app.reading(errand.actor) as unit:
         wanted = (
             select(File.name, Original.failure, Original.developed_at)
             .join(Original, Original.signature == File.signature)
-            .where(File.library_id == errand.library_id, File.imported_at >= since, Original.failure.is_not(None))
+            .where(File.library_id == errand.library_id, File.added_by == errand.actor.user_id)
+            .where(File.imported_at >= since, Original.failure.is_not(None))
             .order_by(File.imported_at, File.id)
         )
         for row in unit.db.execute(wanted.execution_options(yield_per=500)):
