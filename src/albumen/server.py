@@ -16,7 +16,7 @@ from albumen.accounts import sessions
 from albumen.accounts.identify import identify
 from albumen.app import App
 from albumen.assets import api as assets
-from albumen.http import health, problems
+from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin
 from albumen.http.deadlines import BodyDeadline
@@ -48,6 +48,7 @@ def build(app: App) -> FastAPI:
     api.state.albumen, api.state.identify = app, _identify
     api.state.attempts = Attempts(app.clock)
     problems.install(api)
+    openapi.describe(api)
     api.include_router(health.routes)
     for routes in (accounts.routes, libraries.routes, libraries.door, assets.images, assets.routes, operations.routes):
         api.include_router(routes, prefix=V1)
