@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from functools import partial
 
 from fastapi import FastAPI, Request
 from granian.constants import HTTPModes, Interfaces
@@ -16,6 +17,7 @@ from albumen.accounts import sessions
 from albumen.accounts.identify import identify
 from albumen.app import App
 from albumen.assets import api as assets
+from albumen.assets import downloads
 from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin
@@ -25,6 +27,7 @@ from albumen.http.limits import BodyLimit, ConnectionLimit
 from albumen.http.links import media_app
 from albumen.http.metrics import Metrics
 from albumen.http.proxies import TrustedProxies
+from albumen.http.zips import zip_app
 from albumen.kernel.actor import Actor
 from albumen.libraries import api as libraries
 from albumen.operations import api as operations
@@ -63,7 +66,8 @@ def serve(app: App) -> ASGIApp:
     api = build(app)
     guarded = BodyDeadline(BodyLimit(api, _takes_files), window_seconds=app.settings.server.body_seconds)
     media = media_app(app.blobs, app.signer, app.clock)
-    front = Front(guarded, {"media": media, "metrics": metrics}, metrics)
+    zips = zip_app(app.blobs, app.signer, app.clock, partial(downloads.bundle, app))
+    front = Front(guarded, {"media": media, "zip": zips, "metrics": metrics}, metrics)
     limited = ConnectionLimit(front, app.settings.server.connections_per_address, exempt=LOOPBACK)
     proxies = [each.strip() for each in app.settings.server.trusted_proxies.split(",") if each.strip()]
     return TrustedProxies(limited, proxies) if proxies else limited

@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from albumen.assets import delivery, ingest, metadata, renditions, similar, views
+from albumen.assets import delivery, downloads, ingest, metadata, renditions, similar, views
 from albumen.assets.delivery import Delivery
-from albumen.assets.views import IdsView, MetadataView, NearView
+from albumen.assets.views import DownloadView, IdsView, MetadataView, NearView, SelectionForm
 from albumen.http.bytes import BlobResponse, Shown
-from albumen.http.deps import Paging, Reading, Writing, public_id
+from albumen.http.deps import Caller, Paging, Reading, TheApp, Writing, public_id
 from albumen.http.disposition import attachment, inline
 from albumen.http.spans import Within
 from albumen.http.views import Routes
@@ -57,6 +57,13 @@ def get_metadata(unit: Reading, library_id: str, file_id: str) -> MetadataView:
     """By group, as short texts, beside the facts that were settled from them."""
     file = files.get(unit, public_id(file_id), library_id=public_id(library_id))
     return views.of_metadata(unit, file, metadata.facts(unit, file))
+
+
+@routes.post("/libraries/{library_id}/selection/download", summary="Download many files at once")
+def download_selection(app: TheApp, actor: Caller, library_id: str, form: SelectionForm) -> DownloadView:
+    """A signed link to a ZIP of the originals: known length, resumable by ranges, good for a day."""
+    chosen = [public_id(each) for each in form.file_ids]
+    return views.of_offer(app.signer, downloads.grant(app, actor, public_id(library_id), chosen))
 
 
 @images.get("/images", summary="The ids of images taken within a time")

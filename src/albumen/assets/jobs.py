@@ -1,7 +1,9 @@
-"""The jobs of this room: developing new originals, and making renditions on request."""
+"""The jobs of this room: developing new originals, making renditions on request, forgetting old downloads."""
+
+from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import ingest
+from albumen.assets import downloads, ingest
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.uploads import DEVELOP
@@ -23,7 +25,13 @@ def _gave_up(app: App, task: Task, reason: str) -> None:
         ingest.fail(unit, task.subject.partition(":")[0], reason)
 
 
+def _expire(app: App, _: Task) -> None:
+    with app.writing(SYSTEM) as unit:
+        downloads.expire(unit)
+
+
 KINDS = (
     JobKind[App](DEVELOP, _develop, Priority.soon, _gave_up),
     JobKind[App](RENDER, _render, Priority.usual, _gave_up),
+    JobKind[App]("expire-downloads", _expire, Priority.later, every=timedelta(hours=1)),
 )

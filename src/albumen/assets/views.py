@@ -3,8 +3,12 @@
 from typing import Any
 
 import msgspec
+from pydantic import Field
 
-from albumen.http.views import View
+from albumen.assets import downloads
+from albumen.assets.downloads import MOST_FILES, Offer
+from albumen.blobs.links import Signer
+from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.kernel.pages import Page
 from albumen.libraries import views
@@ -34,6 +38,34 @@ class MetadataView(View):
     file: FileView
     facts: dict[str, Any]
     groups: dict[str, dict[str, str]]
+
+
+class SelectionForm(Form):
+    """Files of one library."""
+
+    file_ids: list[str] = Field(min_length=1, max_length=MOST_FILES)
+
+
+class DownloadView(View):
+    """A ZIP that can be fetched from `url`, whole or in ranges, until it expires."""
+
+    url: str
+    filename: str
+    file_count: int
+    size_bytes: int
+    expires_on: Time
+
+
+def of_offer(signer: Signer, offer: Offer) -> DownloadView:
+    """A download with its signed link."""
+    download = offer.download
+    return DownloadView(
+        url=downloads.link(signer, download),
+        filename=download.filename,
+        file_count=offer.file_count,
+        size_bytes=offer.size_bytes,
+        expires_on=download.expires_at,
+    )
 
 
 def of_ids(page: Page[int]) -> IdsView:
