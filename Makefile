@@ -6,7 +6,7 @@ WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 4 || echo $(CORES))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test check lint format docs services lock bench clean
+.PHONY: help setup setup-dev run test faults check lint format docs services lock bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -21,7 +21,10 @@ run: setup ## serve on port 5000, data in ./data (more options: ARGS="…")
 	@exec $(VENV)/bin/albumen serve $(ARGS)
 
 test: setup-dev services ## run the tests (some of them: ARGS="tests/media -k exif")
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
+
+faults: setup-dev services ## bring real servers down in every way, see that nothing is lost (more: ALBUMEN_TRIALS=500)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults $(ARGS)
 
 check: setup-dev lint test ## all that must hold before a commit: lint, types, imports, documents, tests
 
