@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from numpy.random import Generator
+from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+Array = NDArray[np.float64]
 SHAPES = ((1620, 1080), (1080, 1440), (1440, 1080), (1620, 1080), (1080, 1620), (1900, 810), (1200, 1200), (1600, 900))
 PALETTES = (  # top of the sky, horizon, far hills, near hills
     "2b4a75 f6c99a a98ba0 1c2233|6fa3cf eaf2f4 9db8c4 22402f|22304f e88a5b 7c5468 140f1c|8fb3b8 f2eee0 b4c0b2 46523a"
@@ -20,17 +23,17 @@ PALETTES = (  # top of the sky, horizon, far hills, near hills
 WARM = np.array([1.0, 0.95, 0.84])
 
 
-def colour(code):
+def colour(code: str) -> Array:
     """`rrggbb` as three numbers from 0 to 1."""
     return np.array([int(code[i : i + 2], 16) for i in (0, 2, 4)]) / 255
 
 
-def mix(a, b, t):
+def mix(a: Array, b: Array, t: Array) -> Array:
     """From colour a (t = 0) to b (t = 1), for every pixel of t."""
     return a + (b - a) * np.clip(t, 0, 1)[..., None]
 
 
-def noise(rng, width, height, cells):
+def noise(rng: Generator, width: int, height: int, cells: int) -> Array:
     """Clouds from 0 to 1: grids of chance, made larger and laid over each other."""
     total = np.zeros((height, width))
     for octave in range(5):
@@ -41,37 +44,37 @@ def noise(rng, width, height, cells):
     return total / 1.9375
 
 
-def ridge(rng, width, roughness):
+def ridge(rng: Generator, width: int, roughness: float) -> Array:
     """A line of hills, from about -1 to 1."""
-    return (noise(rng, width, 2, 3)[0] - 0.5) * 3 + (noise(rng, width, 2, 14)[0] - 0.5) * roughness
+    return np.asarray((noise(rng, width, 2, 3)[0] - 0.5) * 3 + (noise(rng, width, 2, 14)[0] - 0.5) * roughness)
 
 
-def sky(rng, palette, width, height, horizon):
+def sky(rng: Generator, palette: list[str], width: int, height: int, horizon: float) -> tuple[Array, Array]:
     """A sky with soft clouds, and the sun low in it; the sun's place comes with it."""
     y, x = np.mgrid[0:height, 0:width] / height
     low = colour(palette[1])
     image = mix(colour(palette[0]), low, (y / horizon) ** 1.4)
     clouds = np.clip(noise(rng, width, height, 4) * 2.6 - 1.15, 0, 1) * np.clip(1 - y / horizon, 0, 1) ** 0.5
     image = mix(image, low * 0.5 + 0.5, clouds * 0.55)
-    sun = (rng.uniform(0.2, 0.8) * width / height, horizon * rng.uniform(0.72, 0.98))
+    sun = np.array([rng.uniform(0.2, 0.8) * width / height, horizon * rng.uniform(0.72, 0.98)])
     return mix(image, WARM, np.exp(-((x - sun[0]) ** 2 + (y - sun[1]) ** 2) / 0.05) * 0.75), sun
 
 
-def hills(rng, palette, width, height):
+def hills(rng: Generator, palette: list[str], width: int, height: int) -> Array:
     """Ranges of hills behind each other, each with mist at its feet."""
     horizon, layers = rng.uniform(0.5, 0.7), int(rng.integers(4, 7))
     image, _ = sky(rng, palette, width, height, horizon)
     y = np.mgrid[0:height, 0:width][0] / height
     for depth in np.linspace(0, 1, layers):
         line = horizon - 0.1 + depth * 0.42 - ridge(rng, width, 0.4 + depth) * (0.12 - 0.05 * depth)
-        tone = mix(colour(palette[2]), colour(palette[3]), depth**0.8)
+        tone = mix(colour(palette[2]), colour(palette[3]), np.asarray(depth**0.8))
         mist = np.clip((y - line) * (3.2 - 2 * depth), 0, 0.75) * (1 - depth * 0.8)
         shade = mix(tone, colour(palette[1]), mist) * (0.94 + 0.12 * noise(rng, width, height, 40))[..., None]
         image = np.where((y > line)[..., None], shade, image)
     return image
 
 
-def sea(rng, palette, width, height):
+def sea(rng: Generator, palette: list[str], width: int, height: int) -> Array:
     """Water that gives the sky back, with the sun's path on it."""
     horizon = rng.uniform(0.42, 0.62)
     image, sun = sky(rng, palette, width, height, horizon)
@@ -85,7 +88,7 @@ def sea(rng, palette, width, height):
     return np.where((y > horizon)[..., None], mix(water, WARM, path * 0.8), image)
 
 
-def night(rng, _, width, height):
+def night(rng: Generator, _: list[str], width: int, height: int) -> Array:
     """Stars, the band of the galaxy, and a dark ridge."""
     y, x = np.mgrid[0:height, 0:width] / height
     image = mix(colour("070b18"), colour("2a3a5c"), y**1.5)
@@ -98,7 +101,7 @@ def night(rng, _, width, height):
     return np.where((y > 0.86 - ridge(rng, width, 0.6) * 0.06)[..., None], colour("04060c"), image)
 
 
-def lights(rng, palette, width, height):
+def lights(rng: Generator, palette: list[str], width: int, height: int) -> Array:
     """Lights of a street, far out of focus."""
     y, x = np.mgrid[0:height, 0:width] / height
     image = mix(colour("0d0f16"), colour(palette[3]) * 0.8, noise(rng, width, height, 3))
@@ -111,7 +114,7 @@ def lights(rng, palette, width, height):
     return image
 
 
-def dunes(rng, palette, width, height):
+def dunes(rng: Generator, palette: list[str], width: int, height: int) -> Array:
     """Sand in low light: smooth crests, bright on one side."""
     image = sky(rng, palette, width, height, 0.45)[0]
     y, x = np.mgrid[0:height, 0:width] / height
@@ -129,7 +132,7 @@ def dunes(rng, palette, width, height):
 MOTIFS = (hills, sea, hills, dunes, night, sea, hills, lights)
 
 
-def photo(number):
+def photo(number: int) -> Image.Image:
     """One picture, with the vignette and the grain of a lens and a film."""
     rng = np.random.default_rng(number * 7 + 3)
     width, height = SHAPES[rng.integers(len(SHAPES))]
@@ -139,7 +142,7 @@ def photo(number):
     return Image.fromarray((np.clip(image, 0, 1) * 255).astype("uint8"))
 
 
-def main(folder, count=42):
+def main(folder: Path, count: int = 42) -> None:
     """Write that many photos, a few to a day."""
     folder.mkdir(parents=True, exist_ok=True)
     taken = datetime(2024, 9, 14, 19, 12, 31)

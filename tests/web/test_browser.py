@@ -1,0 +1,181 @@
+"""What a person does, in a real browser before a real server."""
+
+import re
+from datetime import datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
+from playwright.sync_api import FilePayload, Page, StorageState, expect
+from tests.web.conftest import Visit
+from tests.web.live import EMAIL, PASSWORD, jpeg
+
+LIGHTHOUSE = datetime(2019, 6, 28, 12, 43, 29)
+HARBOUR = datetime(2019, 6, 27, 9, 5)
+PAGES = ("/library", "/upload", "/settings/security", "/settings/tokens", "/login", "/sign-in/used")
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def payload(name: str, body: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": body}
+
+
+@pytest.fixture(scope="session")
+def photos() -> list[FilePayload]:
+    return [
+        payload("lighthouse.jpg", jpeg(LIGHTHOUSE)),
+        payload("harbour.jpg", jpeg(HARBOUR, "#b08a6a", (600, 900))),
+    ]
+
+
+def sign_in(page: Page) -> None:
+    page.goto("/login")
+    page.get_by_label("E-mail").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile("/library$"))
+
+
+@pytest.fixture
+def shown(visit: Visit, keeper: StorageState, photos: list[FilePayload]) -> None:
+    """Both photos are in the library and can be seen."""
+    page = visit(storage_state=keeper).page
+    page.goto("/upload")
+    page.locator("#files").set_input_files(photos)
+    expect(page.locator("upload-queue h2")).to_have_text(re.compile("2 files added|Nothing new"))
+    page.goto("/library")
+    expect(page.locator(".tiles img")).to_have_count(2)
+
+
+def test_photos_chosen_appear_on_their_day(shown: None, visit: Visit, keeper: StorageState) -> None:
+    page = visit(storage_state=keeper).page
+    page.goto("/library")
+    expect(page).to_have_title("Timeline, Library, Albumen")
+    expect(page.get_by_role("heading", level=2)).to_have_text(["June 2019"])
+    days = page.get_by_role("heading", level=3)
+    expect(days).to_have_text(["Friday, 28 June 2019", "Thursday, 27 June 2019"])
+    image = page.get_by_role("link", name="Photo, 28 June 2019, 12:43").locator("img")
+    assert image.evaluate("async each => { await each.decode(); return each.naturalWidth }") > 0
+    box = image.bounding_box()
+    assert box
+    assert box["width"] / box["height"] == pytest.approx(1.5, rel=0.02)
+
+
+def test_photo_page_tells_its_facts_and_turns_by_keys(shown: None, visit: Visit, keeper: StorageState) -> None:
+    page = visit(storage_state=keeper).page
+    page.goto("/library")
+    page.get_by_role("link", name="Photo, 28 June 2019, 12:43").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Friday, 28 June 2019")
+    facts = page.locator(".facts")
+    for fact in ("28 June 2019, 12:43:29, UTC+2", "from the camera (Exif)", "Voigt Lander 9", "900 × 600"):
+        expect(facts).to_contain_text(fact)
+    expect(facts).to_contain_text("1/250 s · f/2.8 · ISO 400 · 35 mm")
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thursday, 27 June 2019")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Friday, 28 June 2019")
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile("/library$"))
+
+
+def test_original_is_downloaded_as_it_came(
+    shown: None, visit: Visit, keeper: StorageState, photos: list[FilePayload]
+) -> None:
+    page = visit(storage_state=keeper).page
+    page.goto("/library")
+    page.get_by_role("link", name="Photo, 28 June 2019, 12:43").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "lighthouse.jpg"
+    assert download.value.path().read_bytes() == photos[0]["buffer"]
+
+
+def test_photo_deleted_leaves_the_timeline(visit: Visit, keeper: StorageState) -> None:
+    page = visit(storage_state=keeper).page
+    page.goto("/upload")
+    page.locator("#files").set_input_files([payload("spare.jpg", jpeg(datetime(2001, 1, 2, 3, 4)))])
+    page.get_by_role("link", name="spare.jpg").click()
+    page.get_by_text("Delete").click()
+    page.get_by_role("button", name="Move to trash").click()
+    expect(page.get_by_role("status")).to_have_text("The photo is in the trash.")
+    expect(page.get_by_text("2 January 2001")).to_have_count(0)
+
+
+def test_upload_tells_what_became_of_each(
+    shown: None, visit: Visit, keeper: StorageState, photos: list[FilePayload]
+) -> None:
+    visitor = visit(storage_state=keeper)
+    page = visitor.page
+    page.goto("/library")
+    page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["no photo at all"], "letter.txt"));
+            dispatchEvent(new DragEvent("dragenter", { dataTransfer: data }));
+            dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+        }"""
+    )
+    queue = page.locator("upload-queue")
+    expect(queue).to_contain_text("Not added 1")
+    expect(queue.locator("li")).to_contain_text("letter.txt")
+    expect(queue.locator(".wrong")).not_to_be_empty()
+    queue.get_by_role("button", name="Retry 1 file").click()
+    expect(queue).to_contain_text("Not added 1")
+    assert all("400" in each or "415" in each for each in visitor.wrong)
+    visitor.wrong.clear()  # the browser logs every answer that is an error
+    page.goto("/upload")
+    page.locator("#files").set_input_files(photos[:1])
+    expect(page.locator("upload-queue")).to_contain_text("Already here 1")
+
+
+def test_everything_works_without_javascript(shown: None, visit: Visit, photos: list[FilePayload]) -> None:
+    page = visit(java_script_enabled=False).page
+    sign_in(page)
+    page.get_by_role("link", name="Upload").click()
+    page.locator("#files").set_input_files([*photos, payload("letter.txt", b"no photo at all")])
+    page.get_by_role("button", name="Upload").click()
+    outcomes = page.get_by_label("Outcome")
+    expect(outcomes.get_by_role("heading")).to_have_text(["Already here 2", "Not added 1"])
+    page.get_by_role("link", name="Open the timeline").click()
+    expect(page.locator(".tiles img")).to_have_count(2)
+    page.get_by_role("link", name="Photo, 27 June 2019, 09:05").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thursday, 27 June 2019")
+    page.get_by_role("link", name="Newer").click()
+    expect(page.get_by_role("img", name="Photo, 28 June 2019, 12:43")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible(shown: None, visit: Visit, keeper: StorageState, scheme: str) -> None:
+    visitor = visit(storage_state=keeper, color_scheme=scheme, reduced_motion="reduce")
+    page = visitor.page
+    page.goto("/library")
+    photo = page.get_by_role("link", name="Photo, 28 June").get_attribute("href")
+    assert photo
+    for path in (*PAGES, photo, "/nothing-here"):
+        page.goto(path)
+        found = Axe().run(page).response["violations"]
+        grave = [f"{each['id']}: {each['help']}" for each in found if each["impact"] in ("serious", "critical")]
+        assert grave == [], path
+        expect(page.locator("h1")).to_have_count(1)
+    visitor.wrong = [each for each in visitor.wrong if "404" not in each]
+
+
+def test_pages_fit_a_narrow_phone(shown: None, visit: Visit, keeper: StorageState) -> None:
+    visitor = visit(storage_state=keeper, viewport={"width": 320, "height": 640})
+    page = visitor.page
+    page.goto("/library")
+    photo = page.get_by_role("link", name="Photo, 28 June").get_attribute("href")
+    assert photo
+    for path in (*PAGES, photo):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+
+
+def test_signing_out_ends_the_session(visit: Visit, keeper: StorageState) -> None:
+    page = visit().page
+    sign_in(page)
+    page.goto("/settings/security")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("/login$"))
+    page.goto("/upload")
+    expect(page).to_have_url(re.compile("/login\\?next="))
