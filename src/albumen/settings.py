@@ -167,7 +167,7 @@ class Settings(BaseSettings):
     )
     secret: SecretStr = Field(
         SecretStr(""),
-        description="Secret that signs links and sessions. Empty: made once and kept in the data directory.",
+        description="Secret that signs links. Empty: made once and kept in the data directory.",
     )
     secret_before: SecretStr = Field(
         SecretStr(""), description="The previous secret, still honoured for links, while rotating."
