@@ -129,14 +129,12 @@ def dunes(rng: Generator, palette: list[str], width: int, height: int) -> Array:
     return image
 
 
-MOTIFS = (hills, sea, hills, dunes, night, sea, hills, lights)
-
-
 def photo(number: int) -> Image.Image:
     """One picture, with the vignette and the grain of a lens and a film."""
     rng = np.random.default_rng(number * 7 + 3)
     width, height = SHAPES[rng.integers(len(SHAPES))]
-    image = MOTIFS[number * 3 % len(MOTIFS)](rng, PALETTES.split("|")[number % 7].split(), width, height)
+    motif = (hills, sea, hills, dunes, night, sea, hills, lights)[number * 3 % 8]
+    image = motif(rng, PALETTES.split("|")[number % 7].split(), width, height)
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     image = image * (1 - 0.16 * (x**2 + y**2))[..., None] + rng.normal(0, 0.01, (height, width, 1))
     return Image.fromarray((np.clip(image, 0, 1) * 255).astype("uint8"))

@@ -8,12 +8,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from tests.installation import wait_until
+from sqlalchemy import insert, select
+from tests.installation import Installation, wait_until
+
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.models import File
 
 EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
 CHROMIUM = [
@@ -81,6 +85,18 @@ class Visitor:
     def check_clean(self) -> None:
         """Nothing was thrown, logged as an error, or refused by the policy."""
         assert self.wrong == []
+
+
+def repeat(installation: Installation, times: int) -> None:
+    """File the only photo there is again and again, an hour apart."""
+    with installation.app.writing(SYSTEM) as unit:
+        one = unit.db.execute(select(File.__table__)).mappings().one()
+        moments = (datetime(2019, 6, 27, tzinfo=UTC) - timedelta(hours=number) for number in range(times))
+        more = [
+            {**one, "id": number, "name": f"{number}", "folded": f"{number}", "sorted_at": moment}
+            for number, moment in enumerate(moments, 1)
+        ]
+        unit.db.execute(insert(File), more)
 
 
 def jpeg(taken: datetime, tone: str = "#7a93a8", size: tuple[int, int] = (900, 600)) -> bytes:

@@ -5,9 +5,15 @@ from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
-from playwright.sync_api import FilePayload, Page, StorageState, expect
+from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
+from tests.http.served import served
+from tests.installation import Installation
 from tests.web.conftest import Visit
-from tests.web.live import EMAIL, PASSWORD, jpeg
+from tests.web.live import EMAIL, PASSWORD, Live, Visitor, jpeg, repeat
+
+from albumen import server
+from albumen.accounts import keys, sessions, users
+from albumen.kernel.actor import SYSTEM
 
 LIGHTHOUSE = datetime(2019, 6, 28, 12, 43, 29)
 HARBOUR = datetime(2019, 6, 27, 9, 5)
@@ -75,7 +81,8 @@ def test_photo_page_tells_its_facts_and_turns_by_keys(shown: None, visit: Visit,
     page.keyboard.press("ArrowLeft")
     expect(page.get_by_role("heading", level=1)).to_have_text("Friday, 28 June 2019")
     page.keyboard.press("Escape")
-    expect(page).to_have_url(re.compile("/library$"))
+    expect(page).to_have_url(re.compile("/library#p-"))
+    expect(page.get_by_role("link", name="Photo, 28 June 2019, 12:43")).to_be_focused()
 
 
 def test_original_is_downloaded_as_it_came(
@@ -142,6 +149,35 @@ def test_everything_works_without_javascript(shown: None, visit: Visit, photos: 
     expect(page.get_by_role("heading", level=1)).to_have_text("Thursday, 27 June 2019")
     page.get_by_role("link", name="Newer").click()
     expect(page.get_by_role("img", name="Photo, 28 June 2019, 12:43")).to_be_visible()
+
+
+def test_timeline_goes_on_and_keeps_the_place(browser: Browser, installation: Installation) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        user = users.add(unit, EMAIL)
+        token = sessions.start(unit, user, days=1)
+        key = keys.create(unit, user, label="test", scopes=["write", "read"])[1]
+    file = {"file": ("IMG_1.jpg", jpeg(LIGHTHOUSE))}
+    assert installation.client.post("/upload/", files=file, headers={"Authorization": f"ApiKey {key}"}).is_success
+    installation.work_off()
+    repeat(installation, 449)
+    with served(server.serve(installation.app)) as port:
+        visitor = Visitor(browser, Live(f"http://localhost:{port}", ""))
+        page = visitor.page
+        visitor.context.add_cookies([{"name": "albumen", "value": token, "url": f"http://localhost:{port}"}])
+        page.goto("/library")
+        for count in (400, 450):
+            page.locator(".tiles li").last.scroll_into_view_if_needed()
+            expect(page.locator(".tiles li")).to_have_count(count)
+        days = page.locator(".day").evaluate_all("all => all.map(each => each.dataset.day)")
+        assert days == sorted(set(days), reverse=True)
+        left = page.locator(".tiles li").nth(430)
+        name = left.get_attribute("id")
+        left.click()
+        expect(page.locator(".facts")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator(f"#{name}")).to_be_in_viewport()
+        visitor.context.close()
+    visitor.check_clean()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

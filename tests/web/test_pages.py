@@ -3,15 +3,15 @@
 import gzip
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from starlette.testclient import TestClient
 from tests import make
 from tests.installation import Installation
+from tests.web.live import repeat
 
 from albumen import server
 from albumen.accounts import first, sessions, users
@@ -243,13 +243,7 @@ def test_photo_that_cannot_be_shown_says_why(browser: Browser, installation: Ins
 
 def test_timeline_goes_on_by_its_cursor(browser: Browser, installation: Installation) -> None:
     upload(browser, make.photo(taken="2019-06-28 12:43:29"))
-    with installation.app.writing(SYSTEM) as unit:
-        one = unit.db.execute(select(File.__table__)).mappings().one()
-        more = [
-            {**one, "id": number, "name": f"{number}", "folded": f"{number}", "sorted_at": moment}
-            for number, moment in ((n, datetime(2019, 6, 27, tzinfo=UTC) - timedelta(hours=n)) for n in range(1, 250))
-        ]
-        unit.db.execute(insert(File), more)
+    repeat(installation, 249)
     first_page = browser.get("/library").text
     [path] = re.findall(r'href="(/library\?cursor=[^"]+)" rel="next"', first_page)
     second_page = browser.get(path).text

@@ -42,6 +42,7 @@ class Photo:
     newer: str
     older: str
     cursor: str
+    near: list[str]
     description: str
     tags: list[str]
     facts: list[Fact]
@@ -66,6 +67,7 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         newer=ids.encode(newer.id) if newer else "",
         older=ids.encode(older.id) if older else "",
         cursor=queries.place_after(newer) if newer else "",
+        near=_near(app, unit, [each for each in (older, newer) if each]),
         description=file.comments or "",
         tags=file.tags,
         facts=facts(file, read),
@@ -139,6 +141,11 @@ def _picture(app: App, unit: Unit, file: File) -> Source | None:
         if row is not None:
             return Source(grid.link(app, unit, row), row.width, row.height)
     return None
+
+
+def _near(app: App, unit: Unit, files: list[File]) -> list[str]:
+    """The pictures of the neighbours, which the browser fetches ahead."""
+    return [grid.link(app, unit, row) for row in delivery.made(unit, files, "lg").values()]
 
 
 def _original_link(app: App, unit: Unit, file: File, *, download: bool = False) -> str:

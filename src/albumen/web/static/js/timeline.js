@@ -5,12 +5,16 @@ const AHEAD = "1600px";
 const FROM_GRID = "albumen.grid";
 const root = document.getElementById("timeline");
 
+/** The page that a photo came with. @type {WeakMap<Element, string>} */
+const pages = new WeakMap();
+
 /** @param {string} url @returns {Promise<DocumentFragment>} */
 async function days(url) {
   const answer = await fetch(url, { headers: { Accept: "*/*" } });
   if (!answer.ok) throw new Error(`${answer.status}`);
   const template = document.createElement("template");
   template.innerHTML = await answer.text();
+  for (const tile of template.content.querySelectorAll("li[id]")) pages.set(tile, url);
   return template.content;
 }
 
@@ -71,12 +75,30 @@ function prepare(within, url, seconds = 2) {
   }, seconds * 1000);
 }
 
+/** Remember where this is, for when somebody comes back and the page must be loaded anew. @param {Element} tile */
+function remember(tile) {
+  const page = pages.get(tile)?.replace("/library/days", "/library") ?? location.pathname + location.search;
+  history.scrollRestoration = "manual";
+  history.replaceState(null, "", `${page}#${tile.id}`);
+  sessionStorage.setItem(FROM_GRID, "yes");
+}
+
+/** Show the photo that was left. */
+function restore() {
+  history.scrollRestoration = "auto";
+  const tile = location.hash.startsWith("#p-") && document.getElementById(location.hash.slice(1));
+  if (!tile) return;
+  tile.scrollIntoView({ block: "center" });
+  tile.querySelector("a")?.focus({ preventScroll: true });
+}
+
 if (root) {
+  restore();
   follow(root);
   prepare(root, root.dataset.days ?? "");
   root.addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest(".tiles a");
-    if (link && !event.metaKey && !event.ctrlKey) sessionStorage.setItem(FROM_GRID, "yes");
+    const tile = event.target instanceof Element && event.target.closest(".tiles li");
+    if (tile && !event.metaKey && !event.ctrlKey && !event.shiftKey) remember(tile);
   });
 }
 
