@@ -1,6 +1,7 @@
 """The server: one ASGI application put together from the routes of every room."""
 
 import asyncio
+import logging
 import signal
 from functools import partial
 
@@ -80,7 +81,7 @@ async def listen(app: App) -> None:
         serve(app),
         address=chosen.host,
         port=chosen.port,
-        interface=Interfaces.ASGI,
+        interface=Interfaces.ASGINL,
         http=HTTPModes.http1,  # with protocol detection a connection that says nothing is never timed out
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         log_level=LogLevels.error,
@@ -92,8 +93,16 @@ async def listen(app: App) -> None:
     serving, asked = asyncio.ensure_future(listener.serve()), asyncio.ensure_future(stopping.wait())
     await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
     listener.stop()  # type: ignore[no-untyped-call]  # granian leaves this one untyped
-    await asyncio.wait({serving}, timeout=chosen.grace_seconds)
+    _, late = await asyncio.wait({serving}, timeout=chosen.grace_seconds)
     asked.cancel()
+    if late:
+        _hush()
+
+
+def _hush() -> None:
+    """Keep quiet about requests that are cut off now: their time was up."""
+    logging.getLogger("_granian").handlers[:] = [logging.NullHandler()]
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
 
 
 def _identify(request: Request, shown: Credentials) -> Actor:
