@@ -9,13 +9,13 @@ import resource
 import time
 from pathlib import Path
 
+import pyvips
+
 os.environ.setdefault("VIPS_CONCURRENCY", "1")
 
 
 def both(path: str) -> int:
     """Make both renditions in memory; returns their bytes together."""
-    import pyvips
-
     pyvips.cache_set_max(0)
     web = pyvips.Image.thumbnail(path, 1440, height=1440, size="down").copy_memory()
     thumb = web.thumbnail_image(250, height=250)

@@ -40,12 +40,12 @@ def route(blobs: Blobs) -> ASGIApp:
 
 
 @pytest.fixture
-def test_client(blobs: Blobs) -> TestClient:
+def client(blobs: Blobs) -> TestClient:
     return TestClient(route(blobs))
 
 
-def test_the_whole_blob_with_all_its_headers(test_client: TestClient) -> None:
-    answer = test_client.get("/photo")
+def test_the_whole_blob_with_all_its_headers(client: TestClient) -> None:
+    answer = client.get("/photo")
     assert answer.content == CONTENT
     assert dict(answer.headers) == {
         "etag": '"tag+_="',
@@ -59,8 +59,8 @@ def test_the_whole_blob_with_all_its_headers(test_client: TestClient) -> None:
     }
 
 
-def test_head_is_get_without_the_body(test_client: TestClient) -> None:
-    head, get = test_client.head("/photo"), test_client.get("/photo")
+def test_head_is_get_without_the_body(client: TestClient) -> None:
+    head, get = client.head("/photo"), client.get("/photo")
     assert (head.status_code, head.content, head.headers) == (200, b"", get.headers)
 
 
@@ -73,34 +73,34 @@ def test_head_is_get_without_the_body(test_client: TestClient) -> None:
         ("bytes=0-", 0, 1_500_003),
     ],
 )
-def test_ranges(test_client: TestClient, asked: str, start: int, end: int) -> None:
-    answer = test_client.get("/photo", headers={"Range": asked})
+def test_ranges(client: TestClient, asked: str, start: int, end: int) -> None:
+    answer = client.get("/photo", headers={"Range": asked})
     assert (answer.status_code, answer.content) == (206, CONTENT[start:end])
     assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{len(CONTENT)}"
     assert answer.headers["content-length"] == str(end - start)
 
 
-def test_a_range_behind_the_end(test_client: TestClient) -> None:
-    answer = test_client.get("/photo", headers={"Range": "bytes=1500003-"})
+def test_a_range_behind_the_end(client: TestClient) -> None:
+    answer = client.get("/photo", headers={"Range": "bytes=1500003-"})
     assert (answer.status_code, answer.content) == (416, b"")
     assert answer.headers["content-range"] == "bytes */1500003"
 
 
-def test_not_modified(test_client: TestClient) -> None:
-    answer = test_client.get("/photo", headers={"If-None-Match": '"tag+_="'})
+def test_not_modified(client: TestClient) -> None:
+    answer = client.get("/photo", headers={"If-None-Match": '"tag+_="'})
     assert (answer.status_code, answer.content) == (304, b"")
     assert {"etag", "cache-control"} <= set(answer.headers)
     assert "content-length" not in answer.headers
 
 
-def test_an_empty_blob(test_client: TestClient) -> None:
-    answer = test_client.get("/empty")
+def test_an_empty_blob(client: TestClient) -> None:
+    answer = client.get("/empty")
     assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
 
 
-def test_absent_is_not_found_before_anything_is_sent(test_client: TestClient) -> None:
+def test_absent_is_not_found_before_anything_is_sent(client: TestClient) -> None:
     with pytest.raises(NotFound):
-        test_client.get("/absent")
+        client.get("/absent")
 
 
 def test_an_endpoint_can_return_it(blobs: Blobs) -> None:
@@ -130,7 +130,7 @@ def test_a_blob_that_shrinks_is_never_taken_for_whole() -> None:
     put(blobs, "photo", CONTENT)
     stat = blobs.stat("photo")
     blobs.open_ended("photo")
-    blobs.stat = lambda key: stat  # type: ignore[method-assign]
+    blobs.stat = lambda key: stat  # type: ignore[method-assign]  # a store that changes its mind
     with pytest.raises(Broken):
         TestClient(route(blobs)).get("/photo")
     with served(route(blobs)) as port:
@@ -173,7 +173,7 @@ def test_whole_files_are_handed_over_by_path(tmp_path: Path) -> None:
             sent.append(message["type"])
             await send(message)
 
-        await route(blobs)(scope, receive, note)  # type: ignore[arg-type]
+        await route(blobs)(scope, receive, note)  # type: ignore[arg-type]  # a plainer callable than ASGI spells out
 
     with served(noting) as port:
         connection = client(port)
@@ -199,7 +199,7 @@ def test_nothing_is_read_for_a_client_that_left(tmp_path: Path) -> None:
             blocks += 1
             await send(message)
 
-        await route(blobs)(scope, receive, count)  # type: ignore[arg-type]
+        await route(blobs)(scope, receive, count)  # type: ignore[arg-type]  # a plainer callable than ASGI spells out
         ended.set()
 
     with served(counting) as port:

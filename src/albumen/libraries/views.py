@@ -154,44 +154,31 @@ def of_file(unit: Unit, file: File, *, duplicate: bool | None = None) -> FileVie
     return view if duplicate is None else view.model_copy(update={"duplicate": duplicate})
 
 
+_AS_FILED = ("name", "rating", "title", "comments", "camera_make", "camera_model", "lens", "latitude", "longitude")
+_AS_FILED += ("altitude", "signature", "version", "favorite", "tags", "properties")
+_AS_STORED = ("is_video", "width", "height", "duration_seconds", "failure")
+
+
 def _file(file: File, content: Content, role: str | None) -> FileView:
     original, sizes = content.original, content.rendition_bytes
     return FileView(
+        **{name: getattr(file, name) for name in _AS_FILED},
+        **{name: getattr(original, name) for name in _AS_STORED},
         library_id=ids.encode(file.library_id),
         folder_id=ids.encode(file.folder_id),
         file_id=ids.encode(file.id),
-        name=file.name,
         mime_type=original.mime,
-        is_video=original.is_video,
-        width=original.width,
-        height=original.height,
-        duration_seconds=original.duration_seconds,
         imported_on=file.imported_at,
         taken_on=file.taken_at,
         taken_on_local=local_time(file),
         taken_on_source=file.taken_source,
         modified_on=file.modified_at,
-        rating=file.rating,
-        title=file.title,
-        comments=file.comments,
-        camera_make=file.camera_make,
-        camera_model=file.camera_model,
-        lens=file.lens,
-        latitude=file.latitude,
-        longitude=file.longitude,
-        altitude=file.altitude,
         file_size=file.size_bytes,
         file_size_sm=sizes.get("sm"),
         file_size_md=sizes.get("md"),
         file_size_lg=sizes.get("lg"),
         file_size_cnv=sizes.get("full-size"),
-        signature=file.signature,
-        version=file.version,
         is_processing=original.developed_at is None and original.failure is None,
-        failure=original.failure,
-        favorite=file.favorite,
-        tags=file.tags,
-        properties=file.properties,
         thumbhash=base64.b64encode(original.thumbhash).decode() if original.thumbhash else None,
         user_role=role,
     )
