@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,6 +54,16 @@ def sync(fd: int) -> None:
             fcntl.fcntl(fd, _FULL_SYNC)
             return
     os.fsync(fd)
+
+
+def begin_sync(fd: int, start: int, end: int) -> None:
+    """Have [start, end), just written, go to the disk from now on, so that `sync` has less to wait for.
+
+    Linux begins to write back what it is told will not be needed; what is not yet written stays in memory.
+    """
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.posix_fadvise(fd, start, end - start, os.POSIX_FADV_DONTNEED)
 
 
 def sync_folder(folder: Path) -> None:

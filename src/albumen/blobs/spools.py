@@ -7,8 +7,10 @@ import secrets
 import threading
 import time
 import zlib
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -17,6 +19,13 @@ from albumen.blobs import disk
 from albumen.kernel import ids
 
 _BLOCK_BYTES = 1 << 20
+_APART_BYTES = 256 * 1024
+_WINDOW_BYTES = 16 << 20
+
+
+@cache
+def _hashers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="hash")
 
 
 class Spool:
@@ -30,6 +39,7 @@ class Spool:
         self.file = folder / f"{secrets.token_hex(16)}.part"
         self.size_bytes = 0
         self.crc32 = 0
+        self._begun_bytes = 0
         self._sha256 = hashlib.sha256()
         self._lock = threading.RLock()  # a cancelled upload discards while a thread may still write
         self._fd = -1
@@ -41,8 +51,32 @@ class Spool:
         """Append `data`, hashing it.  Raises OverQuota where the disk is full."""
         view = memoryview(data).cast("B")
         with self._lock, disk.in_our_words():
-            disk.write_all(self.fileno(), view, self.size_bytes)
-            self._count(view)
+            if len(view) < _APART_BYTES:
+                self._append(view)
+                self._sha256.update(view)
+            else:
+                self._append_hashing(view)
+
+    def _append_hashing(self, view: memoryview) -> None:
+        """Write while another thread hashes: SHA-256 takes longer than the rest, and neither holds up Python."""
+        before = self._sha256.copy()
+        hashed = _hashers().submit(self._sha256.update, view)
+        try:
+            self._append(view)
+        except BaseException:
+            hashed.cancel()
+            wait([hashed])
+            self._sha256 = before
+            raise
+        hashed.result()
+
+    def _append(self, view: memoryview) -> None:
+        disk.write_all(self.fileno(), view, self.size_bytes)
+        self.crc32 = zlib.crc32(view, self.crc32)
+        start, self.size_bytes = self.size_bytes, self.size_bytes + len(view)
+        if start // _WINDOW_BYTES != self.size_bytes // _WINDOW_BYTES:
+            disk.begin_sync(self.fileno(), self._begun_bytes, self.size_bytes)
+            self._begun_bytes = self.size_bytes
 
     def adopt(self) -> None:
         """Take what somebody else wrote through `fileno()` as the content: read, count and hash it once."""

@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from albumen.kernel.errors import Invalid, TooLarge
 
 _BLOCK_BYTES = 1 << 20
+_FEW = 4  # large chunks are taken as they came: joining them would copy the whole body once more
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256\s*=\s*:([A-Za-z0-9+/=]*):\s*(?:,|;|$)", re.IGNORECASE)
 
 
@@ -73,10 +74,10 @@ async def pour(stream: AsyncIterable[bytes], take: Callable[[bytes], None], most
             if total_bytes > most_bytes:
                 raise TooLarge
             if waiting_bytes >= _BLOCK_BYTES:
-                await behind.take(b"".join(waiting))
+                await behind.take(waiting)
                 waiting, waiting_bytes = [], 0
         if waiting_bytes:
-            await behind.take(b"".join(waiting))
+            await behind.take(waiting)
     except ClientDisconnect:
         raise Invalid("The body ended early.", code="incomplete") from None
     finally:
@@ -90,10 +91,14 @@ class _Behind:
         self._take = take
         self._task: asyncio.Task[None] | None = None
 
-    async def take(self, block: bytes) -> None:
-        """Start on the next block, once the last is done.  Raises what taking the last one raised."""
+    async def take(self, chunks: list[bytes]) -> None:
+        """Start on the next chunks, once the last are done.  Raises what taking the last ones raised."""
         await self.settle()
-        self._task = asyncio.create_task(to_thread.run_sync(self._take, block))
+        self._task = asyncio.create_task(to_thread.run_sync(self._take_all, chunks))
+
+    def _take_all(self, chunks: list[bytes]) -> None:
+        for block in chunks if len(chunks) <= _FEW else (b"".join(chunks),):
+            self._take(block)
 
     async def settle(self) -> None:
         """Wait until nothing is under way."""
