@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # "path:name of the rule" -> why this one may.  Only ever gets shorter.
 TOLERATED = {
     "src/albumen/db/migrate.py:only unit.py commits": "migrations run before there is anything to make a unit of",
-    "src/albumen/db/migrations/versions/0001_first.py:modules have at most 300 lines": "every table of the first release",
+    "src/albumen/db/migrations/versions/0001_first.py:modules have at most 300 lines": "all first tables",
     "tests/http/test_deadlines.py:tests wait for conditions, not for time": "that time passes is what is tested",
     "src/albumen/jobs/local.py:only unit.py commits": "claims and leases are the queue's own books, kept between jobs",
 }

@@ -40,12 +40,12 @@ def route(blobs: Blobs) -> ASGIApp:
 
 
 @pytest.fixture
-def client(blobs: Blobs) -> TestClient:
+def door(blobs: Blobs) -> TestClient:
     return TestClient(route(blobs))
 
 
-def test_the_whole_blob_with_all_its_headers(client: TestClient) -> None:
-    answer = client.get("/photo")
+def test_the_whole_blob_with_all_its_headers(door: TestClient) -> None:
+    answer = door.get("/photo")
     assert answer.content == CONTENT
     assert dict(answer.headers) == {
         "etag": '"tag+_="',
@@ -59,8 +59,8 @@ def test_the_whole_blob_with_all_its_headers(client: TestClient) -> None:
     }
 
 
-def test_head_is_get_without_the_body(client: TestClient) -> None:
-    head, get = client.head("/photo"), client.get("/photo")
+def test_head_is_get_without_the_body(door: TestClient) -> None:
+    head, get = door.head("/photo"), door.get("/photo")
     assert (head.status_code, head.content, head.headers) == (200, b"", get.headers)
 
 
@@ -73,34 +73,34 @@ def test_head_is_get_without_the_body(client: TestClient) -> None:
         ("bytes=0-", 0, 1_500_003),
     ],
 )
-def test_ranges(client: TestClient, asked: str, start: int, end: int) -> None:
-    answer = client.get("/photo", headers={"Range": asked})
+def test_ranges(door: TestClient, asked: str, start: int, end: int) -> None:
+    answer = door.get("/photo", headers={"Range": asked})
     assert (answer.status_code, answer.content) == (206, CONTENT[start:end])
     assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{len(CONTENT)}"
     assert answer.headers["content-length"] == str(end - start)
 
 
-def test_a_range_behind_the_end(client: TestClient) -> None:
-    answer = client.get("/photo", headers={"Range": "bytes=1500003-"})
+def test_a_range_behind_the_end(door: TestClient) -> None:
+    answer = door.get("/photo", headers={"Range": "bytes=1500003-"})
     assert (answer.status_code, answer.content) == (416, b"")
     assert answer.headers["content-range"] == "bytes */1500003"
 
 
-def test_not_modified(client: TestClient) -> None:
-    answer = client.get("/photo", headers={"If-None-Match": '"tag+_="'})
+def test_not_modified(door: TestClient) -> None:
+    answer = door.get("/photo", headers={"If-None-Match": '"tag+_="'})
     assert (answer.status_code, answer.content) == (304, b"")
     assert {"etag", "cache-control"} <= set(answer.headers)
     assert "content-length" not in answer.headers
 
 
-def test_an_empty_blob(client: TestClient) -> None:
-    answer = client.get("/empty")
+def test_an_empty_blob(door: TestClient) -> None:
+    answer = door.get("/empty")
     assert (answer.status_code, answer.content, answer.headers["content-length"]) == (200, b"", "0")
 
 
-def test_absent_is_not_found_before_anything_is_sent(client: TestClient) -> None:
+def test_absent_is_not_found_before_anything_is_sent(door: TestClient) -> None:
     with pytest.raises(NotFound):
-        client.get("/absent")
+        door.get("/absent")
 
 
 def test_an_endpoint_can_return_it(blobs: Blobs) -> None:

@@ -154,8 +154,8 @@ def of_file(unit: Unit, file: File, *, duplicate: bool | None = None) -> FileVie
     return view if duplicate is None else view.model_copy(update={"duplicate": duplicate})
 
 
-_AS_FILED = ("name", "rating", "title", "comments", "camera_make", "camera_model", "lens", "latitude", "longitude")
-_AS_FILED += ("altitude", "signature", "version", "favorite", "tags", "properties")
+_DESCRIBED = ("rating", "title", "comments", "camera_make", "camera_model", "lens", "latitude", "longitude", "altitude")
+_AS_FILED = ("name", "signature", "version", "favorite", "tags", "properties", *_DESCRIBED)
 _AS_STORED = ("is_video", "width", "height", "duration_seconds", "failure")
 
 
