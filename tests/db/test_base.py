@@ -9,7 +9,7 @@ from sqlalchemy.dialects import sqlite
 
 from albumen.db.base import Moment
 
-DIALECT = sqlite.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects carry no types
+DIALECT = sqlite.dialect()
 
 
 @given(st.datetimes(timezones=st.just(UTC)))

@@ -10,9 +10,9 @@ from tests.installation import wait_until
 from tests.jobs.conftest import Table
 
 from albumen.jobs import local, queue
-from albumen.jobs.models import Schedule, State
+from albumen.jobs.models import Job, Schedule, State
 from albumen.jobs.queue import Lease, Terms
-from albumen.jobs.registry import JobKind, Priority, Task
+from albumen.jobs.registry import JobKind, Priority, Registry, Task
 from albumen.kernel.errors import Invalid, OverQuota, Problem, Unavailable
 
 
@@ -172,7 +172,7 @@ def test_a_job_that_cannot_be_given_up_is_taken_up_again(table: Table, log: Log)
 def test_an_old_kind_that_nobody_knows_stays_and_harms_nobody(table: Table, log: Log) -> None:
     table.add("forgotten", "x")
     with table.database.session(writes=True) as db:
-        db.query(local.Job).update({local.Job.attempts: 3})
+        db.query(Job).update({Job.attempts: 3})
         db.commit()
     table.add("work", "y")
     with table.crew(kind_of(log)):
@@ -198,7 +198,7 @@ def next_at(table: Table) -> Any:
 
 def test_a_bell_wakes_a_sleeping_crew(table: Table, log: Log) -> None:
     shift = local.Shift(Lease("me", 60), table.bell, table.clock, threads=1, poll_seconds=3600)
-    crew = local.Crew(None, local.Registry([kind_of(log)]), table.database, shift)
+    crew = local.Crew(None, Registry([kind_of(log)]), table.database, shift)
     crew.start()
     for turn in range(5):
         table.add("work", str(turn), Terms(once=False))
@@ -211,7 +211,13 @@ def test_a_ring_while_busy_is_heard_afterwards(table: Table) -> None:
     table.bell.ring()
     table.bell.wait(3600)
     woken = threading.Event()
-    waiter = threading.Thread(target=lambda: (table.bell.wait(0), table.bell.wait(3600), woken.set()))
+
+    def listen() -> None:
+        for seconds in (0, 3600):
+            table.bell.wait(seconds)
+        woken.set()
+
+    waiter = threading.Thread(target=listen)
     waiter.start()
     wait_until(lambda: table.bell.ring() or woken.is_set())  # type: ignore[func-returns-value]  # ring, then look
     waiter.join()
@@ -229,7 +235,7 @@ def test_stopping_waits_for_what_runs_and_takes_nothing_new(table: Table, log: L
     table.add("work", "first")
     table.add("work", "second")
     shift = local.Shift(Lease("me", 60), table.bell, table.clock, threads=1, poll_seconds=0.02)
-    crew = local.Crew(None, local.Registry([JobKind[Any]("work", run)]), table.database, shift)
+    crew = local.Crew(None, Registry([JobKind[Any]("work", run)]), table.database, shift)
     crew.start()
     assert begun.wait(20)
     threading.Timer(0.05, goes_on.set).start()
