@@ -53,7 +53,7 @@ def wanted(told: dict[str, str]) -> dict[str, Any]:
 def degrees(text: str, letter: str) -> float:
     """Degrees, minutes and seconds as one number."""
     parts = [float(part) for part in re.findall(r"[\d.]+", text)]
-    total = sum(part / 60**n for n, part in enumerate(parts))
+    total: float = sum(part / 60**n for n, part in enumerate(parts))
     return -total if letter in "SW" else total
 
 

@@ -16,7 +16,7 @@ from albumen.kernel.errors import Denied, Invalid, NotFound
 from albumen.libraries import folders, importing, library
 from albumen.libraries.importing import Import, Outcome
 from albumen.libraries.library import NewLibrary
-from albumen.libraries.models import File, Original
+from albumen.libraries.models import File, Folder, Original
 from albumen.libraries.walk import Fate
 
 TAKEOUT = json.dumps(
@@ -64,7 +64,7 @@ def fates(outcomes: dict[str, Outcome]) -> Counter[Fate]:
 def filed(installation: Installation, actor: Actor) -> dict[str, File]:
     with installation.app.reading(actor) as unit:
         rows = unit.db.scalars(select(File)).all()
-        placed = folders.paths(unit, [unit.db.get_one(folders.Folder, file.folder_id) for file in rows])
+        placed = folders.paths(unit, [unit.db.get_one(Folder, file.folder_id) for file in rows])
         return {f"{placed[file.folder_id]}/{file.name}": file for file in rows}
 
 

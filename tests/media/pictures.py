@@ -6,11 +6,12 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
 import pyvips
+from av import VideoStream
 
 from albumen.media.guard import Developed, Guard
 
@@ -96,7 +97,7 @@ def film(
     """25 frames a second: `dark` black ones, then the four corners."""
     target = io.BytesIO()
     with av.open(target, "w", format=kind) as container:
-        stream = container.add_stream(codec, rate=Fraction(25))
+        stream = cast(VideoStream, container.add_stream(codec, rate=Fraction(25)))
         stream.width, stream.height = size
         stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         if aspect:

@@ -4,10 +4,11 @@ import io
 import struct
 import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
+from av import VideoStream
 from PIL import Image
 
 Tags = Mapping[int, Any]
@@ -154,7 +155,7 @@ def film(
     out = io.BytesIO()
     with av.open(out, "w", format=form, options=dict(options or {})) as container:
         container.metadata.update(tags or {})
-        stream = container.add_stream(codec, rate=25)
+        stream = cast(VideoStream, container.add_stream(codec, rate=25))
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         if turn is not None:
             stream.set_display_rotation(turn)

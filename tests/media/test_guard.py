@@ -157,7 +157,7 @@ def test_output_is_bounded() -> None:
 
 def test_children_are_replaced_after_many_files() -> None:
     with Guard(1, Limits(files_per_child=2)) as guard:
-        seen = set()
+        seen: set[int] = set()
         for _ in range(5):
             develop(guard, jpeg(), "jpeg", ("sm",))
             seen.update(guard.processes)

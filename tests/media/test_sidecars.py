@@ -134,7 +134,7 @@ def test_tags_as_exiftool_prints_them() -> None:
     )
     assert (read.make, read.model, read.rating, read.description) == ("Canon", "Canon EOS 70D", 4, "Boats")
     assert read.taken == Taken(NOON, 120, "sent:DateTimeOriginal")
-    assert (read.latitude, read.longitude) == (pytest.approx(38.699539), pytest.approx(-9.207747))
+    assert (read.latitude, read.longitude) == pytest.approx((38.699539, -9.207747))
     assert read.altitude == -12.3
     assert (read.exposure_seconds, read.aperture, read.iso, read.focal_length_mm) == (0.004, 2.8, 400, 50.0)
     assert (read.flash, read.keywords) == (False, ("sea", "boat"))

@@ -74,7 +74,8 @@ def test_quicktimes_zero_is_unknown() -> None:
 def settled(
     taken: Taken, place: tuple[float, float] | None = None, zone: str = "Europe/Berlin"
 ) -> tuple[str, int, str]:
-    moment = times.resolve(taken, *(place or (None, None)), zone)
+    latitude, longitude = place or (None, None)
+    moment = times.resolve(taken, latitude, longitude, zone)
     assert moment.utc == (moment.local - timedelta(minutes=moment.offset_minutes)).replace(tzinfo=UTC)
     return moment.utc.strftime("%m-%d %H:%M"), moment.offset_minutes, moment.zone_source
 
