@@ -5,9 +5,9 @@ from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
-from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, StorageState, expect
 from tests.http.served import served
-from tests.installation import Installation
+from tests.installation import Installation, wait_until
 from tests.web.conftest import Visit
 from tests.web.live import EMAIL, PASSWORD, Live, Visitor, jpeg, repeat
 
@@ -128,6 +128,8 @@ def test_upload_tells_what_became_of_each(
     expect(queue.locator(".wrong")).not_to_be_empty()
     queue.get_by_role("button", name="Retry 1 file").click()
     expect(queue).to_contain_text("Not added 1")
+    queue.get_by_role("button", name="Close").click()
+    expect(queue).to_be_hidden()
     assert all("400" in each or "415" in each for each in visitor.wrong)
     visitor.wrong.clear()  # the browser logs every answer that is an error
     page.goto("/upload")
@@ -178,6 +180,23 @@ def test_timeline_goes_on_and_keeps_the_place(browser: Browser, installation: In
         expect(page.locator(f"#{name}")).to_be_in_viewport()
         visitor.context.close()
     visitor.check_clean()
+
+
+def test_pictures_whose_links_have_ended_are_fetched_anew(shown: None, visit: Visit, keeper: StorageState) -> None:
+    visitor = visit(storage_state=keeper)
+    page = visitor.page
+    ended = {"many": 2}
+
+    def end(route: Route) -> None:
+        ended["many"] -= 1
+        route.fulfill(status=410) if ended["many"] >= 0 else route.continue_()
+
+    page.route("**/media/**", end)
+    page.goto("/library")
+    loaded = "all => all.every(each => each.complete && each.naturalWidth > 0)"
+    wait_until(lambda: page.locator(".tiles img").evaluate_all(loaded), "the pictures")
+    assert ended["many"] < 0
+    visitor.wrong = [each for each in visitor.wrong if "410" not in each]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

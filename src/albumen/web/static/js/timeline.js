@@ -7,6 +7,8 @@ const root = document.getElementById("timeline");
 
 /** The page that a photo came with. @type {WeakMap<Element, string>} */
 const pages = new WeakMap();
+/** When a page's links were taken anew. @type {Map<string, number>} */
+const renewed = new Map();
 
 /** @param {string} url @returns {Promise<DocumentFragment>} */
 async function days(url) {
@@ -75,6 +77,17 @@ function prepare(within, url, seconds = 2) {
   }, seconds * 1000);
 }
 
+/** Links to pictures end after a while; take those of a page anew. @param {string} url */
+async function renew(url) {
+  if (Date.now() - (renewed.get(url) ?? 0) < 60_000) return;
+  renewed.set(url, Date.now());
+  const page = await days(url).catch(() => null);
+  for (const made of page?.querySelectorAll("li[id]") ?? []) {
+    const image = document.getElementById(made.id)?.querySelector("img");
+    if (image && !image.naturalWidth) image.closest("li")?.replaceWith(made);
+  }
+}
+
 /** Remember where this is, for when somebody comes back and the page must be loaded anew. @param {Element} tile */
 function remember(tile) {
   const page = pages.get(tile)?.replace("/library/days", "/library") ?? location.pathname + location.search;
@@ -96,6 +109,14 @@ if (root) {
   restore();
   follow(root);
   prepare(root, root.dataset.days ?? "");
+  root.addEventListener(
+    "error",
+    ({ target }) => {
+      const tile = target instanceof HTMLImageElement && target.closest("li");
+      if (tile) renew(pages.get(tile) ?? root.dataset.days ?? "");
+    },
+    true,
+  );
   root.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest(".tiles li");
     if (tile && !event.metaKey && !event.ctrlKey && !event.shiftKey) remember(tile);

@@ -39,6 +39,11 @@ export class UploadEngine extends EventTarget {
     this.#go();
   }
 
+  /** Forget what is done. */
+  clear() {
+    this.items = this.of("waiting", "sending");
+  }
+
   /** @param {State[]} states */
   of(...states) {
     return this.items.filter((item) => states.includes(item.state));

@@ -78,7 +78,12 @@ class UploadQueue extends HTMLElement {
   #closing() {
     const here = location.pathname === "/library";
     const link = make("a", { class: "button primary", href: "/library" }, here ? "Show them" : "Open the timeline");
-    return this.engine?.of("added", "here").length ? [link] : [];
+    const close = make("button", { class: "button", type: "button" }, "Close");
+    close.addEventListener("click", () => {
+      this.engine?.clear();
+      this.hidden = true;
+    });
+    return [...(this.engine?.of("added", "here").length ? [link] : []), ...("inline" in this.dataset ? [] : [close])];
   }
 }
 
