@@ -163,7 +163,8 @@ class Caller:
 
     def call(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> Answer:
         """Any request, and its whole answer."""
-        self._http.request(method, path, body, {**self.headers, "Content-Type": kind})
+        with suppress(BrokenPipeError):  # whoever is refused early need not have sent it all
+            self._http.request(method, path, body, {**self.headers, "Content-Type": kind})
         return Answer(self._http.getresponse())
 
     def get(self, path: str) -> Answer:
