@@ -14,6 +14,7 @@ Visit = Callable[..., Visitor]
 def browser(program: Callable[..., str]) -> Iterator[Browser]:
     """The Chromium of this machine."""
     found = program("chromium", "chromium-browser", "google-chrome")
+    expect.set_options(timeout=30_000)  # a busy machine may be slow, and is no failure
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
         yield browser

@@ -72,7 +72,7 @@ class Visitor:
 
     def __init__(self, browser: Browser, live: Live, **options: object) -> None:
         self.context: BrowserContext = browser.new_context(base_url=live.address, **options)  # type: ignore[arg-type]  # passed on
-        self.context.set_default_timeout(15_000)
+        self.context.set_default_timeout(30_000)
         self.wrong: list[str] = []
         self.page: Page = self.context.new_page()
         self.page.on("console", self._console)
