@@ -96,9 +96,8 @@ function remember(tile) {
   sessionStorage.setItem(FROM_GRID, "yes");
 }
 
-/** Show the photo that was left. */
+/** Show the photo that was left.  The browser would scroll to where it stood on a page that had grown. */
 function restore() {
-  history.scrollRestoration = "auto";
   const tile = location.hash.startsWith("#p-") && document.getElementById(location.hash.slice(1));
   if (!tile) return;
   tile.scrollIntoView({ block: "center" });
