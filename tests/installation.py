@@ -31,13 +31,14 @@ SECOND_KEY = "second-application-key"
 
 
 class TurnableClock:
-    """The time of day, and as much later as a test says."""
+    """The time of day, and as much later as a test says; stopped, it moves only then."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_stopped: bool = False) -> None:
         self._ahead = timedelta()
+        self._stopped_at = datetime.now(UTC) if is_stopped else None
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self._ahead
+        return (self._stopped_at or datetime.now(UTC)) + self._ahead
 
     def advance(self, **span: float) -> None:
         """Let so much time pass."""
