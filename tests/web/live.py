@@ -49,7 +49,7 @@ def started(folder: Path) -> Iterator[Live]:
     output = folder / "output"
     with output.open("wb") as file, subprocess.Popen(command, stdout=file, stderr=file, cwd=folder) as process:
         try:
-            wait_until(lambda: b"/sign-in/" in output.read_bytes() and _answers(port), "the server")
+            wait_until(lambda: b"/sign-in/" in output.read_bytes() and _answers(port), "the server", 90)
             found = re.search(rb"http://\S+/sign-in/(\S+)", output.read_bytes())
             assert found
             address = f"http://localhost:{port}"
