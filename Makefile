@@ -21,7 +21,7 @@ run: setup ## serve on port 5000, data in ./data (more options: ARGS="…")
 	@exec $(VENV)/bin/albumen serve $(ARGS)
 
 test: setup-dev services ## run the tests (some of them: ARGS="tests/media -k exif")
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not faults" $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 faults: setup-dev services ## bring real servers down in every way, see that nothing is lost (more: ALBUMEN_TRIALS=500)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults $(ARGS)

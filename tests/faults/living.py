@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -31,6 +32,9 @@ SETTINGS = {
     "ALBUMEN_LOG_FORMAT": "json",
 }
 
+_BOUND = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
+"""Nothing outlives a test run that is itself killed."""
+
 
 def free_port() -> int:
     """A port that nobody listens on."""
@@ -53,7 +57,7 @@ class House:
 
     def run(self, *words: object, before: Sequence[str] = ()) -> subprocess.Popen[bytes]:
         """Start a command of albumen in a process group of its own; `before` goes before its name."""
-        command = [*before, sys.executable, "-m", "albumen", *map(str, words), "--data-dir", str(self.data)]
+        command = [*_BOUND, *before, sys.executable, "-m", "albumen", *map(str, words), "--data-dir", str(self.data)]
         environment = {**os.environ, **SETTINGS, **self.settings}
         with self.log.open("ab") as log:
             return subprocess.Popen(
