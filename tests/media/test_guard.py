@@ -82,6 +82,15 @@ def test_probe_tells_the_facts(guard: Guard) -> None:
     assert (facts.kind, facts.width, facts.height) == ("jpeg", 600, 800)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="where sessions share the processors out")
+def test_children_come_after_whoever_asks(guard: Guard) -> None:
+    assert guard.shelter
+    for child in guard.processes:
+        assert os.getpriority(os.PRIO_PROCESS, child) > os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getsid(child) == os.getsid(0), "or each would have as large a share as all of us"
+        assert os.getpgid(child) != os.getpgid(0), "or an interrupt at the terminal would end it"
+
+
 def test_a_refusal_keeps_its_word(guard: Guard) -> None:
     with tempfile.TemporaryFile() as file:
         file.write(b"#EXTM3U\nfile:///etc/passwd\n")

@@ -17,10 +17,14 @@ from albumen.kernel.errors import Problem
 from albumen.media import sandbox, wire
 from albumen.media.limits import Limits
 
+NICE = 10
+"""Whoever looks at photos comes before those that are still being developed."""
+
 
 def main(descriptor: int) -> None:
     """Serve requests until the parent closes its end."""
     channel = socket.socket(fileno=descriptor)
+    os.nice(NICE)
     try:
         hello, _ = wire.receive_request(channel)
         assert isinstance(hello, wire.Hello)

@@ -192,7 +192,9 @@ class _Child:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,  # an interrupt at the terminal is the parent's to handle
+                # An interrupt at the terminal is the parent's to handle.  Not a session of its own: Linux shares
+                # the processors out by session, so that every decoder would get as much as the whole server.
+                process_group=0,
             )
         self._channel = ours
         self._served = 0
