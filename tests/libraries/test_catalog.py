@@ -7,7 +7,6 @@ import pytest
 from tests import make
 from tests.installation import Caller, Installation
 
-from albumen.changes.models import Change, ChangeHead
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries import queries
 from albumen.libraries.models import File, Library
@@ -84,24 +83,3 @@ def test_counts_are_right_after_many_uploads_at_once(installation: Installation,
         months = queries.months(unit, unit.db.query(Library).one().id)
     assert sum(count for _, count in months) == 15
     assert [month for month, _ in months] == sorted((month for month, _ in months), reverse=True)
-
-
-def test_the_feed_has_no_gap_and_ends_with_what_is_there(installation: Installation, alice: Caller) -> None:
-    shelves = [alice.library(), alice.library()]
-    with ThreadPoolExecutor(8) as pool:
-        added = list(pool.map(lambda n: shelves[n % 2].add(make.photo()), range(24)))
-    for file in added[:4]:
-        alice.delete(f"/images/{file['fileId']}/original")
-    installation.work_off()
-    alice.delete(f"/images/{added[5]['fileId']}/thumbnail")
-    with installation.app.reading(SYSTEM) as unit:
-        for head in unit.db.query(ChangeHead):
-            changes = unit.db.query(Change).filter_by(library_id=head.library_id).order_by(Change.number).all()
-            assert [change.number for change in changes] == list(range(1, head.number + 1))
-            assert changes[0].thing == "library"
-            replayed = {change.thing_id: change.is_tombstone for change in changes if change.thing == "file"}
-            files = {
-                file.id: file.deleted_at is not None
-                for file in unit.db.query(File).filter_by(library_id=head.library_id)
-            }
-            assert replayed == files
