@@ -40,6 +40,9 @@ NAME = "import"
 """What the jobs table calls the workers of an import."""
 
 
+app = typer.Typer()
+
+
 @dataclass(frozen=True)
 class Choices:
     """What the command line of an import says."""
@@ -58,6 +61,7 @@ class Choices:
     data_dir: DataDir = None
 
 
+@app.command()
 @spread(Choices)
 def import_folder(choices: Choices) -> None:
     """Import a folder of photos and films, each content once.

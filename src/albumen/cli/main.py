@@ -1,12 +1,12 @@
-"""The root of the command line; problems end as one plain sentence and an exit code."""
+"""The root of the command line; a command's module is loaded when it is called, problems end as one plain sentence."""
 
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
-from rich.console import Console
+from typer.core import TyperGroup
 
-from albumen import __version__
-from albumen.cli import import_, key, ops, serve, user
 from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, OverQuota, Problem, Unavailable
 
 EXIT_CODES: tuple[tuple[type[Problem], int], ...] = (
@@ -18,21 +18,47 @@ EXIT_CODES: tuple[tuple[type[Problem], int], ...] = (
     (Unavailable, 7),
 )
 
+# Each names the Typer that holds the command or its group: serving takes a second to load, `key create` half of one.
+COMMANDS = {
+    "serve": "serve:serving",
+    "worker": "serve:working",
+    "import": "import_:app",
+    "user": "user:app",
+    "key": "key:app",
+    "sweep": "ops:sweeping",
+    "version": "about:app",
+}
+
+
+class Lazy(TyperGroup):
+    """The group of all commands."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load a command; None where there is none of this name."""
+        module, _, attribute = COMMANDS.get(cmd_name, "").partition(":")
+        if not module:
+            return None
+        command = typer.main.get_command(getattr(import_module(f"albumen.cli.{module}"), attribute))
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
-    name="albumen", help="A self-hosted home for photos and videos.", no_args_is_help=True, add_completion=False
+    name="albumen",
+    cls=Lazy,
+    help="A self-hosted home for photos and videos.",
+    no_args_is_help=True,
+    add_completion=False,
 )
-app.command("serve")(serve.serve)
-app.command("worker")(serve.work)
-app.command("import")(import_.import_folder)
-app.command("sweep")(ops.sweep)
-app.add_typer(user.app, name="user")
-app.add_typer(key.app, name="key")
 
 
-@app.command()
-def version() -> None:
-    """Print the version."""
-    typer.echo(__version__)
+@app.callback()
+def _root() -> None:
+    """A self-hosted home for photos and videos."""
 
 
 def main() -> None:
@@ -40,5 +66,7 @@ def main() -> None:
     try:
         app()
     except Problem as problem:
+        from rich.console import Console  # noqa: PLC0415 - a tenth of a second, needed for this alone
+
         Console(stderr=True, highlight=False).print(f"albumen: {problem.detail}", style="red")
         sys.exit(next((code for kind, code in EXIT_CODES if isinstance(problem, kind)), 1))

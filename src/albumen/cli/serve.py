@@ -25,7 +25,10 @@ from albumen.settings import ServerSettings
 
 log = structlog.get_logger("albumen")
 
+serving, working = typer.Typer(), typer.Typer()
 
+
+@serving.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
@@ -97,6 +100,7 @@ def _check_port(chosen: ServerSettings) -> None:
             raise Conflict(words) from None
 
 
+@working.command()
 def work(data_dir: DataDir = None) -> None:
     """Work through jobs, as a process of its own on the same data."""
     stop = threading.Event()

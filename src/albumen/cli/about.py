@@ -1,0 +1,13 @@
+"""The command that says which release this is."""
+
+import typer
+
+from albumen import __version__
+
+app = typer.Typer()
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(__version__)
