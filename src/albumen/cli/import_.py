@@ -40,7 +40,7 @@ NAME = "import"
 """What the jobs table calls the workers of an import."""
 
 
-app = typer.Typer()
+app = typer.Typer(add_completion=False)
 
 
 @dataclass(frozen=True)

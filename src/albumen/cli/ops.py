@@ -8,7 +8,7 @@ import typer
 from albumen.cli.context import DataDir, opened
 from albumen.operations.sweep import sweep as sweep_store
 
-sweeping = typer.Typer()
+sweeping = typer.Typer(add_completion=False)
 
 
 @sweeping.command()

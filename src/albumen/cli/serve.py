@@ -25,7 +25,7 @@ from albumen.settings import ServerSettings
 
 log = structlog.get_logger("albumen")
 
-serving, working = typer.Typer(), typer.Typer()
+serving, working = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 
 
 @serving.command()
