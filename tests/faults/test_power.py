@@ -4,6 +4,7 @@ A kill leaves what the kernel still holds; a power cut does not.  So the calls o
 checked that each is synced before anything speaks of it.
 """
 
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -45,8 +46,9 @@ class Seen:
         """The next commit of a thread: the line where its first write to the log began, the one where it was synced."""
         writes = [e for e in self.of(WRITES, self.log, task=task) if e.began > after]
         assert writes, "nothing was committed"
-        synced = next(e for e in self.of(SYNCS, self.log, task=task) if e.began > writes[0].ended)
-        return writes[0].began, synced.ended
+        syncs = [e for e in self.of(SYNCS, self.log, task=task) if e.began > writes[0].ended]
+        assert syncs, "a commit is not synced"
+        return writes[0].began, syncs[0].ended
 
     def links(self) -> list[Event]:
         """Bytes that got their name in the store."""
@@ -83,7 +85,8 @@ def traced(house: House, tracer: tuple[str, ...], work: Callable[[House], None])
     server = house.server.pid
     assert house.stop() == 0
     file = house.folder / "trace"
-    wait_until(lambda: f"{server} +++ exited" in file.read_text(errors="replace"), "the trace")
+    last = re.compile(rf"^{server} +\+\+\+ ", re.MULTILINE)
+    wait_until(lambda: last.search(file.read_text(errors="replace")), "the end of the trace")
     return Seen(trace.read(file), house.data)
 
 
