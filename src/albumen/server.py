@@ -5,6 +5,7 @@ import logging
 import signal
 from functools import partial
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -21,9 +22,10 @@ from albumen.assets import api as assets
 from albumen.assets import downloads
 from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
-from albumen.http.auth import Credentials, check_same_origin
+from albumen.http.auth import Credentials, check_same_origin, credentials
 from albumen.http.deadlines import BodyDeadline
 from albumen.http.front import Front
+from albumen.http.idempotency import Idempotency
 from albumen.http.limits import BodyLimit, ConnectionLimit
 from albumen.http.links import media_app
 from albumen.http.metrics import Metrics
@@ -65,7 +67,10 @@ def serve(app: App) -> ASGIApp:
     """Everything a listening server needs: limits and deadlines round the API, and signed links beside it."""
     metrics = Metrics()
     api = build(app)
-    guarded = BodyDeadline(BodyLimit(api, _takes_files), window_seconds=app.settings.server.body_seconds)
+    guarded = BodyDeadline(
+        Idempotency(BodyLimit(api, _takes_files), app, partial(_check, app)),
+        window_seconds=app.settings.server.body_seconds,
+    )
     media = media_app(app.blobs, app.signer, app.clock)
     zips = zip_app(app.blobs, app.signer, app.clock, partial(downloads.bundle, app))
     front = Front(guarded, {"media": media, "zip": zips, "metrics": metrics}, metrics)
@@ -77,6 +82,7 @@ def serve(app: App) -> ASGIApp:
 async def listen(app: App) -> None:
     """Serve until SIGINT or SIGTERM; then requests in flight may finish within the grace time."""
     chosen = app.settings.server
+    to_thread.current_default_thread_limiter().total_tokens = chosen.threads
     listener = Server(
         serve(app),
         address=chosen.host,
@@ -106,7 +112,12 @@ def _hush() -> None:
 
 
 def _identify(request: Request, shown: Credentials) -> Actor:
-    app: App = request.app.state.albumen
+    return _check(request.app.state.albumen, request, shown)
+
+
+def _check(app: App, request: Request, given: Credentials | None = None) -> Actor:
+    """Who a request's credentials stand for; a session's unsafe requests must come from our own pages."""
+    shown = given or credentials(request)
     actor = identify(app, shown)
     if shown.key is None and shown.session is not None:
         check_same_origin(request, sessions.csrf_token(shown.session))

@@ -135,7 +135,6 @@ class LibrariesSettings(Room):
     time_zone: str = Field(
         "UTC", description="Time zone of a user's first library, used for photos that do not tell their own."
     )
-    trash_days: int = Field(30, ge=0, description="How long deleted files can be restored.")
 
 
 class LogSettings(Room):

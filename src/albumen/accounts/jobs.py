@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from albumen.accounts import sessions
 from albumen.app import App
+from albumen.http.idempotency import forget_answers
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 
@@ -13,4 +14,11 @@ def _expire(app: App, _: Task) -> None:
         sessions.expire(unit)
 
 
-KINDS = (JobKind[App]("expire-sessions", _expire, Priority.later, every=timedelta(hours=1)),)
+def _forget_answers(app: App, _: Task) -> None:
+    forget_answers(app)
+
+
+KINDS = (
+    JobKind[App]("expire-sessions", _expire, Priority.later, every=timedelta(hours=1)),
+    JobKind[App]("forget-answers", _forget_answers, Priority.later, every=timedelta(hours=1)),
+)

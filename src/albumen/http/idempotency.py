@@ -1,0 +1,142 @@
+"""`Idempotency-Key`: whoever repeats a create, not knowing whether it arrived, gets the first answer for a day."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from anyio import to_thread
+from sqlalchemy import delete
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from albumen.app import App
+from albumen.http import problems
+from albumen.http.models import Answer
+from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Conflict, Invalid, Problem
+
+KEPT = timedelta(hours=24)
+MOST_KEY_BYTES = 255
+MOST_ANSWER_BYTES = 4 << 20
+_CALLER = (b"authorization", b"api-user-id", b"cookie")
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer, whole."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+    async def send(self, send: Send) -> None:
+        """Give it again."""
+        headers = [(b"content-type", self.content_type.encode()), (b"content-length", b"%d" % len(self.body))]
+        headers.append((b"idempotent-replayed", b"true"))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
+
+
+class Idempotency:
+    """Keeps the answers of successful POSTs that carry the header; a repetition does nothing and gets the same.
+
+    The answer is kept before it is sent.  A repetition while the first is still under way gets 409, and one whose
+    credentials have ended since is refused by `identify`.  Answers that set cookies are not kept.
+    """
+
+    def __init__(self, main: ASGIApp, app: App, identify: Callable[[Request], object]) -> None:
+        self._main, self._app, self._identify = main, app, identify
+        self._under_way: set[bytes] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or answer again."""
+        key = dict(scope["headers"]).get(b"idempotency-key") if scope["type"] == "http" else None
+        if key is None or scope["method"] != "POST":
+            await self._main(scope, receive, send)
+        elif not 0 < len(key) <= MOST_KEY_BYTES:
+            refusal = problems.response(Invalid(f"An Idempotency-Key has 1 to {MOST_KEY_BYTES} bytes."))
+            await refusal(scope, receive, send)
+        else:
+            await self._once(_hash(scope, key), scope, receive, send)
+
+    async def _once(self, name: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            told = await to_thread.run_sync(self._find, name, scope)
+        except Problem as problem:
+            await problems.response(problem)(scope, receive, send)
+            return
+        if told is not None:
+            await told.send(send)
+        elif name in self._under_way:
+            refusal = problems.response(Conflict("The first request with this Idempotency-Key is still under way."))
+            await refusal(scope, receive, send)
+        else:
+            self._under_way.add(name)
+            try:
+                await self._main(scope, receive, _Keeper(self, name, send).send)
+            finally:
+                self._under_way.discard(name)
+
+    def _find(self, name: bytes, scope: Scope) -> Told | None:
+        told = self._kept(name)
+        if told is not None:
+            self._identify(Request(scope))
+        return told
+
+    def _kept(self, name: bytes) -> Told | None:
+        with self._app.reading(SYSTEM) as unit:
+            row = unit.db.get(Answer, name)
+            is_there = row is not None and row.expires_at > unit.now
+            return Told(row.status, row.content_type, row.body) if row is not None and is_there else None
+
+    def keep(self, name: bytes, told: Told) -> None:
+        """Remember an answer."""
+        with self._app.writing(SYSTEM) as unit:
+            expires_at = unit.now + KEPT
+            unit.db.merge(Answer(request_hash=name, expires_at=expires_at, **vars(told)))
+
+
+class _Keeper:
+    """Holds a small successful answer back until it is kept; passes every other on as it comes."""
+
+    def __init__(self, answers: Idempotency, name: bytes, send: Send) -> None:
+        self._answers, self._name, self._send = answers, name, send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_to_keep(message):
+            self._start = message
+        elif self._start is None or message["type"] != "http.response.body":
+            await self._send(message)
+        else:
+            self._body += message.get("body", b"")
+            if len(self._body) > MOST_ANSWER_BYTES or not message.get("more_body"):
+                await self._release(self._start, message)
+
+    async def _release(self, start: Message, last: Message) -> None:
+        self._start = None
+        if len(self._body) <= MOST_ANSWER_BYTES:
+            content_type = dict(start["headers"]).get(b"content-type", b"").decode("latin-1")
+            told = Told(start["status"], content_type, self._body)
+            await to_thread.run_sync(self._answers.keep, self._name, told)
+        await self._send(start)
+        await self._send({**last, "body": self._body})
+
+
+def _is_to_keep(start: Message) -> bool:
+    return 200 <= start["status"] < 300 and all(name.lower() != b"set-cookie" for name, _ in start["headers"])
+
+
+def _hash(scope: Scope, key: bytes) -> bytes:
+    """The request as its caller means it: the same key of another caller, or on another route, is another one."""
+    shown = [value for name, value in sorted(scope["headers"]) if name in _CALLER]
+    parts = [key, scope["path"].encode(), scope.get("query_string", b""), *shown]
+    return hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
+
+
+def forget_answers(app: App) -> None:
+    """Drop answers whose day is over."""
+    with app.writing(SYSTEM) as unit:
+        unit.db.execute(delete(Answer).where(Answer.expires_at <= unit.now))

@@ -1,0 +1,84 @@
+"""Whoever repeats a create with the same `Idempotency-Key` gets the same answer, and nothing is made twice."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+from starlette.testclient import TestClient
+from tests.installation import APPLICATION_KEY, SECOND_KEY, Installation
+from tests.make import photo
+
+from albumen import server
+from albumen.http.idempotency import MOST_KEY_BYTES, forget_answers
+from albumen.http.models import Answer
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.models import File, Library
+
+
+@pytest.fixture
+def door(installation: Installation) -> Iterator[TestClient]:
+    headers = {"Authorization": f"ApiKey {APPLICATION_KEY}", "API-User-ID": "ann"}
+    with TestClient(server.serve(installation.app), headers=headers) as client:
+        yield client
+
+
+def count(installation: Installation, model: type[Library | File | Answer]) -> int:
+    with installation.app.reading(SYSTEM) as unit:
+        return unit.db.scalar(select(func.count()).select_from(model)) or 0
+
+
+def make(door: TestClient, key: str, name: str = "Summer", **headers: str) -> tuple[int, str]:
+    answer = door.post("/v1/libraries", json={"name": name}, headers={"Idempotency-Key": key, **headers})
+    return answer.status_code, answer.text
+
+
+def test_a_repetition_makes_nothing_and_gets_the_same(installation: Installation, door: TestClient) -> None:
+    first = make(door, "k1")
+    assert first[0] == 200
+    assert make(door, "k1") == first
+    assert count(installation, Library) == 1
+
+
+def test_an_upload_is_repeated_without_its_effect(installation: Installation, door: TestClient) -> None:
+    sent = {"file": ("a.jpg", photo())}
+    first = door.post("/v1/upload/", files=sent, headers={"Idempotency-Key": "u1"})
+    again = door.post("/v1/upload/", files=sent, headers={"Idempotency-Key": "u1"})
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    assert count(installation, File) == 1
+
+
+def test_another_key_caller_or_route_is_another_request(installation: Installation, door: TestClient) -> None:
+    make(door, "k1")
+    make(door, "k2")
+    make(door, "k1", **{"API-User-ID": "bob"})
+    assert door.post("/v1/libraries?x=1", json={"name": "n"}, headers={"Idempotency-Key": "k1"}).status_code == 200
+    assert count(installation, Library) == 4
+
+
+def test_a_refusal_is_not_kept(installation: Installation, door: TestClient) -> None:
+    assert make(door, "k1", name="")[0] == 400
+    assert make(door, "k1")[0] == 200
+    assert count(installation, Library) == 1
+
+
+def test_after_a_day_the_key_is_free_again(installation: Installation, door: TestClient) -> None:
+    make(door, "k1")
+    installation.clock.advance(hours=25)
+    make(door, "k1")
+    assert count(installation, Library) == 2
+    installation.clock.advance(hours=25)
+    forget_answers(installation.app)
+    assert count(installation, Answer) == 0
+
+
+def test_credentials_that_do_not_hold_get_nothing_again(installation: Installation, door: TestClient) -> None:
+    make(door, "k1")
+    assert make(door, "k1", Authorization="ApiKey wrong")[0] == 401
+    assert make(door, "k1", Authorization=f"ApiKey {SECOND_KEY}")[0] == 200
+    assert count(installation, Library) == 2
+
+
+def test_a_key_that_is_too_long(door: TestClient) -> None:
+    assert make(door, "k" * (MOST_KEY_BYTES + 1))[0] == 400
