@@ -9,9 +9,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from albumen.blobs.links import Signer
-from albumen.blobs.port import BLOCK_BYTES, Blobs
+from albumen.blobs.port import Blobs
 from albumen.http import problems
-from albumen.http.bytes import Blocks, Broken, Exchange, Headers, Shown, head_of, send_blocks, send_whole
+from albumen.http.bytes import SENT_BYTES, Blocks, Broken, Exchange, Headers, Shown, head_of, send_blocks, send_whole
 from albumen.http.disposition import attachment
 from albumen.http.manifest import Manifest, Member, Span
 from albumen.http.ranges import answer_for
@@ -62,7 +62,7 @@ def zip_blocks(blobs: Blobs, manifest: Manifest, start: int, end: int) -> Blocks
         for piece in _contents(blobs, segment) if isinstance(segment, Span) else (segment,):
             waiting.append(piece)
             waiting_bytes += len(piece)
-            if waiting_bytes >= BLOCK_BYTES:
+            if waiting_bytes >= SENT_BYTES:
                 yield b"".join(waiting)
                 waiting, waiting_bytes = [], 0
     if waiting:
@@ -72,7 +72,7 @@ def zip_blocks(blobs: Blobs, manifest: Manifest, start: int, end: int) -> Blocks
 def _contents(blobs: Blobs, span: Span) -> Blocks:
     _check(blobs, span.member)
     left = span.end - span.start
-    for block in blobs.read(span.member.key, span.start, span.end):
+    for block in blobs.read(span.member.key, span.start, span.end, SENT_BYTES):
         left -= len(block)
         yield block
     if left:
