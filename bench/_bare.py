@@ -17,7 +17,7 @@ import zlib
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from _server import free_port
 from granian.constants import HTTPModes, Interfaces
@@ -75,10 +75,10 @@ class Form:
             name = await run_in_threadpool(self._keep, upload.file)
         return PlainTextResponse(name)
 
-    def _keep(self, source: object) -> str:
+    def _keep(self, source: BinaryIO) -> str:
         digest, crc32 = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as kept:
-            shutil.copyfileobj(source, kept, 1 << 20)  # type: ignore[misc]  # a spooled temporary file
+            shutil.copyfileobj(source, kept, 1 << 20)
             kept.flush()
             kept.seek(0)
             while block := kept.read(1 << 20):
