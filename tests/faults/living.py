@@ -169,7 +169,10 @@ class Caller:
         """Any request, and its whole answer."""
         with suppress(BrokenPipeError):  # whoever is refused early need not have sent it all
             self._http.request(method, path, body, {**self.headers, "Content-Type": kind})
-        return Answer(self._http.getresponse())
+        answer = Answer(self._http.getresponse())
+        if answer.status >= 400:  # where a body was refused unread, the server hangs up, at times without a word
+            self._http.close()
+        return answer
 
     def get(self, path: str) -> Answer:
         """A GET."""
