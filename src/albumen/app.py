@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from albumen.blobs import disk
 from albumen.blobs.folder import FolderBlobs
 from albumen.blobs.links import Signer
 from albumen.blobs.port import Blobs
@@ -102,4 +103,5 @@ def _kept_secret(file: Path) -> bytes:
         with suppress(FileExistsError):
             os.link(made, file)
         made.unlink()
+        disk.sync_folder(file.parent)
     return file.read_bytes()

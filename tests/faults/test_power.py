@@ -143,6 +143,14 @@ def test_renditions_and_new_folders_are_synced_before_rows_name_them(house: Hous
             seen.check_synced(str(path.parent), after=folder.ended, before=row_began)
 
 
+def test_the_secret_is_synced_before_the_server_speaks(house: House, tracer: tuple[str, ...]) -> None:
+    seen = traced(house, tracer, lambda house: None)
+    [link] = [e for e in seen.events if e.call in {"link", "linkat"} and e.paths[1] == f"{seen.data}/secret"]
+    seen.check_synced(link.paths[0], after=0, before=link.began)
+    greeting = next(e for e in seen.events if e.call in WRITES and '"Albumen is at' in e.told)
+    seen.check_synced(str(seen.data), after=link.ended, before=greeting.began)
+
+
 def test_a_deletion_is_synced_before_it_is_answered(house: House, tracer: tuple[str, ...]) -> None:
     def delete(house: House) -> None:
         caller = house.caller()
