@@ -83,7 +83,7 @@ class UploadSettings(Room):
         2 * GIB, ge=0, description="Uploads are refused with 507 before less than this is left on disk …"
     )
     reserve_percent: float = Field(
-        5.0, ge=0, le=50, description="… or less than this share of the disk, whichever is less."
+        5.0, ge=0, le=100, description="… or less than this share of the disk, whichever is less."
     )
 
 

@@ -204,15 +204,6 @@ def test_what_exceeds_the_quota_is_not_stored_and_what_fits_is(
     assert len(installation.blobs()) == 1
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
-def test_a_file_that_may_not_be_read_fails_alone(installation: Installation, actor: Actor, album: Path) -> None:
-    put(album, {"a.jpg": photo(), "b.jpg": photo()})
-    (album / "a.jpg").chmod(0)
-    outcomes = brought(installation, actor, album)
-    assert outcomes["a.jpg"].reason == "It cannot be read: Permission denied."
-    assert outcomes["b.jpg"].fate == Fate.added
-
-
 def test_a_file_that_goes_meanwhile_fails_alone(installation: Installation, actor: Actor, album: Path) -> None:
     put(album, {f"{n}.jpg": photo() for n in range(9)})
     outcomes = []
