@@ -28,7 +28,10 @@ def large() -> bytes:
     return photo(kind="bmp", size=(1200, 900))
 
 
-def request(body: bytes, length: int | None) -> bytes:
+FORM, BARE = "multipart/form-data; boundary=the-boundary", "image/bmp"
+
+
+def request(body: bytes, length: int | None, kind: str = FORM) -> bytes:
     """An upload as it goes over the wire; without a length in chunks, of which the last is missing."""
     framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
     head = (
@@ -36,7 +39,7 @@ def request(body: bytes, length: int | None) -> bytes:
         "Host: localhost",
         f"Authorization: ApiKey {KEY}",
         "API-User-ID: ann",
-        "Content-Type: multipart/form-data; boundary=the-boundary",
+        f"Content-Type: {kind}",
         framing,
         "",
         "",
@@ -76,20 +79,21 @@ def serving(house: House) -> Iterator[House]:
     yield house
 
 
-def test_a_connection_cut_anywhere_in_the_body_leaves_nothing(serving: House) -> None:
+@pytest.mark.parametrize("kind", [FORM, BARE], ids=["form", "bare"])
+def test_a_connection_cut_anywhere_in_the_body_leaves_nothing(serving: House, kind: str) -> None:
     dice = random.Random(1)
-    body = form(("file", "IMG_1.jpg", large()))
+    body = form(("file", "IMG_1.bmp", large())) if kind == FORM else large()
     for number in range(CUTS):
         content, length = body[: dice.randrange(len(body))], len(body) if number % 2 else None
         with connect(serving) as connection:
-            connection.sendall(request(content, length))
+            connection.sendall(request(content, length, kind))
             if number % 3 == 0:  # a reset, as from a phone that lost its network
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             elif number % 3 == 1:  # "I am done": whoever stops early in good manners is refused all the same
                 connection.shutdown(socket.SHUT_WR)
                 assert not answered(connection).startswith(b"HTTP/1.1 2")
     check_nothing_kept(serving)
-    assert serving.caller().catalogue(large()).status == 201
+    assert serving.caller().call("POST", "/v1/upload/", body, kind).status == 201
 
 
 def test_a_body_that_dawdles_is_cut_off_and_leaves_nothing(serving: House) -> None:
