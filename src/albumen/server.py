@@ -24,6 +24,7 @@ from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials
 from albumen.http.deadlines import BodyDeadline
+from albumen.http.drains import Drain
 from albumen.http.front import Front
 from albumen.http.idempotency import Idempotency
 from albumen.http.limits import BodyLimit, ConnectionLimit
@@ -68,7 +69,7 @@ def serve(app: App) -> ASGIApp:
     metrics = Metrics()
     api = build(app)
     guarded = BodyDeadline(
-        Idempotency(BodyLimit(api, _takes_files), app, partial(_check, app)),
+        Drain(Idempotency(BodyLimit(api, _takes_files), app, partial(_check, app))),
         window_seconds=app.settings.server.body_seconds,
     )
     media = media_app(app.blobs, app.signer, app.clock)

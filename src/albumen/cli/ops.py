@@ -16,7 +16,7 @@ def sweep(
     grace_hours: Annotated[float, typer.Option(min=0, help="Leave alone what was touched within these hours.")] = 24,
     data_dir: DataDir = None,
 ) -> None:
-    """Delete stored bytes that nothing refers to."""
+    """Delete stored bytes that nothing refers to.  Less than an hour of grace is for when the server is stopped."""
     with opened(data_dir) as installation:
         taken = sweep_store(installation, grace=timedelta(hours=grace_hours))
     typer.echo(f"{taken} leftovers deleted.")

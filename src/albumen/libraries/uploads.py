@@ -15,6 +15,7 @@ from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
 from albumen.libraries import names
 from albumen.libraries.models import Original
 from albumen.media.facts import Facts, Overlay
+from albumen.media.guard import Broken
 from albumen.media.kinds import KINDS
 from albumen.media.sidecars import overlay as overlaid
 from albumen.unit import Unit
@@ -88,8 +89,16 @@ def look(app: App, spool: Spool, label: Label) -> Looked:
         raise Invalid("The file is empty.", code="empty")
     check_space(app)
     known = _known(app, spool.signature)
-    read = known.read if known else app.guard.probe(spool.fileno(), label.name)
+    read = known.read if known else _probed(app, spool, label.name)
     return Looked(spool, label, known, read, overlaid(read, label.overlay) if label.overlay else read)
+
+
+def _probed(app: App, spool: Spool, name: str) -> Facts:
+    """What the bytes say.  A decoder may have been ended from outside, so a second one looks before we refuse."""
+    try:
+        return app.guard.probe(spool.fileno(), name)
+    except Broken:
+        return app.guard.probe(spool.fileno(), name)
 
 
 def keep(app: App, actor: Actor, looked: Looked) -> Arrival:

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import traceback
+from contextlib import suppress
 
 import msgspec
 
@@ -59,15 +60,24 @@ def _work(request: wire.Request, files: list[int], limits: Limits) -> object:
         case wire.Develop(kind, variants):
             from albumen.media.develop import develop  # noqa: PLC0415  (under the lock, like all decoders)
 
+            _expect(files[0], whole=True)
             return develop(files[0], kind, dict(zip(variants, files[1:], strict=True)), limits)
         case wire.Probe(name):
             from albumen.media.probe import probe  # noqa: PLC0415  (under the lock, like all decoders)
 
+            _expect(files[0], whole=False)
             with os.fdopen(os.dup(files[0]), "rb") as file:
                 file.seek(0)
                 return probe(file, name)
         case _:
             raise ValueError("not a request for work")
+
+
+def _expect(file: int, *, whole: bool) -> None:
+    """Tell the kernel whether all of a file will be read, or a few pages here and there that need no reading ahead."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.posix_fadvise(file, 0, 0, os.POSIX_FADV_NORMAL if whole else os.POSIX_FADV_RANDOM)
 
 
 def _warm_up() -> None:
