@@ -7,7 +7,7 @@ const root = document.getElementById("timeline");
 
 /** The page that a photo came with. @type {WeakMap<Element, string>} */
 const pages = new WeakMap();
-/** When a page's links were taken anew. @type {Map<string, number>} */
+/** How often in a row a page's links were taken anew, and when last. @type {Map<string, {times: number, at: number}>} */
 const renewed = new Map();
 
 /** @param {string} url @returns {Promise<DocumentFragment>} */
@@ -77,15 +77,35 @@ function prepare(within, url, seconds = 2) {
   }, seconds * 1000);
 }
 
-/** Links to pictures end after a while; take those of a page anew. @param {string} url */
-async function renew(url) {
-  if (Date.now() - (renewed.get(url) ?? 0) < 60_000) return;
-  renewed.set(url, Date.now());
-  const page = await days(url).catch(() => null);
-  for (const made of page?.querySelectorAll("li[id]") ?? []) {
-    const image = document.getElementById(made.id)?.querySelector("img");
-    if (image && !image.naturalWidth) image.closest("li")?.replaceWith(made);
-  }
+/** Links to pictures end after a while; take those of a page anew: at once, then ever less often while that
+ * does not help. @param {string} url */
+function renew(url) {
+  const last = renewed.get(url) ?? { times: 0, at: 0 };
+  const since = Date.now() - last.at;
+  if (since < 0) return;
+  const times = since > 60_000 ? 0 : last.times;
+  const wait = times && Math.min(60_000, 500 * 2 ** times);
+  renewed.set(url, { times: times + 1, at: Date.now() + wait });
+  setTimeout(async () => {
+    const page = broken().length ? await days(url).catch(() => null) : null;
+    for (const image of broken()) {
+      const made = page?.getElementById(image.closest("li")?.id ?? "");
+      if (made) image.closest("li")?.replaceWith(made);
+    }
+  }, wait);
+}
+
+/** The pictures that did not come. */
+function broken() {
+  return [...(root?.querySelectorAll("li[id] img") ?? [])].filter(
+    (image) => image instanceof HTMLImageElement && image.complete && !image.naturalWidth,
+  );
+}
+
+/** @param {Element} image */
+function renewAround(image) {
+  const tile = image.closest("li");
+  if (tile) renew(pages.get(tile) ?? root?.dataset.days ?? "");
 }
 
 /** Remember where this is, for when somebody comes back and the page must be loaded anew. @param {Element} tile */
@@ -111,11 +131,12 @@ if (root) {
   root.addEventListener(
     "error",
     ({ target }) => {
-      const tile = target instanceof HTMLImageElement && target.closest("li");
-      if (tile) renew(pages.get(tile) ?? root.dataset.days ?? "");
+      if (target instanceof HTMLImageElement) renewAround(target);
     },
     true,
   );
+  // Those that failed before this script ran.
+  broken().forEach(renewAround);
   root.addEventListener("click", (event) => {
     const tile = event.target instanceof Element && event.target.closest(".tiles li");
     if (tile && !event.metaKey && !event.ctrlKey && !event.shiftKey) remember(tile);
