@@ -22,7 +22,7 @@ from albumen.app import App
 from albumen.http.auth import Credentials
 from albumen.jobs.models import Job, State
 from albumen.kernel.actor import SYSTEM, Actor
-from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition
+from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition, Version
 from albumen.media.guard import Guard
 from albumen.settings import Settings
 
@@ -134,7 +134,9 @@ class Installation:
                 assert kept_of(folder) == counted([f for f in files if f.folder_id == folder.id], weights), folder.name
             for library in unit.db.scalars(select(Library)):
                 mine = [f for f in files if f.library_id == library.id]
-                total = sum(f.size_bytes + sum(weights.get(f.signature, {}).values()) for f in mine)
+                versions = select(func.coalesce(func.sum(Version.size_bytes), 0)).join(File, File.id == Version.file_id)
+                total = unit.db.scalar(versions.where(File.library_id == library.id)) or 0
+                total += sum(sum(weights.get(f.signature, {}).values()) for f in mine)
                 assert library.used_bytes == total, library.name
             kept = {(m.library_id, m.month): m.count for m in unit.db.scalars(select(MonthCount)) if m.count}
             assert kept == months_of(files)
@@ -166,14 +168,14 @@ def counted(files: list[File], weights: Mapping[str, Mapping[str, int]]) -> list
     here = [f for f in files if f.deleted_at is None]
     variants = ("sm", "md", "lg", "full-size")
     sizes = [sum(weights.get(f.signature, {}).get(variant, 0) for f in here) for variant in variants]
-    return [len(here), sum(f.size_bytes for f in here), *sizes]
+    return [sum(f.part_of is None for f in here), sum(f.size_bytes for f in here), *sizes]
 
 
 def months_of(files: Any) -> dict[tuple[int, int], int]:
     """How many files each month of each library has."""
     found: dict[tuple[int, int], int] = {}
     for file in files:
-        if file.deleted_at is None:
+        if file.deleted_at is None and file.part_of is None:
             key = file.library_id, file.sorted_at.year * 100 + file.sorted_at.month
             found[key] = found.get(key, 0) + 1
     return found

@@ -17,7 +17,7 @@ from albumen.jobs.registry import Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries import members
-from albumen.libraries.models import Member, Role
+from albumen.libraries.models import Assignment, Library, Role
 
 
 @pytest.fixture
@@ -99,11 +99,11 @@ def test_a_reader_may(installation: Installation, shelf: Shelf) -> None:
     mine, bob = shelf.add(make.photo())["fileId"], installation.caller("bob")
     bob_id = installation.user("bob").id
     with installation.app.writing(SYSTEM) as unit:
-        members.set_role(unit, ids.decode(shelf.library_id), bob_id, Role.reader)
+        members.assign(unit, unit.db.get_one(Library, ids.decode(shelf.library_id)), bob_id, Role.reader)
     url = ask(shelf, mine, by=bob).json()["url"]
     assert installation.client.get(url).status_code == 200
     with installation.app.writing(SYSTEM) as unit:
-        unit.db.delete(unit.db.get_one(Member, (ids.decode(shelf.library_id), bob_id)))
+        unit.db.delete(unit.db.get_one(Assignment, (ids.decode(shelf.library_id), bob_id)))
     assert installation.client.get(url).status_code == 404, "once shut out, for downloads already granted, too"
 
 

@@ -6,7 +6,7 @@ from tests import make
 from tests.installation import Caller, Installation
 
 from albumen.changes import feed
-from albumen.changes.feed import Thing
+from albumen.changes.feed import Happening, Thing
 from albumen.changes.models import Change, ChangeHead
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
@@ -21,9 +21,9 @@ def numbers(installation: Installation, library_id: int) -> list[tuple[int, int,
 def test_each_library_counts_for_itself(installation: Installation) -> None:
     for library_id, ids in ((1, [10, 11]), (2, [20]), (1, [12]), (1, [])):
         with installation.app.writing(SYSTEM) as unit:
-            feed.record(unit, library_id, Thing.file, ids)
+            feed.record(unit, library_id, Happening(Thing.file), ids)
     with installation.app.writing(SYSTEM) as unit:
-        feed.record(unit, 1, Thing.file, [10], gone=True)
+        feed.record(unit, 1, Happening(Thing.file, gone=True), [10])
     assert numbers(installation, 1) == [(1, 10, False), (2, 11, False), (3, 12, False), (4, 10, True)]
     assert numbers(installation, 2) == [(1, 20, False)]
 
@@ -31,12 +31,12 @@ def test_each_library_counts_for_itself(installation: Installation) -> None:
 def test_what_is_not_committed_leaves_no_gap(installation: Installation) -> None:
     try:
         with installation.app.writing(SYSTEM) as unit:
-            feed.record(unit, 1, Thing.file, [10])
+            feed.record(unit, 1, Happening(Thing.file), [10])
             raise LookupError
     except LookupError:
         pass
     with installation.app.writing(SYSTEM) as unit:
-        feed.record(unit, 1, Thing.file, [11])
+        feed.record(unit, 1, Happening(Thing.file), [11])
     assert numbers(installation, 1) == [(1, 11, False)]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import JSON, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from albumen.db.base import Base, RandomId
@@ -18,6 +18,8 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(unique=True)
     password_hash: Mapped[str | None]
     is_keeper: Mapped[bool] = mapped_column(default=False)
+    quota_bytes: Mapped[int | None]
+    used_bytes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
 
@@ -44,7 +46,10 @@ class SignInLink(Base):
 
 
 class Key(Base):
-    """A personal key; only a hash of it is kept, and its first characters to tell it by."""
+    """A personal key; only a hash of it is kept, and its first characters to tell it by.
+
+    `libraries` are the only ones it opens; None opens all that its user may see.
+    """
 
     __tablename__ = "keys"
     id: Mapped[RandomId]
@@ -53,6 +58,7 @@ class Key(Base):
     start: Mapped[str]
     label: Mapped[str]
     scopes: Mapped[list[str]]
+    libraries: Mapped[list[int] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
 """Downloads: a selection, frozen when access was checked, that a signed link gives as one ZIP for a day."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import batched
 
@@ -16,9 +16,8 @@ from albumen.http.zips import PREFIX, Bundle
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import NotFound
-from albumen.libraries import library, members
-from albumen.libraries.models import File, Original, Role
-from albumen.libraries.models import Member as Membership
+from albumen.libraries import access, library
+from albumen.libraries.models import File, Original
 from albumen.unit import Unit
 
 MOST_FILES = 10_000
@@ -50,7 +49,6 @@ def grant(app: App, actor: Actor, library_id: int, file_ids: Sequence[int]) -> O
 
 def _frozen(unit: Unit, library_id: int, file_ids: Sequence[int]) -> list[Member]:
     """What a ZIP of these files holds.  Raises NotFound where one is not in the library."""
-    members.require(unit, library_id, Role.reader)
     found = dict(_found(unit, library_id, file_ids))
     if len(found) < len(file_ids):
         raise NotFound("A file of this selection is not in the library.")
@@ -62,7 +60,7 @@ def _frozen(unit: Unit, library_id: int, file_ids: Sequence[int]) -> list[Member
 def _found(unit: Unit, library_id: int, file_ids: Sequence[int]) -> Iterator[tuple[int, Member]]:
     columns = (File.id, File.name, Original.key, Original.size_bytes, Original.crc32, File.taken_at, File.imported_at)
     here = select(*columns).join(Original, Original.signature == File.signature)
-    here = here.where(File.library_id == library_id, File.deleted_at.is_(None))
+    here = here.where(access.files_seen(unit, library_id))
     for batch in batched(file_ids, _BATCH):
         for file_id, name, key, size_bytes, crc32, taken_at, imported_at in unit.db.execute(
             here.where(File.id.in_(batch))
@@ -103,7 +101,8 @@ def bundle(app: App, word: str) -> Bundle:
 
 
 def _still_sees(unit: Unit, download: Download) -> bool:
-    return download.user_id is None or unit.db.get(Membership, (download.library_id, download.user_id)) is not None
+    asker = replace(unit, actor=SYSTEM if download.user_id is None else Actor(download.user_id))
+    return bool(access.reach(asker, download.library_id))
 
 
 def expire(unit: Unit) -> None:

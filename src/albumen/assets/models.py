@@ -1,4 +1,4 @@
-"""The table of downloads."""
+"""The tables of downloads and exports."""
 
 from datetime import datetime
 
@@ -19,3 +19,24 @@ class Download(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     manifest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Export(Base):
+    """A ZIP that a job makes of some files and keeps under `key` until it expires.  Its id is the public job id."""
+
+    __tablename__ = "exports"
+    id: Mapped[RandomId]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[int | None]
+    created_by: Mapped[int | None]
+    updated_by: Mapped[int | None]
+    filename: Mapped[str]
+    metadata_mode: Mapped[str]
+    file_ids: Mapped[list[str]]
+    state: Mapped[str]
+    error: Mapped[str | None]
+    key: Mapped[str | None] = mapped_column(unique=True)
+    size_bytes: Mapped[int | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)

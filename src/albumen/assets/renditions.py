@@ -9,11 +9,11 @@ from sqlalchemy import delete, select
 from albumen.app import App
 from albumen.blobs.port import Corrupt, Spool
 from albumen.changes import feed
-from albumen.changes.feed import Thing
+from albumen.changes.feed import Happening, Thing
 from albumen.db.statements import insert_for, table_of
 from albumen.kernel.errors import Conflict
 from albumen.libraries import tally
-from albumen.libraries.models import File, Rendition
+from albumen.libraries.models import File, Folder, Rendition
 from albumen.media.guard import Made
 from albumen.media.recipes import RECIPES
 from albumen.unit import Unit
@@ -85,9 +85,13 @@ def remove(unit: Unit, signature: str, variants: Iterable[str]) -> None:
 
 def announce(unit: Unit, signature: str) -> None:
     """Put every file that shows this content into its library's feed."""
-    holders = select(File.library_id, File.id).where(File.signature == signature, File.deleted_at.is_(None))
-    by_library: dict[int, list[int]] = {}
+    holders = (
+        select(File.library_id, Folder.lineage, File.id)
+        .join(Folder, Folder.id == File.folder_id)
+        .where(File.signature == signature, File.deleted_at.is_(None))
+    )
+    by_folder: dict[tuple[int, str], list[int]] = {}
     for row in unit.db.execute(holders):
-        by_library.setdefault(row.library_id, []).append(row.id)
-    for library_id, file_ids in by_library.items():
-        feed.record(unit, library_id, Thing.file, file_ids)
+        by_folder.setdefault((row.library_id, row.lineage), []).append(row.id)
+    for (library_id, lineage), file_ids in by_folder.items():
+        feed.record(unit, library_id, Happening(Thing.file, lineage=lineage), file_ids)

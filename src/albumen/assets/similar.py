@@ -3,8 +3,8 @@
 from sqlalchemy import select
 
 from albumen.kernel import ids
-from albumen.libraries import members
-from albumen.libraries.models import File, Original, Role
+from albumen.libraries import access
+from albumen.libraries.models import File, Original
 from albumen.unit import Unit
 
 FARTHEST = 10
@@ -13,7 +13,6 @@ FARTHEST = 10
 
 def similar(unit: Unit, file: File, *, most: int = 100) -> list[tuple[str, int]]:
     """The files of the same library that look alike, nearest first, with the distance in bits (0 to 64)."""
-    members.require(unit, file.library_id, Role.reader)
     import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
 
     mine = unit.db.scalar(select(Original.phash).where(Original.signature == file.signature))
@@ -22,7 +21,7 @@ def similar(unit: Unit, file: File, *, most: int = 100) -> list[tuple[str, int]]
     rows = unit.db.execute(
         select(File.id, Original.phash)
         .join(Original, Original.signature == File.signature)
-        .where(File.library_id == file.library_id, File.deleted_at.is_(None), Original.phash.is_not(None))
+        .where(access.files_seen(unit, file.library_id), Original.phash.is_not(None))
     ).all()
     hashes = np.array([row.phash for row in rows], dtype=np.int64).view(np.uint64)
     distances = np.bitwise_count(hashes ^ np.int64(mine).view(np.uint64))

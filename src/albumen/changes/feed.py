@@ -1,6 +1,7 @@
 """Writing the feed, in the transaction of what changed."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import bindparam, insert, update
@@ -25,9 +26,24 @@ class Thing(StrEnum):
     library = "library"
     folder = "folder"
     file = "file"
+    album = "album"
 
 
-def record(unit: Unit, library_id: int, thing: Thing, ids: Iterable[int], *, gone: bool = False) -> None:
+@dataclass(frozen=True)
+class Happening:
+    """What happened to things: they were added or changed, or are gone.
+
+    `lineage` is the folder it happened in, and `before` the one they were moved out of: who may see neither is not
+    told.  Things of the whole library have none.
+    """
+
+    thing: Thing
+    gone: bool = False
+    lineage: str | None = None
+    before: str | None = None
+
+
+def record(unit: Unit, library_id: int, what: Happening, ids: Iterable[int]) -> None:
     """Append one change for each id, numbered without a gap; numbers follow the order of commits."""
     wanted = list(ids)
     if not wanted:
@@ -37,9 +53,11 @@ def record(unit: Unit, library_id: int, thing: Thing, ids: Iterable[int], *, gon
         {
             "library_id": library_id,
             "number": number,
-            "thing": thing,
+            "thing": what.thing,
             "thing_id": thing_id,
-            "is_tombstone": gone,
+            "is_tombstone": what.gone,
+            "lineage": what.lineage,
+            "before": what.before,
             "changed_at": unit.now,
         }
         for number, thing_id in enumerate(wanted, last - len(wanted) + 1)

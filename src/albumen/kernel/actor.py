@@ -18,12 +18,16 @@ ALL_SCOPES = frozenset(Scope)
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A caller: a user (with the scopes of the credential used), or the house itself."""
+    """A caller: a user (with the scopes of the credential used), or the house itself.
+
+    `libraries` are the only ones that the credential opens; None opens all that the user may see.
+    """
 
     user_id: int | None
     scopes: frozenset[Scope] = ALL_SCOPES
     is_keeper: bool = False
     is_system: bool = False
+    libraries: frozenset[int] | None = None
 
 
 SYSTEM = Actor(user_id=None, is_keeper=True, is_system=True)

@@ -5,11 +5,11 @@ from datetime import UTC
 from sqlalchemy import bindparam, insert, select
 
 from albumen.changes import feed
-from albumen.changes.feed import Thing
+from albumen.changes.feed import Happening, Thing
 from albumen.db.statements import table_of
 from albumen.kernel import ids
 from albumen.kernel.errors import NotFound
-from albumen.libraries import members, names, tally, uploads
+from albumen.libraries import access, names, tally, uploads
 from albumen.libraries.models import File, Folder, Library, Role, Version
 from albumen.libraries.tally import Weight
 from albumen.libraries.uploads import Arrival
@@ -35,7 +35,7 @@ _ALIKE = 40
 
 def add(unit: Unit, folder: Folder, arrival: Arrival) -> File:
     """File arrived bytes in a folder; a taken name gets ` (2)`.  Raises NotFound, Denied, OverQuota."""
-    members.require(unit, folder.library_id, Role.contributor)
+    access.require_folder(unit, folder, Role.contributor)
     tally.reserve(unit, folder.library_id, arrival.size_bytes)
     is_new = uploads.ensure_original(unit, arrival)
     file = _file(unit, folder, arrival, _time_zone(unit, folder))
@@ -46,7 +46,7 @@ def add(unit: Unit, folder: Folder, arrival: Arrival) -> File:
     tally.place(unit, file, weight)
     if weight.renditions:
         tally.reserve(unit, folder.library_id, weight.total - arrival.size_bytes)
-    feed.record(unit, folder.library_id, Thing.file, [file.id])
+    feed.record(unit, folder.library_id, Happening(Thing.file, lineage=folder.lineage), [file.id])
     return file
 
 
@@ -118,9 +118,7 @@ def get(unit: Unit, file_id: int, *, library_id: int | None = None, least: Role 
     file = unit.db.get(File, file_id)
     if file is None or file.deleted_at is not None or library_id not in (None, file.library_id):
         raise NotFound("There is no such file.")
-    if members.role_on(unit, file.library_id) is None:
-        raise NotFound("There is no such file.")
-    members.require(unit, file.library_id, least)
+    access.require_file(unit, file, least)
     return file
 
 
@@ -131,8 +129,9 @@ def with_content(unit: Unit, library_id: int, signature: str) -> File | None:
 
 def delete(unit: Unit, file: File) -> None:
     """Put a file into the trash, where it can be restored from until it is purged."""
-    members.require(unit, file.library_id, Role.contributor)
+    access.require_file(unit, file, Role.contributor)
     tally.place(unit, file, tally.weight(unit, file), sign=-1)
     file.deleted_at = unit.now
     unit.db.flush()
-    feed.record(unit, file.library_id, Thing.file, [file.id], gone=True)
+    folder = unit.db.get_one(Folder, file.folder_id)
+    feed.record(unit, file.library_id, Happening(Thing.file, gone=True, lineage=folder.lineage), [file.id])

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from albumen.changes import feed
-from albumen.changes.feed import Thing
+from albumen.changes.feed import Happening, Thing
 from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, NotFound
-from albumen.libraries import members, names
+from albumen.libraries import access, names
 from albumen.libraries.models import Folder, Role
 from albumen.unit import Unit
 
@@ -19,7 +19,7 @@ _DEEPEST = 8
 
 def create(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folder:
     """Create a folder below `parent`, or a root.  Raises Invalid, Denied, NotFound, Conflict."""
-    members.require(unit, library_id, Role.contributor)
+    _require(unit, library_id, parent)
     cleaned = names.plain(name)
     if find(unit, library_id, parent, cleaned) is not None:
         raise Conflict("There is a folder with this name already.")
@@ -35,15 +35,24 @@ def create(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Fol
     )
     unit.db.add(folder)
     unit.db.flush()
-    feed.record(unit, library_id, Thing.folder, [folder.id])
+    feed.record(unit, library_id, Happening(Thing.folder, lineage=folder.lineage), [folder.id])
     return folder
+
+
+def _require(unit: Unit, library_id: int, parent: Folder | None) -> None:
+    if parent is None:
+        access.require(unit, library_id, Role.contributor)
+    else:
+        access.require_folder(unit, parent, Role.contributor)
 
 
 def find(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folder | None:
     """The folder with this name below `parent` (compared without case); None when there is none."""
     here = func.coalesce(Folder.parent_id, 0) == (parent.id if parent else 0)
     return unit.db.scalar(
-        select(Folder).where(Folder.library_id == library_id, here, Folder.folded == names.fold(name))
+        select(Folder).where(
+            Folder.library_id == library_id, here, Folder.folded == names.fold(name), Folder.deleted_at.is_(None)
+        )
     )
 
 
@@ -77,6 +86,7 @@ def _chain(depth: int) -> Select[Folder]:
         above = levels[number - 1].id if number else 0
         wanted = wanted.where(
             level.library_id == bindparam("library"),
+            level.deleted_at.is_(None),
             func.coalesce(level.parent_id, 0) == above,
             level.folded == bindparam(f"name_{number}"),
         )
@@ -85,32 +95,52 @@ def _chain(depth: int) -> Select[Folder]:
 
 def get(unit: Unit, library_id: int, folder_id: int) -> Folder:
     """A folder the actor may see.  Raises NotFound."""
-    members.require(unit, library_id, Role.reader)
     folder = unit.db.get(Folder, folder_id)
-    if folder is None or folder.library_id != library_id:
+    if folder is None or folder.library_id != library_id or folder.deleted_at is not None:
         raise NotFound("There is no such folder.")
+    access.require_folder(unit, folder, Role.reader)
     return folder
 
 
 def below(unit: Unit, library_id: int, parent: Folder | None) -> Sequence[Folder]:
-    """The folders directly below `parent`, or the roots, by name.  Raises NotFound."""
-    members.require(unit, library_id, Role.reader)
+    """The folders directly below `parent`, by name; without one, the highest that the actor may see.
+
+    Raises NotFound.
+    """
+    seen = access.folders_seen(unit, library_id)
+    if parent is None and access.role_on(unit, library_id) is None:
+        return _highest(unit, seen)
     here = func.coalesce(Folder.parent_id, 0) == (parent.id if parent else 0)
-    wanted = select(Folder).where(Folder.library_id == library_id, here).order_by(Folder.folded, Folder.id)
+    wanted = select(Folder).where(seen, here).order_by(Folder.folded, Folder.id)
     return unit.db.scalars(wanted).all()
 
 
+def _highest(unit: Unit, seen: ColumnElement[bool]) -> Sequence[Folder]:
+    """The folders that may be seen while those above them may not."""
+    inner = select(Folder.id).where(seen)
+    wanted = select(Folder).where(seen, func.coalesce(Folder.parent_id, 0).not_in(inner))
+    return unit.db.scalars(wanted.order_by(Folder.folded, Folder.id)).all()
+
+
 def above(unit: Unit, folder: Folder) -> list[Folder]:
-    """The ancestors of a folder, root first, itself not included."""
-    lineage = [ids.decode(word) for word in folder.lineage.strip("/").split("/")]
-    found = {each.id: each for each in unit.db.scalars(select(Folder).where(Folder.id.in_(lineage[:-1])))}
-    return [found[each] for each in lineage[:-1] if each in found]
+    """The ancestors of a folder that the actor may see, highest first, itself not included."""
+    lineage = _chain_of(folder)[:-1]
+    wanted = select(Folder).where(access.folders_seen(unit, folder.library_id), Folder.id.in_(lineage))
+    found = {each.id: each for each in unit.db.scalars(wanted)}
+    return [found[each] for each in lineage if each in found]
+
+
+def _chain_of(folder: Folder) -> list[int]:
+    """The ids of a folder and of all above it, root first."""
+    return [ids.decode(word) for word in folder.lineage.strip("/").split("/")]
 
 
 def paths(unit: Unit, of: Sequence[Folder]) -> dict[int, str]:
-    """The full path of names of each folder, by id, in one query."""
-    chains = {folder.id: [ids.decode(word) for word in folder.lineage.strip("/").split("/")] for folder in of}
+    """The path of names of each folder, by id, as far up as the actor may see, in one query."""
+    chains = {folder.id: _chain_of(folder) for folder in of}
     wanted = {each for chain in chains.values() for each in chain}
-    rows = unit.db.execute(select(Folder.id, Folder.name).where(Folder.id.in_(wanted)))
-    known = {row.id: row.name for row in rows}
-    return {folder_id: "/".join(known[each] for each in chain) for folder_id, chain in chains.items()}
+    rows = unit.db.execute(
+        select(Folder.id, Folder.name, Folder.library_id, Folder.lineage).where(Folder.id.in_(wanted))
+    )
+    known = {row.id: row.name for row in rows if access.reach(unit, row.library_id).sees(row.lineage)}
+    return {folder_id: "/".join(known[each] for each in chain if each in known) for folder_id, chain in chains.items()}

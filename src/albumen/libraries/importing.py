@@ -18,7 +18,7 @@ from albumen.jobs.models import Job, State
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Invalid, NotFound, OverQuota, Problem, Unavailable, Unsupported
-from albumen.libraries import beside, catalog, files, folders, library, members, tally, uploads
+from albumen.libraries import access, beside, catalog, files, folders, library, tally, uploads
 from albumen.libraries.models import File, Library, Original, Role
 from albumen.libraries.uploads import DEVELOP, Label
 from albumen.libraries.walk import Fate, Found, walk
@@ -65,7 +65,7 @@ def errand(app: App, actor: Actor, root: Path, *, into: str | None = None, path:
         raise Invalid("This folder belongs to the installation itself.")
     with app.writing(actor) as unit:
         chosen = _library(unit, into) if into else library.default(unit, time_zone=app.settings.libraries.time_zone)
-        members.require(unit, chosen.id, Role.contributor)
+        access.require(unit, chosen.id, Role.contributor)
         names = tuple(name for name in path.split("/") if name) if path else ()
         if path is not None:
             folders.ensure(unit, chosen.id, names)

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import select
 
 from albumen.changes import feed
-from albumen.changes.feed import Thing
+from albumen.changes.feed import Happening, Thing
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
-from albumen.kernel.errors import Invalid, NotFound, SignIn
-from albumen.libraries import folders, members, names
+from albumen.kernel.errors import Denied, Invalid, NotFound, SignIn
+from albumen.libraries import access, folders, members, names
 from albumen.libraries.models import Library, Role
 from albumen.unit import Unit
 
@@ -32,7 +32,9 @@ def create(unit: Unit, new: NewLibrary, *, default_of: int | None = None) -> Lib
     """Create a library that its creator owns.  Raises Invalid, Denied, SignIn."""
     if unit.actor.user_id is None:
         raise SignIn
-    members.check_scope(unit, Scope.write)
+    access.check_scope(unit, Scope.write)
+    if unit.actor.libraries is not None:
+        raise Denied("This key is limited to some libraries.")
     library = Library(
         id=ids.new_id(),
         name=names.plain(new.name),
@@ -44,9 +46,8 @@ def create(unit: Unit, new: NewLibrary, *, default_of: int | None = None) -> Lib
     )
     unit.db.add(library)
     unit.db.flush()
-    members.set_role(unit, library.id, unit.actor.user_id, Role.owner)
-    unit.db.flush()
-    feed.record(unit, library.id, Thing.library, [library.id])
+    members.assign(unit, library, unit.actor.user_id, Role.owner)
+    feed.record(unit, library.id, Happening(Thing.library), [library.id])
     folders.create(unit, library.id, None, FIRST_ROOT)
     return library
 
@@ -62,7 +63,7 @@ def check_zone(name: str) -> str:
 
 def get(unit: Unit, library_id: int) -> Library:
     """A library the actor may see.  Raises NotFound."""
-    members.require(unit, library_id, Role.reader)
+    access.check_seen(unit, library_id)
     library = unit.db.get(Library, library_id)
     if library is None:
         raise NotFound("There is no such library.")
@@ -71,7 +72,7 @@ def get(unit: Unit, library_id: int) -> Library:
 
 def seen(unit: Unit) -> list[Library]:
     """The libraries the actor may see, by name."""
-    wanted = select(Library).where(Library.id.in_(members.visible(unit)))
+    wanted = select(Library).where(access.libraries_seen(unit))
     return list(unit.db.scalars(wanted.order_by(Library.name, Library.id)))
 
 
@@ -85,4 +86,5 @@ def default(unit: Unit, *, time_zone: str) -> Library:
 
 def find_default(unit: Unit) -> Library | None:
     """The actor's own first library; None when there is none yet."""
-    return unit.db.scalar(select(Library).where(Library.default_of == unit.actor.user_id))
+    here = (Library.default_of == unit.actor.user_id, Library.deleted_at.is_(None))
+    return unit.db.scalar(select(Library).where(*here))

@@ -4,18 +4,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, func, text
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from albumen.db.base import Base, RandomId
 
 
 class Role(StrEnum):
-    """What a user may do with a library; each holds the ones after it."""
+    """What a user may do with a library, folder or album; each holds the ones after it."""
 
     owner = "owner"
     contributor = "contributor"
     reader = "reader"
+
+
+class SameName(StrEnum):
+    """What an upload becomes whose name is taken in its folder."""
+
+    number = "number"
+    version = "version"
 
 
 class Library(Base):
@@ -30,19 +37,38 @@ class Library(Base):
     used_bytes: Mapped[int] = mapped_column(default=0)
     default_of: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"), unique=True)
     created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    same_name: Mapped[str] = mapped_column(default=SameName.number)
+    keep_versions: Mapped[int | None]
+    keep_version_days: Mapped[int | None]
 
 
-class Member(Base):
-    """A role that a user was given on a library."""
+class Place(StrEnum):
+    """What a role can be given on."""
 
-    __tablename__ = "members"
-    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, index=True)
+    library = "library"
+    folder = "folder"
+    album = "album"
+
+
+class Assignment(Base):
+    """A role that a user was given on a library, a folder or an album (`place_id`) of a library."""
+
+    __tablename__ = "assignments"
+    place_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), index=True)
+    place: Mapped[str]
     role: Mapped[str]
+    created_at: Mapped[datetime]
+    __table_args__ = (Index("ix_assignments_user", "user_id", "library_id"),)
 
 
 class Folder(Base):
-    """A folder.  `lineage` names it and all above it, `/a/b/`, so that a subtree is a prefix."""
+    """A folder.  `lineage` names it and all above it, `/a/b/`, so that a subtree is a prefix.
+
+    A deleted folder stays as long as the trash holds files of it, so that they can be put back where they were.
+    """
 
     __tablename__ = "folders"
     id: Mapped[RandomId]
@@ -58,8 +84,17 @@ class Folder(Base):
     lg_bytes: Mapped[int] = mapped_column(default=0)
     cnv_bytes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
     __table_args__ = (
-        Index("uq_folders_name", "library_id", func.coalesce(text("parent_id"), 0), "folded", unique=True),
+        Index(
+            "uq_folders_name",
+            "library_id",
+            func.coalesce(text("parent_id"), 0),
+            "folded",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
         Index("ix_folders_lineage", "library_id", "lineage"),
     )
 
@@ -68,6 +103,7 @@ class File(Base):
     """A photo or video as a user filed it.  Facts start as read from its bytes, and the user may correct them.
 
     `sorted_at` is the local time it was taken, read as if it were UTC, or the time of import: the timeline's order.
+    `part_of` is the photo whose moving part this film is: such a film is listed and counted nowhere by itself.
     """
 
     __tablename__ = "files"
@@ -83,6 +119,9 @@ class File(Base):
     imported_at: Mapped[datetime]
     modified_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    deleted_by: Mapped[int | None]
+    part_of: Mapped[int | None] = mapped_column(index=True)
+    content_identifier: Mapped[str | None]
     taken_at: Mapped[datetime | None]
     taken_local: Mapped[datetime | None]
     taken_source: Mapped[str | None]
@@ -110,6 +149,13 @@ class File(Base):
         ),
         Index("ix_files_timeline", "library_id", "sorted_at", "id", sqlite_where=text("deleted_at IS NULL")),
         Index("ix_files_library_signature", "library_id", "signature"),
+        Index(
+            "ix_files_content_identifier",
+            "library_id",
+            "content_identifier",
+            sqlite_where=text("content_identifier IS NOT NULL"),
+            postgresql_where=text("content_identifier IS NOT NULL"),
+        ),
         Index("ix_files_deleted_at", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
     )
 
@@ -173,3 +219,50 @@ class MonthCount(Base):
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
     month: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int]
+
+
+class Album(Base):
+    """A selection inside a library: files put in by hand and in their order, or what a query finds now."""
+
+    __tablename__ = "albums"
+    id: Mapped[RandomId]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str]
+    description: Mapped[str | None]
+    query: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    cover_file_id: Mapped[int | None]
+    created_by: Mapped[int | None]
+    created_at: Mapped[datetime]
+    modified_at: Mapped[datetime]
+
+
+class AlbumItem(Base):
+    """A file in an album made by hand."""
+
+    __tablename__ = "album_items"
+    album_id: Mapped[int] = mapped_column(ForeignKey("albums.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int]
+    added_by: Mapped[int | None]
+    added_at: Mapped[datetime]
+    __table_args__ = (Index("ix_album_items_position", "album_id", "position"),)
+
+
+class Resumable(Base):
+    """An upload that may be broken off and gone on with: `offset_bytes` of `size_bytes` are durable in the spool.
+
+    `file_id` is set when all had come and was filed.
+    """
+
+    __tablename__ = "resumables"
+    id: Mapped[RandomId]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    folder_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id", ondelete="CASCADE"))
+    filename: Mapped[str]
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    size_bytes: Mapped[int]
+    offset_bytes: Mapped[int] = mapped_column(default=0)
+    spool: Mapped[str]
+    file_id: Mapped[int | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

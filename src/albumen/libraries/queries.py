@@ -1,5 +1,6 @@
 """What lists show: plain selects that start from what the actor may see, paged by key."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ from sqlalchemy import BindParameter, Row, Select, bindparam, select, tuple_
 from albumen.kernel.clock import Span
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import Page, from_cursor, to_cursor
-from albumen.libraries import members
+from albumen.libraries import access
 from albumen.libraries.models import File, Folder, MonthCount, Original, Rendition, Role
 from albumen.unit import Unit
 
@@ -34,8 +35,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def in_folder(unit: Unit, folder: Folder, *, limit: int, cursor: str | None) -> Page[File]:
     """The files directly in a folder, by name.  Raises NotFound, Invalid."""
-    members.require(unit, folder.library_id, Role.reader)
-    wanted = select(File).where(File.folder_id == folder.id, File.deleted_at.is_(None))
+    access.require_folder(unit, folder, Role.reader)
+    wanted = select(File).where(File.folder_id == folder.id, access.LISTED)
     if cursor:
         folded, file_id = _keys(cursor, str, int)
         wanted = wanted.where(tuple_(File.folded, File.id) > (folded, file_id))
@@ -64,7 +65,7 @@ def within(wanted: Select[int], span: Span) -> Select[int]:
 
 def images(unit: Unit, span: Span, *, limit: int, cursor: str | None) -> Page[int]:
     """The ids of all files the actor may see, taken within the span, by id.  Raises Invalid."""
-    wanted = select(File.id).where(File.library_id.in_(members.visible(unit)), File.deleted_at.is_(None))
+    wanted = select(File.id).where(access.files_anywhere(unit))
     return ids_page(unit, within(wanted, span), limit=limit, cursor=cursor)
 
 
@@ -99,15 +100,22 @@ def contents(unit: Unit, files: Sequence[File]) -> dict[str, Content]:
 
 def months(unit: Unit, library_id: int) -> list[tuple[int, int]]:
     """How many files were taken in each month (year * 100 + month), newest first.  Raises NotFound."""
-    members.require(unit, library_id, Role.reader)
+    if access.check_seen(unit, library_id).role is None:
+        return _months_seen(unit, library_id)
     wanted = select(MonthCount.month, MonthCount.count).where(MonthCount.library_id == library_id, MonthCount.count > 0)
     return [(month, count) for month, count in unit.db.execute(wanted.order_by(MonthCount.month.desc()))]
 
 
+def _months_seen(unit: Unit, library_id: int) -> list[tuple[int, int]]:
+    """The same for whoever sees a part of the library: counted, because only the whole is kept."""
+    rows = unit.db.scalars(select(File.sorted_at).where(access.files_seen(unit, library_id)))
+    counts = Counter(moment.year * 100 + moment.month for moment in rows)
+    return sorted(counts.items(), reverse=True)
+
+
 def timeline(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page[File]:
     """The files of a library, the newest first.  Raises NotFound, Invalid."""
-    members.require(unit, library_id, Role.reader)
-    wanted = select(File).where(File.library_id == library_id, File.deleted_at.is_(None))
+    wanted = select(File).where(access.files_seen(unit, library_id))
     if cursor:
         millis, file_id = _keys(cursor, int, int)
         wanted = wanted.where(tuple_(File.sorted_at, File.id) < (_moment(millis), file_id))
@@ -129,8 +137,7 @@ def place_after(file: File) -> str:
 
 def beside(unit: Unit, file: File) -> tuple[File | None, File | None]:
     """The next newer and the next older file in the timeline; None at its ends.  Raises NotFound."""
-    members.require(unit, file.library_id, Role.reader)
-    wanted = select(File).where(File.library_id == file.library_id, File.deleted_at.is_(None)).limit(1)
+    wanted = select(File).where(access.files_seen(unit, file.library_id)).limit(1)
     place, here = tuple_(File.sorted_at, File.id), (file.sorted_at, file.id)
     newer = unit.db.scalar(wanted.where(place > here).order_by(File.sorted_at, File.id))
     older = unit.db.scalar(wanted.where(place < here).order_by(File.sorted_at.desc(), File.id.desc()))

@@ -9,7 +9,7 @@ from albumen.app import App
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Invalid
-from albumen.libraries import catalog, files, folders, incoming, members, tally, uploads, views
+from albumen.libraries import access, catalog, files, folders, incoming, tally, uploads, views
 from albumen.libraries.incoming import Body, Incoming, Wanted
 from albumen.libraries.models import Role
 from albumen.libraries.uploads import Label, Looked
@@ -46,13 +46,13 @@ async def into_catalog(app: App, actor: Actor, body: Body) -> FileView:
 def _check_folder(app: App, actor: Actor, target: Target) -> None:
     """Refuse early, before the body is read.  Raises NotFound, Denied."""
     with app.reading(actor) as unit:
-        folders.get(unit, target.library_id, target.folder_id)
-        members.require(unit, target.library_id, Role.contributor)
+        folder = folders.get(unit, target.library_id, target.folder_id)
+        access.require_folder(unit, folder, Role.contributor)
 
 
 def _check_catalog(app: App, actor: Actor) -> None:
     with app.reading(actor) as unit:
-        members.check_scope(unit, Scope.write)
+        access.check_scope(unit, Scope.write)
 
 
 def _file_all(app: App, actor: Actor, target: Target, sent: Incoming) -> list[FileView]:

@@ -76,10 +76,12 @@ def _refuse_over(quota: int | None, used: int, size_bytes: int) -> None:
 
 
 def place(unit: Unit, file: File, weight: Weight, *, sign: int = 1) -> None:
-    """Count a file in its folder and month (`sign` -1 takes it out)."""
+    """Count a file in its folder and month (`sign` -1 takes it out); the moving part of a photo only by its bytes."""
     more = {COLUMNS[variant]: sign * size for variant, size in weight.renditions.items() if variant in COLUMNS}
-    _add_to_folder(unit, file.folder_id, {"file_count": sign, "file_bytes": sign * weight.own, **more})
-    count_month(unit, file.library_id, file.sorted_at, sign)
+    counted = 0 if file.part_of else sign
+    _add_to_folder(unit, file.folder_id, {"file_count": counted, "file_bytes": sign * weight.own, **more})
+    if counted:
+        count_month(unit, file.library_id, file.sorted_at, counted)
 
 
 def _add_to_folder(unit: Unit, folder_id: int, more: Mapping[str, int]) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
-from albumen.libraries import folders, members, queries
+from albumen.libraries import access, folders, queries
 from albumen.libraries.models import File, Folder, Library
 from albumen.libraries.queries import Content
 from albumen.unit import Unit
@@ -113,23 +113,24 @@ def of_library(unit: Unit, library: Library) -> LibraryView:
         quota_bytes=library.quota_bytes,
         used_bytes=library.used_bytes,
         created_on=library.created_at,
-        user_role=members.role_on(unit, library.id),
+        user_role=access.role_on(unit, library.id),
     )
 
 
 def of_folders(unit: Unit, wanted: Sequence[Folder]) -> list[FolderView]:
     """Folders of one library as the actor sees them."""
     paths = folders.paths(unit, wanted)
-    role = members.role_on(unit, wanted[0].library_id) if wanted else None
-    return [_folder(folder, paths[folder.id], role) for folder in wanted]
+    given = access.reach(unit, wanted[0].library_id) if wanted else None
+    return [_folder(folder, paths[folder.id], given) for folder in wanted if given]
 
 
-def _folder(folder: Folder, path: str, role: str | None) -> FolderView:
+def _folder(folder: Folder, path: str, given: access.Reach) -> FolderView:
+    parent = folder.lineage.rstrip("/").rpartition("/")[0] + "/"
     return FolderView(
         library_id=ids.encode(folder.library_id),
         folder_id=ids.encode(folder.id),
         name=folder.name,
-        parent_id=ids.encode(folder.parent_id) if folder.parent_id else None,
+        parent_id=ids.encode(folder.parent_id) if folder.parent_id and given.sees(parent) else None,
         path=path,
         file_count=folder.file_count,
         file_size=folder.file_bytes,
@@ -137,15 +138,15 @@ def _folder(folder: Folder, path: str, role: str | None) -> FolderView:
         file_size_md=folder.md_bytes,
         file_size_lg=folder.lg_bytes,
         file_size_cnv=folder.cnv_bytes,
-        user_role=role,
+        user_role=given.at(folder.lineage),
     )
 
 
 def of_files(unit: Unit, wanted: Sequence[File]) -> list[FileView]:
     """Files as the actor sees them, in a handful of queries however many there are."""
     contents = queries.contents(unit, wanted)
-    roles = {library_id: members.role_on(unit, library_id) for library_id in {file.library_id for file in wanted}}
-    return [_file(file, contents[file.signature], roles[file.library_id]) for file in wanted]
+    roles = access.roles_on_files(unit, wanted)
+    return [_file(file, contents[file.signature], roles[file.id]) for file in wanted]
 
 
 def of_file(unit: Unit, file: File, *, duplicate: bool | None = None) -> FileView:

@@ -9,9 +9,9 @@ from albumen.assets import ingest
 from albumen.assets.jobs import RENDER
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task
-from albumen.kernel.actor import SYSTEM, Actor, Scope
-from albumen.kernel.errors import NotFound
-from albumen.libraries import members
+from albumen.kernel.actor import SYSTEM, Actor
+from albumen.kernel.errors import Denied, NotFound
+from albumen.libraries import access
 from albumen.libraries.models import File, Original, Role
 from albumen.libraries.uploads import DEVELOP
 from albumen.operations import missing
@@ -26,13 +26,11 @@ def some(unit: Unit, group: str, file_ids: Sequence[int]) -> int:
 
     Raises NotFound for an unknown group, or where one of the files is not there (nothing is queued then), and Denied.
     """
-    lacking = missing.files(unit, group, present=False, needed=Scope.write).where(File.id.in_(file_ids))
-    here = (File.library_id.in_(members.visible(unit, Scope.write)), File.deleted_at.is_(None))
-    rows = unit.db.execute(select(File.id, File.library_id).where(File.id.in_(file_ids), *here)).all()
-    if {row.id for row in rows} != set(file_ids):
-        raise NotFound("There is no such image.")
-    for library_id in {row.library_id for row in rows}:
-        members.require(unit, library_id, Role.contributor)
+    lacking = missing.files(unit, group, present=False, least=Role.contributor).where(File.id.in_(file_ids))
+    for least in (Role.reader, Role.contributor):
+        seen = select(File.id).where(File.id.in_(file_ids), access.files_anywhere(unit, least=least))
+        if set(unit.db.scalars(seen)) != set(file_ids):
+            raise NotFound("There is no such image.") if least == Role.reader else Denied
     return _queue(unit, group, File.id.in_(lacking))
 
 
@@ -53,7 +51,7 @@ def _queue(unit: Unit, group: str, wanted: ColumnElement[bool]) -> int:
 
 def everything(unit: Unit, group: str) -> int:
     """Queue whatever the actor may see that lacks the group; returns how many.  Raises NotFound, Denied."""
-    lacking = missing.files(unit, group, present=False, needed=Scope.write).subquery()
+    lacking = missing.files(unit, group, present=False, least=Role.contributor).subquery()
     user_id = unit.actor.user_id or 0
     unit.jobs.add(ALL, f"{user_id}:{group}", terms=Terms(priority=Priority.later))
     return unit.db.scalar(select(func.count()).select_from(lacking)) or 0

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select
 
 from albumen.assets.ingest import GROUPS
-from albumen.kernel.actor import Scope
 from albumen.kernel.errors import NotFound
 from albumen.kernel.pages import Page
-from albumen.libraries import members, queries
-from albumen.libraries.models import File, Rendition
+from albumen.libraries import access, queries
+from albumen.libraries.models import File, Rendition, Role
 from albumen.unit import Unit
 
 
@@ -20,7 +19,7 @@ def variants(group: str) -> Sequence[str]:
     return GROUPS[group]
 
 
-def files(unit: Unit, group: str, *, present: bool, needed: Scope = Scope.read) -> Select[int]:
+def files(unit: Unit, group: str, *, present: bool, least: Role = Role.reader) -> Select[int]:
     """The ids of the files the actor may see that have, or lack, the whole group.  Raises NotFound, Denied."""
     wanted = variants(group)
     made = (
@@ -29,7 +28,7 @@ def files(unit: Unit, group: str, *, present: bool, needed: Scope = Scope.read) 
         .correlate(File)
         .scalar_subquery()
     )
-    here = select(File.id).where(File.library_id.in_(members.visible(unit, needed)), File.deleted_at.is_(None))
+    here = select(File.id).where(access.files_anywhere(unit, least=least))
     return here.where(made == len(wanted) if present else made < len(wanted))
 
 

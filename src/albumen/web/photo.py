@@ -7,7 +7,7 @@ from albumen.app import App
 from albumen.assets import delivery, metadata
 from albumen.blobs.links import Grant, rounded_expiry
 from albumen.kernel import ids
-from albumen.libraries import members, queries
+from albumen.libraries import access, queries
 from albumen.libraries.models import File, Role
 from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
@@ -54,7 +54,7 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
     content = queries.contents(unit, [file])[file.signature]
     read, original = metadata.facts(unit, file), content.original
     newer, older = queries.beside(unit, file)
-    role = members.role_on(unit, file.library_id)
+    role = access.role_on_file(unit, file)
     return Photo(
         id=ids.encode(file.id),
         title=_title(file),
