@@ -203,6 +203,12 @@ def _clipped(data: bytes, size: tuple[int, int]) -> tuple[int, int]:
     return (width, height) if 0 < width <= size[0] and 0 < height <= size[1] else size
 
 
+def motion_film(file: BinaryIO) -> int | None:
+    """Bytes from the end of a HEIC to where the film begins that Google keeps in it (`mpvd`); None without one."""
+    found = next((box for box in top_boxes(file) if box.kind == b"mpvd"), None)
+    return None if found is None else file.seek(0, 2) - found.start
+
+
 def item(file: BinaryIO, found: Still, kind: bytes, content_type: bytes = b"") -> bytes:
     """The bytes of the first item of a kind (`Exif`, or `mime` with its content type), at most 2 MiB."""
     for number, its in found.kinds.items():

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, Final
 from albumen.kernel.errors import Invalid
 from albumen.media import avchd, times
 from albumen.media.angles import iso_6709
-from albumen.media.facts import Frame, Overlay, Taken, decode, elevation, line, place, prose
+from albumen.media.facts import Frame, Hdr, Overlay, Taken, decode, elevation, line, place, prose
 from albumen.media.kinds import Kind
 
 # Named outright: FFmpeg left to guess would take a playlist for a film and follow it to other files.
@@ -34,6 +34,8 @@ OPTIONS: Final = {
 }
 LONGEST_SECONDS: Final = 14 * 86_400
 _TURN: Final = re.compile(r"^\s+display ?matrix: rotation of (-?\d+(?:\.\d+)?) degrees", re.IGNORECASE | re.MULTILINE)
+_INTERLACED: Final = re.compile(r"^ *Stream #\S+ Video: .*\b(top|bottom)( coded)? first\b", re.MULTILINE)
+_HDR: Final[dict[int, Hdr]] = {16: "pq", 18: "hlg"}  # by their numbers in ITU-T H.273
 _IDENTIFIERS: Final = ("com.apple.quicktime.content.identifier",)
 _PLACES: Final = ("com.apple.quicktime.location.ISO6709", "location", "location-eng", "xyz")
 
@@ -72,7 +74,8 @@ def _frame(container: Any) -> Frame:
         raise Invalid("There is no film in this file")
     audio = next(iter(container.streams.audio), None)
     width, height = video.width, video.height
-    turned = _turn(_described(container))
+    described = _described(container)
+    turned = _turn(described)
     aspect = video.sample_aspect_ratio or 1
     seconds, rate = _duration(container, video), _rate(video)
     seen = (max(1, round(width * aspect)) if Fraction(1, 8) < aspect < 8 else width, height)
@@ -86,6 +89,9 @@ def _frame(container: Any) -> Frame:
         fps=rate,
         video_codec=_codec(video),
         audio_codec=_codec(audio) if audio else None,
+        pixel_format=video.codec_context.pix_fmt,
+        hdr=_HDR.get(video.codec_context.color_trc),
+        is_interlaced=bool(_INTERLACED.search(described)),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -12,6 +12,8 @@ VALUE_CHARACTERS: Final = 1024
 KEYWORDS: Final = 256
 
 Groups = dict[str, dict[str, str]]
+Hdr = Literal["pq", "hlg"]
+"""The two curves of films with a high dynamic range."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -63,6 +65,9 @@ class Frame(msgspec.Struct, frozen=True):
     fps: float | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
+    pixel_format: str | None = None
+    hdr: Hdr | None = None
+    is_interlaced: bool = False
 
 
 class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -106,6 +111,9 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
     motion_offset: int | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
+    pixel_format: str | None = None
+    hdr: Hdr | None = None
+    is_interlaced: bool = False
     fps: float | None = None
     groups: Groups = {}
 

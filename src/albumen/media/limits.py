@@ -37,3 +37,17 @@ class Limits:
             raise TooLarge(f"The animation has more than {self.max_frames} frames.")
         if width * height * frames > self.max_total_pixels:
             raise TooLarge(f"The frames have more than {self.max_total_pixels // 1_000_000} megapixels in all.")
+
+
+@dataclass(frozen=True)
+class FilmLimits:
+    """Bounds for one conversion.  `seconds_a_second`: the longest time that a second of film may take."""
+
+    memory_bytes: int = 3 * 2**30
+    seconds_a_second: float = 60.0
+    least_seconds: float = 120.0
+    threads: int = 2
+
+    def wall_seconds(self, seconds: float) -> float:
+        """The longest time that a film of so many seconds may take."""
+        return self.least_seconds + self.seconds_a_second * seconds

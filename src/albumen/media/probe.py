@@ -14,6 +14,10 @@ from albumen.media.kinds import Kind, sniff
 Reading = tuple[Frame, list[Overlay]]
 
 MAX_SIDE: Final = 1 << 24
+_FILM: Final = (
+    *("duration_seconds", "frames", "fps", "video_codec", "audio_codec"),
+    *("pixel_format", "hdr", "is_interlaced"),
+)
 TURNED: Final = frozenset({5, 6, 7, 8})
 
 # What is not a fault of this program but of the file, wherever a reader stumbles over it.
@@ -53,7 +57,7 @@ def _facts(kind: Kind, frame: Frame, found: Overlay) -> Facts:
             "stored_width": frame.width,
             "stored_height": frame.height,
             "orientation": turn,
-            **{n: getattr(frame, n) for n in ("duration_seconds", "frames", "fps", "video_codec", "audio_codec")},
+            **{name: getattr(frame, name) for name in _FILM},
         }
     )
 
@@ -87,7 +91,7 @@ def _boxed(file: BinaryIO, _kind: Kind) -> Reading:
     start = 4 + int.from_bytes(block[:4], "big")
     packet = boxes.item(file, still, b"mime", b"application/rdf+xml")
     blocks = Blocks(boxes.frame(still), exif=block[start:], xmp=packet)
-    return blocks.frame, told(blocks)
+    return blocks.frame, [Overlay(motion_offset=boxes.motion_film(file)), *told(blocks)]
 
 
 def told(blocks: Blocks) -> list[Overlay]:

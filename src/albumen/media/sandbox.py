@@ -16,15 +16,21 @@ from albumen.media.limits import Limits
 
 PR_SET_NO_NEW_PRIVS: Final = 38
 
+type Layer = tuple[str, Callable[[], object]]
+
 
 def shelter(limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Lock this process in, for good, and say which layers hold and which are missing (with the reason)."""
-    layers: list[tuple[str, Callable[[], object]]] = [
-        ("limits", lambda: _limit(limits)),
-        ("no new privileges", _renounce),
-        ("landlock", lambda: landlock.restrict(readable())),
+    return lock_in(
+        ("limits", lambda: bound(limits.memory_bytes, limits.output_bytes)),
+        ("no new privileges", renounce),
+        ("landlock", lambda: landlock.restrict(dict.fromkeys(readable(), landlock.READ))),
         ("seccomp", seccomp.restrict),
-    ]
+    )
+
+
+def lock_in(*layers: Layer) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Put on one layer after the other; which ones hold, and which are missing (with the reason)."""
     held: list[str] = []
     missing: list[str] = []
     for name, lock in layers:
@@ -52,16 +58,18 @@ def allow_cpu(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft if hard == resource.RLIM_INFINITY else min(soft, hard), hard))
 
 
-def _limit(limits: Limits) -> None:
+def bound(memory_bytes: int, output_bytes: int) -> None:
+    """Bound the memory of this process and what it writes into one file, and its open files; no core dumps."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (output_bytes, output_bytes))
     # RLIMIT_DATA counts private memory only; RLIMIT_AS would count mapped libraries and files too.
     memory = resource.RLIMIT_DATA if sys.platform == "linux" else resource.RLIMIT_AS
-    resource.setrlimit(memory, (limits.memory_bytes, limits.memory_bytes))
+    resource.setrlimit(memory, (memory_bytes, memory_bytes))
 
 
-def _renounce() -> None:
+def renounce() -> None:
+    """Let no program that is started from here have more rights than this process."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "the kernel refused")

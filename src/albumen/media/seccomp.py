@@ -10,6 +10,7 @@ import os
 import platform
 import struct
 import sys
+from collections.abc import Set
 from typing import Final
 
 # name: (x86_64, aarch64); None where the architecture lacks it
@@ -50,13 +51,16 @@ UNKNOWN: Final = 0x00050000 | errno.ENOSYS
 NUMBER_AT, ARCHITECTURE_AT, FIRST_ARGUMENT_AT = 0, 4, 16
 
 
-def restrict() -> None:
-    """Install the filter on all threads of this process.  Raises OSError where it cannot be."""
+def restrict(*, may_execute: bool = False) -> None:
+    """Install the filter on all threads of this process.  Raises OSError where it cannot be.
+
+    `may_execute` leaves the way open to become another program, which Landlock then has to name.
+    """
     machine = platform.machine()
     if sys.platform != "linux" or machine not in ARCHITECTURES:
         raise OSError(0, f"not known for {sys.platform} on {machine}")
     column, architecture = ARCHITECTURES[machine]
-    program = b"".join(_program(column, architecture))
+    program = b"".join(_program(column, architecture, {"execve"} if may_execute else set()))
     code = ctypes.create_string_buffer(program, len(program))
     header = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(code))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -66,9 +70,9 @@ def restrict() -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def _program(column: int, architecture: int) -> list[bytes]:
+def _program(column: int, architecture: int, allowed: Set[str]) -> list[bytes]:
     """The filter: each instruction is (code, jump if true, jump if false, value)."""
-    numbers = [pair[column] for pair in FORBIDDEN.values()]
+    numbers = [pair[column] for name, pair in FORBIDDEN.items() if name not in allowed]
     lines = [
         _line(LOAD, ARCHITECTURE_AT),
         _line(JUMP_EQUAL, architecture, true=1),
