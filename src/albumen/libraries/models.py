@@ -176,6 +176,7 @@ class Original(Base):
     """Bytes as they came, stored once whoever holds them, and what was read from them.
 
     `developed_at` is set when its renditions were made; `failure` says in a sentence why they could not be.
+    `converted_at` and `unplayable` say the same of what makes a film play everywhere.
     """
 
     __tablename__ = "originals"
@@ -193,6 +194,8 @@ class Original(Base):
     stored_at: Mapped[datetime]
     developed_at: Mapped[datetime | None]
     failure: Mapped[str | None]
+    converted_at: Mapped[datetime | None]
+    unplayable: Mapped[str | None]
     thumbhash: Mapped[bytes | None] = mapped_column(LargeBinary)
     phash: Mapped[int | None]
 

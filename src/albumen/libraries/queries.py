@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, select, tuple_
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, select, tuple_
 
 from albumen.kernel.clock import Span
 from albumen.kernel.errors import Invalid
@@ -23,8 +23,9 @@ _originals = select(
     Original.height,
     Original.duration_seconds,
     Original.developed_at,
-    Original.failure,
+    func.coalesce(Original.failure, Original.unplayable).label("failure"),
     Original.thumbhash,
+    Original.converted_at,
 ).where(Original.signature.in_(_among))
 _renditions = select(Rendition.signature, Rendition.variant, Rendition.size_bytes).where(
     Rendition.signature.in_(_among)
@@ -84,8 +85,14 @@ def ids_page(unit: Unit, wanted: Select[int], *, limit: int, cursor: str | None)
 class Content:
     """What is stored of a file's content, beside what the user filed."""
 
-    original: Row[str, str, bool, int, int, float | None, datetime | None, str | None, bytes | None]
+    original: Row[str, str, bool, int, int, float | None, datetime | None, str | None, bytes | None, datetime | None]
     rendition_bytes: dict[str, int]
+
+    @property
+    def is_processing(self) -> bool:
+        """Whether something is still to be made of it: its pictures, or what makes a film play everywhere."""
+        row = self.original
+        return row.failure is None and (row.developed_at is None or (row.is_video and row.converted_at is None))
 
 
 def contents(unit: Unit, files: Sequence[File]) -> dict[str, Content]:

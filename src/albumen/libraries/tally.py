@@ -1,5 +1,6 @@
 """Counts and sums that lists show, kept by whoever changes what they count."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +12,9 @@ from albumen.kernel.errors import OverQuota
 from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition
 from albumen.unit import Unit
 
-COLUMNS = {"sm": "sm_bytes", "md": "md_bytes", "lg": "lg_bytes", "full-size": "cnv_bytes"}
-_FOLDER_SUMS = ("file_count", "file_bytes", *COLUMNS.values())
+COLUMNS = {"sm": "sm_bytes", "md": "md_bytes", "lg": "lg_bytes", "full-size": "cnv_bytes", "video": "cnv_bytes"}
+"""Which sum of a folder a variant counts in; what is not named counts against the quota only."""
+_FOLDER_SUMS = ("file_count", "file_bytes", *dict.fromkeys(COLUMNS.values()))
 
 _library, _folder, _months = table_of(Library), table_of(Folder), table_of(MonthCount)
 _grow_library = (
@@ -77,11 +79,19 @@ def _refuse_over(quota: int | None, used: int, size_bytes: int) -> None:
 
 def place(unit: Unit, file: File, weight: Weight, *, sign: int = 1) -> None:
     """Count a file in its folder and month (`sign` -1 takes it out); the moving part of a photo only by its bytes."""
-    more = {COLUMNS[variant]: sign * size for variant, size in weight.renditions.items() if variant in COLUMNS}
+    more = _by_column(weight.renditions, sign)
     counted = 0 if file.part_of else sign
     _add_to_folder(unit, file.folder_id, {"file_count": counted, "file_bytes": sign * weight.own, **more})
     if counted:
         count_month(unit, file.library_id, file.sorted_at, counted)
+
+
+def _by_column(sizes: Mapping[str, int], times: int) -> Mapping[str, int]:
+    more: Counter[str] = Counter()
+    for variant, size in sizes.items():
+        if variant in COLUMNS:
+            more[COLUMNS[variant]] += size * times
+    return more
 
 
 def _add_to_folder(unit: Unit, folder_id: int, more: Mapping[str, int]) -> None:
@@ -105,5 +115,4 @@ def add_renditions(unit: Unit, signature: str, sizes: Mapping[str, int]) -> None
     total = sum(sizes.values())
     for row in unit.db.execute(_holders, {"signature": signature}).all():
         unit.db.execute(_grow_library, {"library": row.library_id, "more": total * row.files})
-        more = {COLUMNS[variant]: size * row.shown for variant, size in sizes.items() if variant in COLUMNS}
-        _add_to_folder(unit, row.folder_id, more)
+        _add_to_folder(unit, row.folder_id, _by_column(sizes, row.shown))

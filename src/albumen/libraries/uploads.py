@@ -11,6 +11,8 @@ from albumen.blobs.port import Spool
 from albumen.db.statements import insert_for, table_of
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
+from albumen.jobs.queue import Terms
+from albumen.jobs.registry import Priority
 from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
 from albumen.libraries import names
 from albumen.libraries.models import Original
@@ -22,6 +24,12 @@ from albumen.unit import Unit
 
 DEVELOP = "develop"
 """The job that makes an original's renditions; its subject is the signature."""
+CONVERT = "convert"
+"""The job that makes a film, or the moving part of a photo, play everywhere; its subject is the signature."""
+
+
+LATER = Terms(priority=Priority.later)
+"""How conversions are queued: photos go first."""
 
 
 @dataclass(frozen=True)
@@ -153,11 +161,19 @@ def ensure_original(unit: Unit, arrival: Arrival) -> bool:
     insert = insert_for(unit.db)(table_of(Original)).on_conflict_do_nothing().returning(table_of(Original).c.signature)
     if unit.db.execute(insert, _row(unit, arrival)).first() is not None:
         unit.jobs.add(DEVELOP, arrival.signature)
+        _convert(unit, arrival)
         return True
     original = unit.db.get_one(Original, arrival.signature)
     if original.developed_at is None and original.failure is None:
         unit.jobs.add(DEVELOP, arrival.signature)
+    if original.converted_at is None and original.unplayable is None:
+        _convert(unit, arrival)
     return False
+
+
+def _convert(unit: Unit, arrival: Arrival) -> None:
+    if arrival.read.is_video or arrival.read.motion_offset is not None:
+        unit.jobs.add(CONVERT, arrival.signature, terms=LATER)
 
 
 def _row(unit: Unit, arrival: Arrival) -> dict[str, object]:

@@ -178,8 +178,8 @@ def _file(file: File, content: Content, role: str | None) -> FileView:
         file_size_sm=sizes.get("sm"),
         file_size_md=sizes.get("md"),
         file_size_lg=sizes.get("lg"),
-        file_size_cnv=sizes.get("full-size"),
-        is_processing=original.developed_at is None and original.failure is None,
+        file_size_cnv=sizes.get("full-size", sizes.get("video")),
+        is_processing=content.is_processing,
         thumbhash=base64.b64encode(original.thumbhash).decode() if original.thumbhash else None,
         user_role=role,
     )
