@@ -103,7 +103,8 @@ class File(Base):
     """A photo or video as a user filed it.  Facts start as read from its bytes, and the user may correct them.
 
     `sorted_at` is the local time it was taken, read as if it were UTC, or the time of import: the timeline's order.
-    `part_of` is the photo whose moving part this film is: such a film is listed and counted nowhere by itself.
+    `corrected` names the columns that a user has set (such as `taken_at`, `title`): what a new version brings does not
+    change those.  `part_of` is the photo whose moving part this film is: such a film is listed and counted nowhere by itself.
     """
 
     __tablename__ = "files"
@@ -138,6 +139,7 @@ class File(Base):
     favorite: Mapped[bool] = mapped_column(default=False)
     tags: Mapped[list[str]] = mapped_column(default=list)
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    corrected: Mapped[list[str]] = mapped_column(default=list)
     __table_args__ = (
         Index(
             "uq_files_name",
