@@ -104,7 +104,8 @@ class File(Base):
 
     `sorted_at` is the local time it was taken, read as if it were UTC, or the time of import: the timeline's order.
     `corrected` names the columns that a user has set (such as `taken_at`, `title`): what a new version brings does not
-    change those.  `part_of` is the photo whose moving part this film is: such a film is listed and counted nowhere by itself.
+    change those.  `part_of` is the photo whose moving part this film is: such a film is listed and counted nowhere by
+    itself.
     """
 
     __tablename__ = "files"
