@@ -166,8 +166,8 @@ def kept_of(folder: Folder) -> list[int]:
 def counted(files: list[File], weights: Mapping[str, Mapping[str, int]]) -> list[int]:
     """The same, counted anew."""
     here = [f for f in files if f.deleted_at is None]
-    variants = ("sm", "md", "lg", "full-size")
-    sizes = [sum(weights.get(f.signature, {}).get(variant, 0) for f in here) for variant in variants]
+    columns = (("sm",), ("md",), ("lg",), ("full-size", "video"))
+    sizes = [sum(weights.get(f.signature, {}).get(each, 0) for f in here for each in column) for column in columns]
     return [sum(f.part_of is None for f in here), sum(f.size_bytes for f in here), *sizes]
 
 

@@ -17,7 +17,9 @@ from albumen.db.engine import Database
 from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock
+from albumen.media.ffmpeg import Converter
 from albumen.media.guard import Guard, Limits
+from albumen.media.limits import FilmLimits
 from albumen.settings import Settings
 from albumen.unit import Unit, Works
 
@@ -30,6 +32,7 @@ class App:
     database: Database
     blobs: Blobs
     guard: Guard
+    converter: Converter
     bell: Bell
     clock: Clock
     signer: Signer
@@ -60,6 +63,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         database=database,
         blobs=blobs,
         guard=Guard(settings.decoders, _limits(settings)),
+        converter=Converter(settings.media.ffmpeg, _film_limits(settings)),
         bell=bell,
         clock=clock,
         signer=_signer(settings),
@@ -78,6 +82,14 @@ def _limits(settings: Settings) -> Limits:
         max_frames=media.max_frames,
         max_total_pixels=media.max_total_pixels,
         max_still_bytes=media.max_still_bytes,
+    )
+
+
+def _film_limits(settings: Settings) -> FilmLimits:
+    return FilmLimits(
+        memory_bytes=settings.media.convert_memory_bytes,
+        seconds_a_second=settings.media.convert_seconds,
+        threads=max(1, (os.cpu_count() or 1) // settings.conversions),
     )
 
 

@@ -94,6 +94,16 @@ class MediaSettings(Room):
     memory_bytes: int = Field(3 * GIB // 2, ge=256 * MIB, description="Memory one decoder may use.")
     still_seconds: int = Field(60, ge=1, description="Longest time for one photo.")
     video_seconds: int = Field(120, ge=1, description="Longest time for the poster of one video.")
+    ffmpeg: str = Field("", description="FFmpeg program to convert films with. Empty: the one that Albumen brings.")
+    conversions: int = Field(
+        0, ge=0, le=64, description="Films converted at once by one server or worker. 0: one for every two cores."
+    )
+    convert_seconds: float = Field(
+        60.0, gt=0, description="Longest time that converting one second of a film may take, beside two minutes."
+    )
+    convert_memory_bytes: int = Field(3 * GIB, ge=256 * MIB, description="Memory one conversion may use.")
+    hls_minutes: float = Field(10.0, ge=0, description="Films of this length get forms for streaming (HLS) …")
+    hls_bytes: int = Field(500_000_000, ge=0, description="… and those of this size, however short.")
     max_pixels: int = Field(200_000_000, ge=1, description="Most pixels of a photo.")
     max_side: int = Field(65_500, ge=1, description="Longest side of a photo, in pixels.")
     max_frames: int = Field(1_000, ge=1, description="Most frames of an animation.")
@@ -215,6 +225,11 @@ class Settings(BaseSettings):
     def decoders(self) -> int:
         """Decoder processes to start."""
         return self.media.children or max(2, os.cpu_count() or 2)
+
+    @property
+    def conversions(self) -> int:
+        """Films to convert at once."""
+        return self.media.conversions or max(1, (os.cpu_count() or 1) // 2)
 
     @property
     def job_threads(self) -> int:

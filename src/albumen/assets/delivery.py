@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from albumen.assets import metadata
 from albumen.assets.ingest import FULL
+from albumen.assets.renditions import EXTENSIONS
 from albumen.kernel.errors import NotFound
 from albumen.libraries.models import File, Original, Rendition
+from albumen.media import convert
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
 
@@ -36,24 +39,30 @@ def rendition(unit: Unit, file: File, variant: str) -> Delivery:
     row = unit.db.get(Rendition, (file.signature, variant))
     if row is None:
         raise NotFound("This form is not made yet." if _is_waiting(unit, file) else "This form is missing.")
-    extension = "jpg" if row.mime == "image/jpeg" else "webp"
-    name = f"{file.name.rpartition('.')[0] or file.name}.{extension}"
+    name = f"{file.name.rpartition('.')[0] or file.name}{EXTENSIONS[row.mime]}"
     return Delivery(row.key, row.mime, f"{row.signature}-{variant}-{row.crc32:08x}", row.size_bytes, name)
 
 
 def _is_waiting(unit: Unit, file: File) -> bool:
     row = unit.db.get(Original, file.signature)
-    return row is not None and row.developed_at is None and row.failure is None
+    if row is None:
+        return False
+    is_developing = row.developed_at is None and row.failure is None
+    return is_developing or (row.is_video and row.converted_at is None and row.unplayable is None)
 
 
 def shown(unit: Unit, file: File) -> Delivery:
-    """What a browser can show: the original where it can, else the full-size form, else the largest there is."""
+    """What a browser can show: the original where it can, else the full-size form, else the largest there is.
+
+    Of a film: the original where browsers play it, else what it was converted to.  Raises NotFound.
+    """
     row = unit.db.get(Original, file.signature)
+    if row is not None and row.is_video:
+        is_playable = convert.is_playable(metadata.facts(unit, file))
+        return original(unit, file) if is_playable else rendition(unit, file, convert.VIDEO)
     if row is not None and KINDS[row.kind].shown_by_browsers:
         return original(unit, file)
     made = {each.variant for each in unit.db.scalars(select(Rendition).where(Rendition.signature == file.signature))}
-    if row is not None and row.is_video:
-        return original(unit, file)
     best = next((variant for variant in (FULL, "lg", "md", "sm") if variant in made), None)
     if best is None:
         raise NotFound("A form that browsers show is not made yet.")

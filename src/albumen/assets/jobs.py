@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import downloads, ingest
+from albumen.assets import downloads, ingest, video
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries.uploads import DEVELOP
+from albumen.libraries.uploads import CONVERT, DEVELOP
 
 RENDER = "render"
 
@@ -25,6 +25,15 @@ def _gave_up(app: App, task: Task, reason: str) -> None:
         ingest.fail(unit, task.subject.partition(":")[0], reason)
 
 
+def _not_converted(app: App, task: Task, reason: str) -> None:
+    with app.writing(SYSTEM) as unit:
+        video.fail(unit, task.subject, reason)
+
+
+def _conversions(app: App) -> int:
+    return app.settings.conversions
+
+
 def _expire(app: App, _: Task) -> None:
     with app.writing(SYSTEM) as unit:
         downloads.expire(unit)
@@ -33,5 +42,6 @@ def _expire(app: App, _: Task) -> None:
 KINDS = (
     JobKind[App](DEVELOP, _develop, Priority.soon, _gave_up),
     JobKind[App](RENDER, _render, Priority.usual, _gave_up),
+    JobKind[App](CONVERT, video.make, Priority.later, _not_converted, at_once=_conversions),
     JobKind[App]("expire-downloads", _expire, Priority.later, every=timedelta(hours=1)),
 )

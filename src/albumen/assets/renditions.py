@@ -15,10 +15,11 @@ from albumen.kernel.errors import Conflict
 from albumen.libraries import tally
 from albumen.libraries.models import File, Folder, Rendition
 from albumen.media.guard import Made
-from albumen.media.recipes import RECIPES
 from albumen.unit import Unit
 
 ORIGINALS = "original/"
+EXTENSIONS = {"image/jpeg": ".jpg", "image/webp": ".webp", "video/mp4": ".mp4"}
+"""The usual ending of each media type that a rendition can have."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def key_beside(original_key: str, variant: str, extension: str, mark: str = "") 
 def store(app: App, original_key: str, made: Made, spool: Spool) -> Kept:
     """Keep the bytes a decoder wrote into the spool.  Raises OverQuota, Unavailable."""
     spool.adopt()
-    extension = RECIPES[made.variant].extension
+    extension = EXTENSIONS[made.mime]
     key = key_beside(original_key, made.variant, extension)
     try:
         app.blobs.put(key, spool)

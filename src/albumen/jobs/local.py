@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -50,7 +51,7 @@ class Crew[Context]:
         self._running: dict[int, bool] = {}
         self._stopping = threading.Event()
         self._threads = [
-            threading.Thread(target=self._guarded(self._work), name=f"job-{n}", daemon=True)
+            threading.Thread(target=self._guarded(partial(self._work, self._kinds_of(n))), name=f"job-{n}", daemon=True)
             for n in range(shift.threads)
         ]
         self._threads.append(threading.Thread(target=self._guarded(self._watch), name="job-watch", daemon=True))
@@ -80,11 +81,20 @@ class Crew[Context]:
 
         return run
 
-    def _work(self) -> None:
+    def _kinds_of(self, thread: int) -> list[str]:
+        """What a thread takes up: the first ones everything, the others only what there may be any number of at once.
+
+        One thread at least, where there are several, is never held up by long jobs.
+        """
+        most = max(1, self._shift.threads - 1)
+        bounds = {kind.name: kind.at_once(self._context) for kind in self._registry if kind.at_once is not None}
+        return [name for name in self._registry.names() if name not in bounds or thread < min(most, bounds[name])]
+
+    def _work(self, kinds: list[str]) -> None:
         last: tuple[Job, Setback | None] | None = None
         try:
             while not self._stopping.is_set():
-                job, last = self._turn(last), None
+                job, last = self._turn(kinds, last), None
                 if job is None:
                     self._bell.wait(self._shift.poll_seconds)
                 else:
@@ -93,9 +103,9 @@ class Crew[Context]:
             if last is not None:
                 self._settle_alone(last)
 
-    def _turn(self, last: tuple[Job, Setback | None] | None) -> Job | None:
+    def _turn(self, kinds: list[str], last: tuple[Job, Setback | None] | None) -> Job | None:
         """Settle the last job and claim the next in one transaction; an idle look only reads."""
-        kinds, now = self._registry.names(), self._clock()
+        now = self._clock()
         if last is None:
             with self._database.session(writes=False) as db:
                 if not queue.has_due(db, self._shift.lease, kinds=kinds, now=now):
@@ -157,6 +167,8 @@ class Crew[Context]:
 
     def _reporter(self, job_id: int) -> Callable[[float, str], bool]:
         def report(share: float, note: str) -> bool:
+            if self._stopping.is_set():
+                raise Unavailable("The worker stops; the next one begins anew.")
             with self._database.session(writes=True) as db:
                 goes_on = queue.report(db, self._shift.lease, job_id, share=share, note=note)
                 db.commit()

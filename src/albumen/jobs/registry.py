@@ -41,7 +41,8 @@ class Task:
 class JobKind[Context]:
     """A kind of job.  `run` may be called again after a crash, so it must be harmless to repeat.
 
-    `gave_up` is told (with the reason, in a sentence) when no further try will be made.
+    `gave_up` is told (with the reason, in a sentence) when no further try will be made.  `at_once` bounds how many of
+    its jobs one crew runs at the same time, so that long ones leave room for others.
     """
 
     name: str
@@ -50,6 +51,7 @@ class JobKind[Context]:
     gave_up: Callable[[Context, Task, str], None] | None = None
     keep: bool = False
     every: timedelta | None = None
+    at_once: Callable[[Context], int] | None = None
 
 
 class Registry[Context]:

@@ -9,10 +9,10 @@ from albumen.app import App
 from albumen.blobs.layout import ORIGINAL, Layout, What, key_for
 from albumen.blobs.port import Spool
 from albumen.db.statements import insert_for, table_of
-from albumen.kernel import ids
-from albumen.kernel.actor import SYSTEM, Actor
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import Priority
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
 from albumen.libraries import names
 from albumen.libraries.models import Original

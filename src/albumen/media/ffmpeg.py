@@ -55,7 +55,7 @@ class Converter:
         except (Invalid, Broken):
             if not convert.takes_over(facts):
                 raise
-            self._run(file, anew(cut), heard)
+            self._run(file, _anew(cut), heard)
 
     def _run(self, file: int, cut: Cut, heard: Heard) -> None:
         size_bytes = os.fstat(file).st_size
@@ -111,7 +111,7 @@ class Converter:
             raise Unavailable("There is no FFmpeg for this system; `media.ffmpeg` may name one.") from None
 
 
-def anew(cut: Cut) -> Cut:
+def _anew(cut: Cut) -> Cut:
     """The same conversion, with all pictures encoded anew."""
     return Cut(cut.facts, cut.outputs, cut.threads, copies=False)
 

@@ -19,6 +19,7 @@ def upgrade() -> None:
     _assignments()
     _folders()
     _files()
+    _originals()
     _changes()
     _albums()
     _resumables()
@@ -81,6 +82,7 @@ def _files() -> None:
     op.add_column("files", sa.Column("part_of", sa.BigInteger(), nullable=True))
     op.add_column("files", sa.Column("content_identifier", sa.String(), nullable=True))
     op.add_column("files", sa.Column("corrected", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("files", sa.Column("corrected", sa.JSON(), nullable=False, server_default="[]"))
     op.create_index(op.f("ix_files_part_of"), "files", ["part_of"], unique=False)
     op.create_index(
         "ix_files_content_identifier",
@@ -89,6 +91,17 @@ def _files() -> None:
         unique=False,
         sqlite_where=_IDENTIFIED,
         postgresql_where=_IDENTIFIED,
+    )
+
+
+def _originals() -> None:
+    op.add_column("originals", sa.Column("converted_at", sa.BigInteger(), nullable=True))
+    op.add_column("originals", sa.Column("unplayable", sa.String(), nullable=True))
+    op.execute(
+        "INSERT INTO jobs (kind, subject, args, dedupe, priority, state, run_after, attempts, progress,"
+        " cancel_requested, created_at)"
+        " SELECT 'convert', signature, '{}', 'convert:' || signature, 3, 'ready', stored_at, 0, 0.0, (1 = 0), stored_at"
+        " FROM originals WHERE is_video"
     )
 
 
