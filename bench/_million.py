@@ -14,16 +14,22 @@ SPAN = 650_000_000_000
 CAMERAS = (("Canon", "EOS R6"), ("Apple", "iPhone 15 Pro"), ("NIKON", "Z 6"), ("FUJIFILM", "X-T4"), (None, None))
 
 
-def fill(database: Path, files: int = FILES) -> None:
-    """Put files into the only library there is."""
+def fill(database: Path, files: int = FILES, *, folders: int = FOLDERS, width: int = 0) -> None:
+    """Put files into the only library there is, in so many folders: side by side, or `width` below each one."""
     connection: sqlite3.Connection = sqlite_module().connect(str(database), isolation_level=None)
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("BEGIN")
     [library] = connection.execute("SELECT id FROM libraries").fetchone()
     dice = random.Random(1)
-    folders = [_folder(connection, library, number) for number in range(FOLDERS)]
+    made: list[_Folder] = []
+    for number in range(folders):
+        made.append(_folder(connection, library, made[(number - 1) // width] if width and number else None, number))
     for start in range(0, files, 20_000):
-        _batch(connection, dice, library, folders, range(start, start + 20_000))
+        _batch(connection, dice, library, [folder for folder, _ in made], range(start, start + 20_000))
+    connection.execute(
+        "UPDATE folders SET (file_count, file_bytes) = (SELECT count(*), coalesce(sum(size_bytes), 0) FROM files "
+        "WHERE files.folder_id = folders.id)"
+    )
     connection.execute(
         "INSERT INTO month_counts SELECT library_id, CAST(strftime('%Y%m', sorted_at / 1000, 'unixepoch') AS INTEGER), "
         "count(*) FROM files WHERE true GROUP BY 1, 2 ON CONFLICT DO UPDATE SET count = excluded.count"
@@ -33,15 +39,19 @@ def fill(database: Path, files: int = FILES) -> None:
     connection.close()
 
 
-def _folder(connection: sqlite3.Connection, library: int, number: int) -> int:
+type _Folder = tuple[int, str]
+
+
+def _folder(connection: sqlite3.Connection, library: int, parent: _Folder | None, number: int) -> _Folder:
     folder = ids.new_id()
-    name, lineage = f"Roll {number}", f"/{ids.encode(folder)}/"
+    above, lineage = parent or (None, "/")
+    name, lineage = f"Roll {number}", f"{lineage}{ids.encode(folder)}/"
     connection.execute(
-        "INSERT INTO folders (id, library_id, name, folded, lineage, file_count, file_bytes, sm_bytes, md_bytes, "
-        "lg_bytes, cnv_bytes, created_at) VALUES (?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?)",
-        (folder, library, name, name.lower(), lineage, FIRST),
+        "INSERT INTO folders (id, library_id, parent_id, name, folded, lineage, file_count, file_bytes, sm_bytes, "
+        "md_bytes, lg_bytes, cnv_bytes, created_at) VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, ?)",
+        (folder, library, above, name, name.lower(), lineage, FIRST),
     )
-    return folder
+    return folder, lineage
 
 
 def _batch(
