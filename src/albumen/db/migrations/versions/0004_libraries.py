@@ -82,7 +82,6 @@ def _files() -> None:
     op.add_column("files", sa.Column("part_of", sa.BigInteger(), nullable=True))
     op.add_column("files", sa.Column("content_identifier", sa.String(), nullable=True))
     op.add_column("files", sa.Column("corrected", sa.JSON(), nullable=False, server_default="[]"))
-    op.add_column("files", sa.Column("corrected", sa.JSON(), nullable=False, server_default="[]"))
     op.create_index(op.f("ix_files_part_of"), "files", ["part_of"], unique=False)
     op.create_index(
         "ix_files_content_identifier",
