@@ -58,11 +58,12 @@ def _exif(
     return exif if taken or camera or gps else None
 
 
-def film(*, kind: str = "mp4", size: tuple[int, int] = (64, 48), frames: int = 10) -> bytes:
-    """A short film."""
+def film(*, kind: str = "mp4", size: tuple[int, int] = (64, 48), frames: int = 10, codec: str = "mpeg4") -> bytes:
+    """A short film; browsers play `libx264`, and not the older `mpeg4`."""
     out = io.BytesIO()
     with av.open(out, "w", format=kind) as container:
-        stream = container.add_stream("mpeg4", rate=Fraction(25))
+        stream = container.add_stream(codec, rate=Fraction(25))
+        assert isinstance(stream, av.VideoStream)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         seed = next(_seeds)
         for number in range(frames):
