@@ -1,13 +1,15 @@
 """The feed: numbered without a gap however many write, and enough to follow by."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
+from sqlalchemy import false, literal, null, select
 from tests import make
 from tests.installation import Caller, Installation
 
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
-from albumen.changes.models import Change, ChangeHead
+from albumen.changes.models import Change, ChangeHead, Regranted
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
 
@@ -59,3 +61,31 @@ def test_the_feed_has_no_gap_and_ends_with_what_is_there(installation: Installat
                 for file in unit.db.query(File).filter_by(library_id=head.library_id)
             }
             assert replayed == files
+
+
+def test_a_select_of_things_is_recorded_as_a_list_would_be(installation: Installation) -> None:
+    found = select(literal(10), literal("/a/"), literal("/b/")).union_all(select(literal(11), literal("/a/c/"), null()))
+    rows = found.subquery()
+    for gone in (False, True):
+        with installation.app.writing(SYSTEM) as unit:
+            feed.record_found(unit, 1, Happening(Thing.file, gone=gone), select(*rows.c))
+    with installation.app.writing(SYSTEM) as unit:
+        feed.record_found(unit, 1, Happening(Thing.file), select(*rows.c).where(false()))
+    assert numbers(installation, 1) == [(1, 10, False), (2, 11, False), (3, 10, True), (4, 11, True)]
+    with installation.app.reading(SYSTEM) as unit:
+        changes = unit.db.query(Change).order_by(Change.number).limit(2)
+        assert [(change.lineage, change.before) for change in changes] == [("/a/", "/b/"), ("/a/c/", None)]
+        assert all(abs(change.changed_at - unit.now) < timedelta(minutes=5) for change in changes)
+
+
+def test_the_last_regrant_counts(installation: Installation) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        feed.regrant(unit, 1, 7)
+        feed.record(unit, 2, Happening(Thing.file), [10, 11, 12])
+        feed.regrant(unit, 2, 7)
+    with installation.app.writing(SYSTEM) as unit:
+        feed.record(unit, 2, Happening(Thing.file), [13])
+        feed.regrant(unit, 2, 7)
+    with installation.app.reading(SYSTEM) as unit:
+        rows = unit.db.query(Regranted).order_by(Regranted.library_id)
+        assert [(row.library_id, row.user_id, row.number) for row in rows] == [(1, 7, 0), (2, 7, 4)]

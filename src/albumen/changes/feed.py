@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import Select, bindparam, func, insert, literal, select, update
 
-from albumen.changes.models import Change, ChangeHead
+from albumen.changes.models import Change, ChangeHead, Regranted
+from albumen.db.base import Moment
 from albumen.db.statements import insert_for, table_of
 from albumen.unit import Unit
 
@@ -63,6 +64,43 @@ def record(unit: Unit, library_id: int, what: Happening, ids: Iterable[int]) -> 
         for number, thing_id in enumerate(wanted, last - len(wanted) + 1)
     ]
     unit.db.execute(_append, rows)
+
+
+def record_found(unit: Unit, library_id: int, what: Happening, found: Select[int, str, str | None]) -> None:
+    """The same for however many things a select finds, each with its own lineage and the one before, in one statement.
+
+    Its columns are the id, the lineage, and the lineage before or NULL; it must find each thing once.
+    """
+    rows = found.subquery()
+    count = unit.db.scalar(select(func.count()).select_from(rows)) or 0
+    if not count:
+        return
+    before_them = _advance(unit, library_id, count) - count
+    thing_id, lineage, before = rows.c
+    numbered = select(
+        literal(library_id),
+        literal(before_them) + func.row_number().over(order_by=(lineage, thing_id)),
+        literal(what.thing.value),
+        thing_id,
+        literal(what.gone),
+        lineage,
+        before,
+        literal(unit.now, Moment()),
+    )
+    columns = ("library_id", "number", "thing", "thing_id", "is_tombstone", "lineage", "before", "changed_at")
+    unit.db.execute(insert(table_of(Change)).from_select(columns, numbered))
+
+
+def regrant(unit: Unit, library_id: int, user_id: int) -> None:
+    """Note that a user may see more or less of a library from here on: what was read of the feed is to be reread."""
+    number = select(_head.c.number).where(_head.c.library_id == library_id).scalar_subquery()
+    made = insert_for(unit.db)(table_of(Regranted)).values(
+        library_id=library_id, user_id=user_id, number=func.coalesce(number, 0)
+    )
+    again = made.on_conflict_do_update(
+        index_elements=["library_id", "user_id"], set_={"number": made.excluded["number"]}
+    )
+    unit.db.execute(again)
 
 
 def _advance(unit: Unit, library_id: int, count: int) -> int:
