@@ -104,6 +104,17 @@ class MediaSettings(Room):
     convert_memory_bytes: int = Field(3 * GIB, ge=256 * MIB, description="Memory one conversion may use.")
     hls_minutes: float = Field(10.0, ge=0, description="Films of this length get forms for streaming (HLS) …")
     hls_bytes: int = Field(500_000_000, ge=0, description="… and those of this size, however short.")
+    resumable_hours: int = Field(
+        24, ge=1, le=24 * 365, description="How long a resumable upload that is broken off can be gone on with."
+    )
+
+
+class ChangesSettings(Room):
+    """The change feed that devices follow."""
+
+    keep_days: int = Field(
+        30, ge=1, description="How long changes are kept; a device that was away for longer starts over."
+    )
     max_pixels: int = Field(200_000_000, ge=1, description="Most pixels of a photo.")
     max_side: int = Field(65_500, ge=1, description="Longest side of a photo, in pixels.")
     max_frames: int = Field(1_000, ge=1, description="Most frames of an animation.")
@@ -205,6 +216,7 @@ class Settings(BaseSettings):
         file = Path(os.environ.get("ALBUMEN_CONFIG", "albumen.toml"))
         return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, file)
 
+    changes: ChangesSettings = ChangesSettings()
     @property
     def address(self) -> str:
         """Where users reach the server, without a slash at the end."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,9 +10,13 @@ from sqlalchemy.orm import Session
 from albumen.blobs.port import Blobs
 from albumen.db.engine import Database
 from albumen.jobs.bell import Bell
+from albumen.jobs.chimes import Chimes
 from albumen.jobs.queue import Queue
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock
+
+CHANGED = "changed"
+"""Under which a session keeps the ids of the libraries whose feed its transaction moves on."""
 
 
 @dataclass(frozen=True)
@@ -34,17 +38,19 @@ class Works:
     blobs: Blobs
     bell: Bell
     clock: Clock
+    chimes: Chimes = field(default_factory=Chimes)
 
     @contextmanager
     def writing(self, actor: Actor) -> Iterator[Unit]:
-        """A unit that commits when the block ends well, and then rings for the jobs it added."""
+        """A unit that commits when the block ends well, and then rings for its jobs and for those who follow it."""
         with self.database.session(writes=True) as db:
             now = self.clock()
             yield Unit(db, self.blobs, Queue(db, now), actor, now)
             db.commit()
-            rings = db.info.pop("rings", False)
+            rings, changed = db.info.pop("rings", False), db.info.pop(CHANGED, ())
         if rings:
             self.bell.ring()
+        self.chimes.ring(changed)
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Unit]:

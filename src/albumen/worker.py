@@ -7,6 +7,7 @@ import socket
 from albumen.accounts.jobs import KINDS as ACCOUNTS
 from albumen.app import App
 from albumen.assets.jobs import KINDS as ASSETS
+from albumen.changes.jobs import KINDS as CHANGES
 from albumen.jobs import local
 from albumen.jobs.local import Crew, Shift
 from albumen.jobs.queue import Lease
@@ -18,7 +19,7 @@ SERVE = "serve"
 
 def registry() -> Registry[App]:
     """Every kind of job there is."""
-    return Registry((*ASSETS, *ACCOUNTS, *OPERATIONS))
+    return Registry((*CHANGES, *ASSETS, *ACCOUNTS, *OPERATIONS))
 
 
 def crew(app: App, name: str = "worker") -> Crew[App]:

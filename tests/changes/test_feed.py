@@ -88,4 +88,6 @@ def test_the_last_regrant_counts(installation: Installation) -> None:
         feed.regrant(unit, 2, 7)
     with installation.app.reading(SYSTEM) as unit:
         rows = unit.db.query(Regranted).order_by(Regranted.library_id)
-        assert [(row.library_id, row.user_id, row.number) for row in rows] == [(1, 7, 0), (2, 7, 4)]
+        assert [(row.library_id, row.user_id, row.number) for row in rows] == [(1, 7, 1), (2, 7, 6)], (
+            "the head moves on with it"
+        )

@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, func, insert, literal, select, update
 from albumen.changes.models import Change, ChangeHead, Regranted
 from albumen.db.base import Moment
 from albumen.db.statements import insert_for, table_of
-from albumen.unit import Unit
+from albumen.unit import CHANGED, Unit
 
 _head = table_of(ChangeHead)
 _move = (
@@ -92,11 +92,13 @@ def record_found(unit: Unit, library_id: int, what: Happening, found: Select[int
 
 
 def regrant(unit: Unit, library_id: int, user_id: int) -> None:
-    """Note that a user may see more or less of a library from here on: what was read of the feed is to be reread."""
+    """Note that a user may see more or less of a library from here on: what was read of the feed is to be reread.
+
+    The library itself counts as changed, so that whoever had read all before this is told, too.
+    """
+    record(unit, library_id, Happening(Thing.library), [library_id])
     number = select(_head.c.number).where(_head.c.library_id == library_id).scalar_subquery()
-    made = insert_for(unit.db)(table_of(Regranted)).values(
-        library_id=library_id, user_id=user_id, number=func.coalesce(number, 0)
-    )
+    made = insert_for(unit.db)(table_of(Regranted)).values(library_id=library_id, user_id=user_id, number=number)
     again = made.on_conflict_do_update(
         index_elements=["library_id", "user_id"], set_={"number": made.excluded["number"]}
     )
@@ -105,6 +107,7 @@ def regrant(unit: Unit, library_id: int, user_id: int) -> None:
 
 def _advance(unit: Unit, library_id: int, count: int) -> int:
     """Move the head on; its row lock keeps the numbers in the order of commits."""
+    unit.db.info.setdefault(CHANGED, set()).add(library_id)
     last: int | None = unit.db.execute(_move, {"library": library_id, "count": count}).scalar_one_or_none()
     if last is not None:
         return last
