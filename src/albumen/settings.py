@@ -4,13 +4,16 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from albumen.kernel import ids
+from albumen.kernel.errors import NotFound
 
 MIB = 1 << 20
 GIB = 1 << 30
@@ -53,6 +56,22 @@ class ApiSettings(Room):
         SecretStr(""),
         description="Second application key, so that one can be rotated while the other serves.",
     )
+    key_1_users: str = Field(
+        "*", description="Shell pattern of the user ids that the first key may name, such as `shop-*`; case counts."
+    )
+    key_1_libraries: str = Field(
+        "", description="Ids of the only libraries that the first key opens, with commas. Empty: all."
+    )
+    key_2_users: str = Field("*", description="The same pattern for the second key.")
+    key_2_libraries: str = Field("", description="The same limit for the second key. Empty: all libraries.")
+
+    @field_validator("key_1_libraries", "key_2_libraries")
+    @classmethod
+    def _are_ids(cls, value: str) -> str:
+        try:
+            return ",".join(ids.encode(ids.decode(each.strip())) for each in value.split(",") if value.strip())
+        except NotFound:
+            raise ValueError("not ids of libraries with commas between them") from None
 
 
 class DatabaseSettings(Room):
@@ -85,6 +104,17 @@ class UploadSettings(Room):
     reserve_percent: float = Field(
         5.0, ge=0, le=100, description="… or less than this share of the disk, whichever is less."
     )
+    resumable_hours: int = Field(
+        24, ge=1, le=24 * 365, description="How long a resumable upload that is broken off can be gone on with."
+    )
+
+
+class ChangesSettings(Room):
+    """The change feed that devices follow."""
+
+    keep_days: int = Field(
+        30, ge=1, description="How long changes are kept; a device that was away for longer starts over."
+    )
 
 
 class MediaSettings(Room):
@@ -104,17 +134,6 @@ class MediaSettings(Room):
     convert_memory_bytes: int = Field(3 * GIB, ge=256 * MIB, description="Memory one conversion may use.")
     hls_minutes: float = Field(10.0, ge=0, description="Films of this length get forms for streaming (HLS) …")
     hls_bytes: int = Field(500_000_000, ge=0, description="… and those of this size, however short.")
-    resumable_hours: int = Field(
-        24, ge=1, le=24 * 365, description="How long a resumable upload that is broken off can be gone on with."
-    )
-
-
-class ChangesSettings(Room):
-    """The change feed that devices follow."""
-
-    keep_days: int = Field(
-        30, ge=1, description="How long changes are kept; a device that was away for longer starts over."
-    )
     max_pixels: int = Field(200_000_000, ge=1, description="Most pixels of a photo.")
     max_side: int = Field(65_500, ge=1, description="Longest side of a photo, in pixels.")
     max_frames: int = Field(1_000, ge=1, description="Most frames of an animation.")
@@ -197,6 +216,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     store: StoreSettings = StoreSettings()
     upload: UploadSettings = UploadSettings()
+    changes: ChangesSettings = ChangesSettings()
     media: MediaSettings = MediaSettings()
     jobs: JobsSettings = JobsSettings()
     session: SessionSettings = SessionSettings()
@@ -216,7 +236,6 @@ class Settings(BaseSettings):
         file = Path(os.environ.get("ALBUMEN_CONFIG", "albumen.toml"))
         return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, file)
 
-    changes: ChangesSettings = ChangesSettings()
     @property
     def address(self) -> str:
         """Where users reach the server, without a slash at the end."""

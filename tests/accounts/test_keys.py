@@ -1,17 +1,23 @@
 """Personal keys and application keys."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from httpx2 import Response
+from pydantic import ValidationError
 from tests import make
 from tests.accounts.conftest import PASSWORD
-from tests.installation import APPLICATION_KEY, SECOND_KEY, Caller, Installation
+from tests.installation import APPLICATION_KEY, SECOND_KEY, Caller, Installation, settings_for
 
 from albumen.accounts import keys, users
 from albumen.accounts.models import Key, User
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor, Scope
 from albumen.kernel.errors import Denied, Invalid, NotFound
+from albumen.media.guard import Guard
+
+ALICE = {"API-User-ID": "alice"}
 
 
 def key_for(installation: Installation, user: User, *scopes: str) -> str:
@@ -161,3 +167,55 @@ def test_no_credential_is_unauthorized(installation: Installation) -> None:
 
 def test_an_application_key_that_is_not_configured_is_none(installation: Installation) -> None:
     assert ask(installation, "ApiKey ", **{"API-User-ID": "bob"}).status_code == 401
+
+
+def test_both_application_keys_hold_while_one_replaces_the_other(tmp_path: Path, guard: Guard) -> None:
+    rooms = [{"key_1": "old"}, {"key_1": "old", "key_2": "new"}, {"key_1": "new"}]
+    held = []
+    for api in rooms:
+        installation = Installation.at(tmp_path / "data", guard, api=api)
+        held.append([ask(installation, f"ApiKey {key}", **ALICE).status_code for key in ("old", "new")])
+        installation.close()
+    assert held == [[200, 401], [200, 200], [401, 200]]
+
+
+def test_an_application_key_names_only_its_own_users(tmp_path: Path, guard: Guard) -> None:
+    api = {"key_1": "one", "key_1_users": "shop-*", "key_2": "two"}
+    installation = Installation.at(tmp_path / "data", guard, api=api)
+    asked = {name: ask(installation, "ApiKey one", **{"API-User-ID": name}) for name in ("shop-1", "Shop-1", "bank-1")}
+    assert {name: answer.status_code for name, answer in asked.items()} == {"shop-1": 200, "Shop-1": 403, "bank-1": 403}
+    assert installation.rows(User) == 1
+    assert ask(installation, "ApiKey two", **{"API-User-ID": "bank-1"}).status_code == 200
+    installation.close()
+
+
+def test_an_application_key_opens_only_its_libraries(tmp_path: Path, guard: Guard) -> None:
+    api = {"key_1": APPLICATION_KEY, "key_2": SECOND_KEY}
+    first = Installation.at(tmp_path / "data", guard, api=api)
+    opened, closed = first.caller("alice").library(), first.caller("alice").library()
+    first.close()
+    limited = {**api, "key_2_libraries": f" {opened.library_id}, zzz"}
+    installation = Installation.at(tmp_path / "data", guard, api=limited)
+    for key, sees in ((APPLICATION_KEY, [200, 200]), (SECOND_KEY, [200, 404])):
+        caller = installation.caller("alice", key)
+        assert [caller.get(shelf.library).status_code for shelf in (opened, closed)] == sees
+        assert len(caller.get("/libraries").json()) == sees.count(200)
+        assert caller.post("/libraries", json={"name": "x"}).status_code == (403 if 404 in sees else 200)
+    installation.close()
+
+
+def test_a_limit_to_no_possible_library_is_refused_at_the_start(tmp_path: Path) -> None:
+    for wrong in ("Family", "a,,b", "zzzzzzzzzzzzz"):
+        with pytest.raises(ValidationError, match="not ids of libraries"):
+            settings_for(tmp_path, api={"key_1_libraries": wrong})
+
+
+def test_a_personal_key_opens_only_its_libraries(installation: Installation, ann: User) -> None:
+    everything = {"Authorization": f"ApiKey {key_for(installation, ann, 'read', 'write')}"}
+    shelves = [Caller(installation.client, everything).library() for _ in range(2)]
+    with installation.app.writing(SYSTEM) as unit:
+        opens = [ids.decode(shelves[0].library_id)]
+        _, secret = keys.create(unit, ann, label="frame", scopes=["read"], libraries=opens)
+    frame = Caller(installation.client, {"Authorization": f"ApiKey {secret}"})
+    assert [frame.get(shelf.library).status_code for shelf in shelves] == [200, 404]
+    assert [each["libraryId"] for each in frame.get("/libraries").json()] == [shelves[0].library_id]

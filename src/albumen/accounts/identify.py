@@ -1,12 +1,16 @@
 """Who a request's credentials stand for."""
 
 import hmac
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from albumen.accounts import keys, sessions, users
 from albumen.app import App
 from albumen.http.auth import Credentials
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor, Scope
-from albumen.kernel.errors import SignIn
+from albumen.kernel.errors import Denied, SignIn
 
 APPLICATION_SCOPES = frozenset({Scope.read, Scope.write, Scope.share})
 
@@ -17,20 +21,46 @@ def identify(app: App, shown: Credentials) -> Actor:
         if shown.session is None:
             raise SignIn
         return _by_session(app, shown.session)
-    if is_application_key(app, shown.key):
-        return _for_application(app, (shown.user_key or "").strip())
+    application = _application(app, shown.key)
+    if application is not None:
+        return _for_application(app, application, (shown.user_key or "").strip())
     return _by_key(app, shown.key)
 
 
+@dataclass(frozen=True)
+class Application:
+    """A configured key: the user ids it may name (a shell pattern), and the only libraries it opens (None: all)."""
+
+    key: str
+    users: str
+    libraries: frozenset[int] | None
+
+
 def is_application_key(app: App, key: str) -> bool:
-    """Whether this is one of the two configured keys; both are compared in constant time."""
-    configured = [app.settings.api.key_1.get_secret_value(), app.settings.api.key_2.get_secret_value()]
-    matches = [bool(each) and hmac.compare_digest(each.encode(), key.encode()) for each in configured]
-    return any(matches)
+    """Whether this is one of the two configured keys."""
+    return _application(app, key) is not None
 
 
-def _for_application(app: App, name_key: str) -> Actor:
+def _application(app: App, key: str) -> Application | None:
+    """The configured key that this is; both are compared in constant time.  The same key twice is the first."""
+    matching = [each for each in _configured(app) if hmac.compare_digest(each.key.encode(), key.encode())]
+    return next((each for each in matching if each.key), None)
+
+
+def _configured(app: App) -> Iterator[Application]:
+    api = app.settings.api
+    yield Application(api.key_1.get_secret_value(), api.key_1_users, _libraries(api.key_1_libraries))
+    yield Application(api.key_2.get_secret_value(), api.key_2_users, _libraries(api.key_2_libraries))
+
+
+def _libraries(listed: str) -> frozenset[int] | None:
+    return frozenset(ids.decode(each.strip()) for each in listed.split(",")) if listed.strip() else None
+
+
+def _for_application(app: App, application: Application, name_key: str) -> Actor:
     users.check_name_key(name_key)
+    if not fnmatchcase(name_key, application.users):
+        raise Denied("This key is not for this user.")
     with app.reading(SYSTEM) as unit:
         user = users.by_name_key(unit, name_key)
     if user is None:
@@ -38,7 +68,7 @@ def _for_application(app: App, name_key: str) -> Actor:
             user = users.first_seen(unit, name_key)
     if user.disabled_at is not None:
         raise SignIn("This user has been removed.")
-    return Actor(user_id=user.id, scopes=APPLICATION_SCOPES)
+    return Actor(user.id, APPLICATION_SCOPES, libraries=application.libraries, may_name=application.users)
 
 
 def _by_session(app: App, token: str) -> Actor:

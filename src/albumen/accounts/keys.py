@@ -17,8 +17,10 @@ PREFIX = "alb_"
 _TOUCH = timedelta(minutes=10)
 
 
-def create(unit: Unit, user: User, *, label: str, scopes: Iterable[str]) -> tuple[Key, str]:
-    """Make a key; returns its row and the key itself, which is never shown again.
+def create(
+    unit: Unit, user: User, *, label: str, scopes: Iterable[str], libraries: Iterable[int] | None = None
+) -> tuple[Key, str]:
+    """Make a key; returns its row and the key itself, which is never shown again.  It opens only these libraries.
 
     Raises Denied (a key can neither make keys nor widen its own scopes) and Invalid.
     """
@@ -36,6 +38,7 @@ def create(unit: Unit, user: User, *, label: str, scopes: Iterable[str]) -> tupl
         start=secret[:8],
         label=label.strip()[:200] or "key",
         scopes=sorted(wanted),
+        libraries=None if libraries is None else sorted(set(libraries)),
         created_at=unit.now,
     )
     unit.db.add(key)
@@ -60,9 +63,14 @@ def resume(unit: Unit, secret: str) -> tuple[Actor, int | None]:
     if row is None or row.Key.revoked_at is not None or row.User.disabled_at is not None:
         raise SignIn("This key is not valid.")
     scopes = frozenset(map(Scope, row.Key.scopes))
-    actor = Actor(user_id=row.User.id, scopes=scopes, is_keeper=row.User.is_keeper and Scope.admin in scopes)
+    is_keeper = row.User.is_keeper and Scope.admin in scopes
+    actor = Actor(row.User.id, scopes, is_keeper, libraries=_opened(row.Key))
     stale = row.Key.used_at is None or unit.now - row.Key.used_at > _TOUCH
     return actor, row.Key.id if stale else None
+
+
+def _opened(key: Key) -> frozenset[int] | None:
+    return None if key.libraries is None else frozenset(key.libraries)
 
 
 def touch(unit: Unit, key_id: int) -> None:

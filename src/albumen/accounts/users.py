@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from fnmatch import fnmatchcase
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -78,6 +79,24 @@ def first_seen(unit: Unit, name_key: str) -> User:
 def by_name_key(unit: Unit, name_key: str) -> User | None:
     """The user with exactly this id; None when there is none.  An e-mail is no id."""
     return unit.db.scalar(select(User).where(User.name_key == name_key))
+
+
+def spoken_of(unit: Unit, name_key: str) -> User:
+    """The user that the actor names by this id; an application's own ids make a user at first sight.
+
+    Raises NotFound, Invalid, and Denied where the application may not name this user.
+    """
+    pattern = unit.actor.may_name
+    if pattern is not None:
+        check_name_key(name_key)
+        if not fnmatchcase(name_key, pattern):
+            raise Denied("This key is not for that user.")
+    found = by_name_key(unit, name_key)
+    if found is None and pattern is not None:
+        found = first_seen(unit, name_key)
+    if found is None or found.disabled_at is not None:
+        raise NotFound("There is no such user.")
+    return found
 
 
 def check_name_key(name_key: str) -> None:

@@ -20,7 +20,8 @@ ALL_SCOPES = frozenset(Scope)
 class Actor:
     """A caller: a user (with the scopes of the credential used), or the house itself.
 
-    `libraries` are the only ones that the credential opens; None opens all that the user may see.
+    `libraries` are the only ones that the credential opens; None opens all that the user may see.  `may_name` is a
+    shell pattern of the user ids that an application may speak of; None is no application.
     """
 
     user_id: int | None
@@ -28,6 +29,7 @@ class Actor:
     is_keeper: bool = False
     is_system: bool = False
     libraries: frozenset[int] | None = None
+    may_name: str | None = None
 
 
 SYSTEM = Actor(user_id=None, is_keeper=True, is_system=True)
