@@ -9,7 +9,7 @@ from albumen.changes.feed import Happening, Thing
 from albumen.db.statements import table_of
 from albumen.kernel import ids
 from albumen.kernel.errors import NotFound
-from albumen.libraries import access, names, tally, uploads
+from albumen.libraries import access, names, pairs, tally, uploads
 from albumen.libraries.models import File, Folder, Library, Role, Version
 from albumen.libraries.tally import Weight
 from albumen.libraries.uploads import Arrival
@@ -46,6 +46,7 @@ def add(unit: Unit, folder: Folder, arrival: Arrival) -> File:
     tally.place(unit, file, weight)
     if weight.renditions:
         tally.reserve(unit, folder.library_id, weight.total - arrival.size_bytes)
+    pairs.join(unit, file)
     feed.record(unit, folder.library_id, Happening(Thing.file, lineage=folder.lineage), [file.id])
     return file
 
@@ -63,6 +64,7 @@ def _file(unit: Unit, folder: Folder, arrival: Arrival, time_zone: str) -> File:
         folded=names.fold(name),
         signature=arrival.signature,
         size_bytes=arrival.size_bytes,
+        content_identifier=arrival.read.content_identifier,
         imported_at=unit.now,
         taken_at=moment.utc if moment else None,
         taken_local=moment.local.replace(tzinfo=UTC) if moment else None,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
-from albumen.libraries import access, folders, queries
+from albumen.libraries import access, folders, pairs, queries
 from albumen.libraries.models import File, Folder, Library
 from albumen.libraries.queries import Content
 from albumen.unit import Unit
@@ -61,7 +61,10 @@ class FolderView(View):
 
 
 class FileView(View):
-    """A photo or video.  Sizes in bytes, width and height as seen."""
+    """A photo or video.  Sizes in bytes, width and height as seen.
+
+    `motion` says of a photo that it has a moving part, `partOf` of a film which photo's moving part it is.
+    """
 
     library_id: str
     folder_id: str
@@ -100,6 +103,8 @@ class FileView(View):
     properties: dict[str, Any]
     thumbhash: str | None
     user_role: str | None
+    motion: bool | None = None
+    part_of: str | None = None
     duplicate: bool | None = None
 
 
@@ -145,8 +150,8 @@ def _folder(folder: Folder, path: str, given: access.Reach) -> FolderView:
 def of_files(unit: Unit, wanted: Sequence[File]) -> list[FileView]:
     """Files as the actor sees them, in a handful of queries however many there are."""
     contents = queries.contents(unit, wanted)
-    roles = access.roles_on_files(unit, wanted)
-    return [_file(file, contents[file.signature], roles[file.id]) for file in wanted]
+    roles, moving = access.roles_on_files(unit, wanted), pairs.moving(unit, wanted)
+    return [_file(file, contents[file.signature], roles[file.id], file.id in moving) for file in wanted]
 
 
 def of_file(unit: Unit, file: File, *, duplicate: bool | None = None) -> FileView:
@@ -160,7 +165,7 @@ _AS_FILED = ("name", "signature", "version", "favorite", "tags", "properties", *
 _AS_STORED = ("is_video", "width", "height", "duration_seconds", "failure")
 
 
-def _file(file: File, content: Content, role: str | None) -> FileView:
+def _file(file: File, content: Content, role: str | None, has_film: bool) -> FileView:
     original, sizes = content.original, content.rendition_bytes
     return FileView(
         **{name: getattr(file, name) for name in _AS_FILED},
@@ -180,6 +185,8 @@ def _file(file: File, content: Content, role: str | None) -> FileView:
         file_size_lg=sizes.get("lg"),
         file_size_cnv=sizes.get("full-size", sizes.get("video")),
         is_processing=content.is_processing,
+        motion=True if has_film or "motion" in sizes else None,
+        part_of=ids.encode(file.part_of) if file.part_of else None,
         thumbhash=base64.b64encode(original.thumbhash).decode() if original.thumbhash else None,
         user_role=role,
     )

@@ -1,0 +1,83 @@
+"""Live photos: a picture and a short film that a phone took together and a user uploaded as two files.
+
+The film becomes a part of the photo, listed and counted nowhere by itself; its bytes stay a file of their own.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from albumen.changes import feed
+from albumen.changes.feed import Happening, Thing
+from albumen.libraries import tally
+from albumen.libraries.models import File, Folder, Original
+from albumen.unit import Unit
+
+LONGEST_SECONDS = 10
+"""A longer film stands for itself, whatever it says it belongs to."""
+
+
+def join(unit: Unit, file: File) -> None:
+    """Make one photo of a file just filed and the other half of it, whichever came first; nothing where there is none.
+
+    Both must be in one folder, or added by the same user.
+    """
+    if file.content_identifier is None:
+        return
+    if unit.db.get_one(Original, file.signature).is_video:
+        photo, film = _other(unit, file, _photo_without_film()), file
+    else:
+        photo, film = file, _other(unit, file, Original.is_video)
+    if photo is not None and film is not None and _is_short(unit, film):
+        _make_part(unit, film, photo)
+        _tell(unit, photo if film is file else film)
+
+
+def _photo_without_film() -> ColumnElement[bool]:
+    part = aliased(File)
+    has_film = select(part.id).where(part.part_of == File.id, part.deleted_at.is_(None)).exists()
+    return ~Original.is_video & ~has_film
+
+
+def _other(unit: Unit, file: File, wanted: ColumnElement[bool]) -> File | None:
+    """The other half that lies nearest: in the same folder before others, the oldest first."""
+    here = File.folder_id == file.folder_id
+    is_near = here if file.added_by is None else here | (File.added_by == file.added_by)
+    halves = (
+        select(File)
+        .join(Original, Original.signature == File.signature)
+        .where(File.library_id == file.library_id, File.content_identifier == file.content_identifier)
+        .where(File.id != file.id, File.deleted_at.is_(None), File.part_of.is_(None), is_near, wanted)
+    )
+    return unit.db.scalars(halves.order_by(here.desc(), File.imported_at, File.id).limit(1)).first()
+
+
+def _is_short(unit: Unit, film: File) -> bool:
+    seconds = unit.db.get_one(Original, film.signature).duration_seconds
+    return seconds is not None and seconds <= LONGEST_SECONDS
+
+
+def _make_part(unit: Unit, film: File, photo: File) -> None:
+    """From now on the film counts only by its bytes."""
+    weight = tally.weight(unit, film)
+    tally.place(unit, film, weight, sign=-1)
+    film.part_of = photo.id
+    unit.db.flush()
+    tally.place(unit, film, weight)
+
+
+def _tell(unit: Unit, other: File) -> None:
+    lineage = unit.db.get_one(Folder, other.folder_id).lineage
+    feed.record(unit, other.library_id, Happening(Thing.file, lineage=lineage), [other.id])
+
+
+def parts_of(unit: Unit, file: File) -> list[File]:
+    """The films that are parts of a photo, also those in the trash: what is done to the photo is done to them."""
+    return list(unit.db.scalars(select(File).where(File.part_of == file.id).order_by(File.id)))
+
+
+def moving(unit: Unit, files: Sequence[File]) -> set[int]:
+    """The ids of those photos that have such a part."""
+    found = select(File.part_of).where(File.part_of.in_([file.id for file in files]), File.deleted_at.is_(None))
+    return {photo_id for photo_id in unit.db.scalars(found) if photo_id is not None}
