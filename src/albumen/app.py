@@ -21,7 +21,7 @@ from albumen.media.ffmpeg import Converter
 from albumen.media.guard import Guard, Limits
 from albumen.media.limits import FilmLimits
 from albumen.settings import Settings
-from albumen.unit import Unit, Works
+from albumen.unit import Rules, Unit, Works
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         bell=bell,
         clock=clock,
         signer=_signer(settings),
-        works=Works(database, blobs, bell, clock),
+        works=Works(database, blobs, bell, clock, rules=Rules(settings.libraries.user_quota_bytes or None)),
     )
 
 

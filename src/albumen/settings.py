@@ -175,6 +175,10 @@ class LibrariesSettings(Room):
     time_zone: str = Field(
         "UTC", description="Time zone of a user's first library, used for photos that do not tell their own."
     )
+    trash_days: int = Field(30, ge=0, description="How long deleted files and libraries can be restored.")
+    user_quota_bytes: int = Field(
+        0, ge=0, description="Quota of each user without one of their own, over all libraries. 0: none."
+    )
 
 
 class LogSettings(Room):

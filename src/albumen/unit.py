@@ -20,14 +20,22 @@ CHANGED = "changed"
 
 
 @dataclass(frozen=True)
+class Rules:
+    """What the settings tell verbs.  `user_quota_bytes` is for users without a quota of their own; None: no limit."""
+
+    user_quota_bytes: int | None = None
+
+
+@dataclass(frozen=True)
 class Unit:
-    """One request, job or command: one transaction, one actor, one moment."""
+    """One request, job or command: one transaction, one actor, one moment, under the installation's rules."""
 
     db: Session
     blobs: Blobs
     jobs: Queue
     actor: Actor
     now: datetime
+    rules: Rules = Rules()
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,14 @@ class Works:
     bell: Bell
     clock: Clock
     chimes: Chimes = field(default_factory=Chimes)
+    rules: Rules = Rules()
 
     @contextmanager
     def writing(self, actor: Actor) -> Iterator[Unit]:
         """A unit that commits when the block ends well, and then rings for its jobs and for those who follow it."""
         with self.database.session(writes=True) as db:
             now = self.clock()
-            yield Unit(db, self.blobs, Queue(db, now), actor, now)
+            yield Unit(db, self.blobs, Queue(db, now), actor, now, self.rules)
             db.commit()
             rings, changed = db.info.pop("rings", False), db.info.pop(CHANGED, ())
         if rings:
@@ -57,4 +66,4 @@ class Works:
         """A unit on a snapshot; nothing it does is kept."""
         with self.database.session(writes=False) as db:
             now = self.clock()
-            yield Unit(db, self.blobs, Queue(db, now), actor, now)
+            yield Unit(db, self.blobs, Queue(db, now), actor, now, self.rules)

@@ -41,7 +41,7 @@ def status_of(problem: Problem) -> int:
 def response(problem: Problem) -> Response:
     """The answer to a request that ended in a problem."""
     status = status_of(problem)
-    body = {
+    body: dict[str, object] = {
         "type": f"urn:albumen:problem:{problem.specific}",
         "title": problem.title,
         "status": status,
@@ -49,12 +49,20 @@ def response(problem: Problem) -> Response:
     }
     if isinstance(problem, errors.Invalid) and problem.errors:
         body["errors"] = [{"loc": loc, "msg": message} for loc, message in problem.errors]
+    if isinstance(problem, errors.OverQuota) and problem.quota:
+        body |= _standing(problem.quota)
     headers = {}
     if isinstance(problem, errors.Busy | errors.Unavailable):
         headers["Retry-After"] = str(problem.retry_seconds)
     if status == 401:
         headers["WWW-Authenticate"] = 'ApiKey realm="albumen", Bearer realm="albumen"'
     return Response(msgspec.json.encode(body), status, headers, MEDIA_TYPE)
+
+
+def _standing(quota: errors.Quota) -> dict[str, object]:
+    """Which quota, and how it stands."""
+    sizes = {"usedBytes": quota.used_bytes, "freeBytes": quota.free_bytes, "quotaBytes": quota.quota_bytes}
+    return {"quota": quota.of, **sizes}
 
 
 def plain(status: int, title: str, detail: str = "") -> Response:

@@ -1,6 +1,7 @@
 """Errors are words: each says what happened, in a form every door (HTTP, page, worker, CLI) can translate."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -72,11 +73,29 @@ class Unsupported(Invalid):
     title = "This is not a photo or video that can be read here"
 
 
+@dataclass(frozen=True)
+class Quota:
+    """How a quota stands: whose it is (`library` or `user`), and its bytes."""
+
+    of: str
+    used_bytes: int
+    quota_bytes: int
+
+    @property
+    def free_bytes(self) -> int:
+        """What is left of it."""
+        return max(0, self.quota_bytes - self.used_bytes)
+
+
 class OverQuota(Problem):
-    """A quota is used up, or the disk is nearly full."""
+    """A quota is used up (`quota` says which), or the disk is nearly full."""
 
     code = "over-quota"
     title = "There is no room left"
+
+    def __init__(self, detail: str = "", *, quota: Quota | None = None) -> None:
+        super().__init__(detail)
+        self.quota = quota
 
 
 class Gone(Problem):
