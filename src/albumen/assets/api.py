@@ -1,8 +1,11 @@
 """The routes that deliver bytes and metadata, and the image server's `/images`."""
 
 from enum import StrEnum
+from typing import Any
 
-from albumen.assets import delivery, downloads, ingest, metadata, renditions, similar, views
+from fastapi import Response
+
+from albumen.assets import delivery, downloads, ingest, metadata, motion, renditions, similar, streams, views
 from albumen.assets.delivery import Delivery
 from albumen.assets.views import DownloadView, IdsView, MetadataView, NearView, SelectionForm
 from albumen.http.bytes import BlobResponse, Shown
@@ -11,7 +14,8 @@ from albumen.http.disposition import attachment, inline
 from albumen.http.spans import Within
 from albumen.http.views import Routes
 from albumen.libraries import files, queries
-from albumen.libraries.models import Role
+from albumen.libraries.models import File, Role
+from albumen.media import convert, hls
 from albumen.unit import Unit
 
 routes = Routes(tags=["Files"])
@@ -34,6 +38,7 @@ class ImageForm(StrEnum):
     thumbnail = "thumbnail"
 
 
+_PLAYLIST: dict[str, Any] = {"response_class": Response, "response_model": None}
 _VARIANTS = {ImageForm.full_size: (ingest.FULL,), ImageForm.thumbnail: ingest.SIZES}
 
 
@@ -50,6 +55,45 @@ def get_thumbnail(unit: Reading, library_id: str, file_id: str, size: Size) -> B
     """At most 320, 640 or 1440 pixels a side."""
     file = files.get(unit, public_id(file_id), library_id=public_id(library_id))
     return served(unit, delivery.rendition(unit, file, size))
+
+
+@routes.serve_bytes("/libraries/{library_id}/files/{file_id}/preview", "The beginning of a film, small and silent")
+def get_preview(unit: Reading, library_id: str, file_id: str) -> BlobResponse:
+    """Three seconds at most, as MP4."""
+    return served(unit, delivery.rendition(unit, _file(unit, library_id, file_id), convert.PREVIEW))
+
+
+@routes.serve_bytes("/libraries/{library_id}/files/{file_id}/motion", "The moving part of a photo")
+def get_motion(unit: Reading, library_id: str, file_id: str) -> BlobResponse:
+    """The film of a live or motion photo, as browsers play it."""
+    return served(unit, motion.playable(unit, _file(unit, library_id, file_id)))
+
+
+@routes.get("/libraries/{library_id}/files/{file_id}/hls/master.m3u8", summary="A film as a stream", **_PLAYLIST)
+def get_master_playlist(unit: Reading, library_id: str, file_id: str) -> Response:
+    """The playlist (HLS) that names the forms of a long film by their size."""
+    return _listed(streams.master(unit, _file(unit, library_id, file_id)))
+
+
+@routes.get("/libraries/{library_id}/files/{file_id}/hls/{side}.m3u8", summary="One form of a stream", **_PLAYLIST)
+def get_playlist(unit: Reading, library_id: str, file_id: str, side: int) -> Response:
+    """The playlist of the form whose shorter side has 360, 720 or 1080 pixels."""
+    return _listed(streams.playlist(unit, _file(unit, library_id, file_id), side))
+
+
+@routes.serve_bytes("/libraries/{library_id}/files/{file_id}/hls/{side}.mp4", "The bytes of a stream")
+def get_stream(unit: Reading, library_id: str, file_id: str, side: int) -> BlobResponse:
+    """What the playlist of the same name takes its ranges from."""
+    return served(unit, streams.form(unit, _file(unit, library_id, file_id), side))
+
+
+def _file(unit: Unit, library_id: str, file_id: str) -> File:
+    return files.get(unit, public_id(file_id), library_id=public_id(library_id))
+
+
+def _listed(playlist: str) -> Response:
+    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    return Response(playlist, headers=headers, media_type=hls.MIME)
 
 
 @routes.get("/libraries/{library_id}/files/{file_id}/metadata", summary="Everything read from a file")

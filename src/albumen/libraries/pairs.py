@@ -25,13 +25,14 @@ def join(unit: Unit, file: File) -> None:
     """
     if file.content_identifier is None:
         return
-    if unit.db.get_one(Original, file.signature).is_video:
-        photo, film = _other(unit, file, _photo_without_film()), file
-    else:
-        photo, film = file, _other(unit, file, Original.is_video)
-    if photo is not None and film is not None and _is_short(unit, film):
+    is_film = unit.db.get_one(Original, file.signature).is_video
+    other = _other(unit, file, _photo_without_film() if is_film else Original.is_video.is_(True))
+    if other is None:
+        return
+    photo, film = (other, file) if is_film else (file, other)
+    if _is_short(unit, film):
         _make_part(unit, film, photo)
-        _tell(unit, photo if film is file else film)
+        _tell(unit, other)
 
 
 def _photo_without_film() -> ColumnElement[bool]:
