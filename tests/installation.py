@@ -138,6 +138,11 @@ class Installation:
                 total = unit.db.scalar(versions.where(File.library_id == library.id)) or 0
                 total += sum(sum(weights.get(f.signature, {}).values()) for f in mine)
                 assert library.used_bytes == total, library.name
+            for user in unit.db.scalars(select(User)):
+                added = select(func.coalesce(func.sum(Version.size_bytes), 0)).where(Version.added_by == user.id)
+                total = unit.db.scalar(added) or 0
+                total += sum(sum(weights.get(f.signature, {}).values()) for f in files if f.added_by == user.id)
+                assert user.used_bytes == total, user.name
             kept = {(m.library_id, m.month): m.count for m in unit.db.scalars(select(MonthCount)) if m.count}
             assert kept == months_of(files)
 

@@ -9,7 +9,11 @@ from albumen.db.base import Base, RandomId
 
 
 class User(Base):
-    """A person, or a user that an application speaks of by an id of its own (`name_key`)."""
+    """A person, or a user that an application speaks of by an id of its own (`name_key`).
+
+    `used_bytes` are the versions that the user added and the renditions of the files that the user added, those in the
+    trash included.  `quota_bytes` None stands for the installation's setting, a negative one for no limit.
+    """
 
     __tablename__ = "users"
     id: Mapped[RandomId]

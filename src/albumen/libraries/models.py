@@ -26,7 +26,11 @@ class SameName(StrEnum):
 
 
 class Library(Base):
-    """A collection of folders with members, a time zone and a quota."""
+    """A collection of folders with members, a time zone and a quota.
+
+    `keep_versions` is how many versions of a file are kept, the current one included, and `keep_version_days` for how
+    many days a version is kept after another replaced it; None: all, and for ever.
+    """
 
     __tablename__ = "libraries"
     id: Mapped[RandomId]
@@ -111,7 +115,7 @@ class File(Base):
     __tablename__ = "files"
     id: Mapped[RandomId]
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"))
-    folder_id: Mapped[int] = mapped_column(ForeignKey("folders.id"))
+    folder_id: Mapped[int] = mapped_column(ForeignKey("folders.id"), index=True)
     added_by: Mapped[int | None]
     name: Mapped[str]
     folded: Mapped[str]

@@ -1,14 +1,15 @@
 """Counts and sums that lists show, kept by whoever changes what they count."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
 
+from albumen.accounts.models import User
 from albumen.db.statements import insert_for, table_of
-from albumen.kernel.errors import OverQuota
+from albumen.kernel.errors import OverQuota, Quota
 from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition
 from albumen.unit import Unit
 
@@ -16,12 +17,18 @@ COLUMNS = {"sm": "sm_bytes", "md": "md_bytes", "lg": "lg_bytes", "full-size": "c
 """Which sum of a folder a variant counts in; what is not named counts against the quota only."""
 _FOLDER_SUMS = ("file_count", "file_bytes", *dict.fromkeys(COLUMNS.values()))
 
-_library, _folder, _months = table_of(Library), table_of(Folder), table_of(MonthCount)
+_library, _folder, _months, _user = table_of(Library), table_of(Folder), table_of(MonthCount), table_of(User)
 _grow_library = (
     update(_library)
     .where(_library.c.id == bindparam("library"))
     .values(used_bytes=_library.c.used_bytes + bindparam("more"))
     .returning(_library.c.used_bytes, _library.c.quota_bytes)
+)
+_grow_user = (
+    update(_user)
+    .where(_user.c.id == bindparam("user"))
+    .values(used_bytes=_user.c.used_bytes + bindparam("more"))
+    .returning(_user.c.used_bytes, _user.c.quota_bytes)
 )
 _grow_folder = (
     update(_folder)
@@ -29,10 +36,11 @@ _grow_folder = (
     .values({name: _folder.c[name] + bindparam(f"more_{name}") for name in _FOLDER_SUMS})
 )
 _is_shown = File.deleted_at.is_(None)
+_files, _shown = func.count().label("files"), func.count().filter(_is_shown).label("shown")
 _holders = (
-    select(File.library_id, File.folder_id, func.count().label("files"), func.count().filter(_is_shown).label("shown"))
+    select(File.library_id, File.folder_id, File.added_by, _files, _shown)
     .where(File.signature == bindparam("signature"))
-    .group_by(File.library_id, File.folder_id)
+    .group_by(File.library_id, File.folder_id, File.added_by)
 )
 _weights = select(Rendition.variant, Rendition.size_bytes).where(Rendition.signature == bindparam("signature"))
 
@@ -56,25 +64,70 @@ def weight(unit: Unit, file: File) -> Weight:
     return Weight(file.size_bytes, {row.variant: row.size_bytes for row in rows})
 
 
-def reserve(unit: Unit, library_id: int, size_bytes: int) -> None:
-    """Count bytes against a library's quota; the row's lock makes writers of one library take turns.
+@dataclass(frozen=True)
+class Share:
+    """Bytes that count in a library and, where a user is known, for that user; negative ones are given back."""
 
-    Raises OverQuota, telling what is used and free.
+    library_id: int
+    user_id: int | None
+    size_bytes: int
+
+
+def reserve(unit: Unit, library_id: int, size_bytes: int) -> None:
+    """Count bytes against the quotas of a library and of the acting user.
+
+    The rows' locks make writers of one library, and all that one user does, take turns, so that no two together pass
+    a quota that either alone keeps.  Raises OverQuota, telling what is used and free.
     """
     used, quota = unit.db.execute(_grow_library, {"library": library_id, "more": size_bytes}).one()
-    _refuse_over(quota, used - size_bytes, size_bytes)
+    _refuse_over("library", (used - size_bytes, quota), size_bytes)
+    if size_bytes and unit.actor.user_id is not None:
+        used, quota = unit.db.execute(_grow_user, {"user": unit.actor.user_id, "more": size_bytes}).one()
+        _refuse_over("user", (used - size_bytes, quota_of(unit, quota)), size_bytes)
+
+
+def settle(unit: Unit, shares: Iterable[Share]) -> None:
+    """Count bytes, or give them back, without asking whether there is room for them."""
+    libraries: Counter[int] = Counter()
+    users: Counter[int] = Counter()
+    for share in shares:
+        libraries[share.library_id] += share.size_bytes
+        if share.user_id is not None:
+            users[share.user_id] += share.size_bytes
+    for library_id, more in sorted(libraries.items()):
+        unit.db.execute(_grow_library, {"library": library_id, "more": more})
+    for user_id, more in sorted(users.items()):
+        unit.db.execute(_grow_user, {"user": user_id, "more": more})
+
+
+def quota_of(unit: Unit, own: int | None) -> int | None:
+    """What a user's own quota comes to: None stands for the installation's, a negative one for no limit."""
+    chosen = unit.rules.user_quota_bytes if own is None else own
+    return None if chosen is None or chosen < 0 else chosen
 
 
 def check_quota(unit: Unit, library_id: int, size_bytes: int) -> None:
     """Refuse bytes that do not fit, without counting them yet: before they are stored.  Raises OverQuota."""
     library = unit.db.get_one(Library, library_id)
-    _refuse_over(library.quota_bytes, library.used_bytes, size_bytes)
+    _refuse_over("library", (library.used_bytes, library.quota_bytes), size_bytes)
+    check_user_quota(unit, size_bytes)
 
 
-def _refuse_over(quota: int | None, used: int, size_bytes: int) -> None:
-    if quota is not None and size_bytes > 0 and used + size_bytes > quota:
-        free = max(0, quota - used)
-        raise OverQuota(f"The library's quota is used up: {used} bytes used, {free} free, {size_bytes} more wanted.")
+def check_user_quota(unit: Unit, size_bytes: int) -> None:
+    """The same for the acting user alone, where the library is not known yet.  Raises OverQuota."""
+    user = None if unit.actor.user_id is None else unit.db.get(User, unit.actor.user_id)
+    if user is not None:
+        _refuse_over("user", (user.used_bytes, quota_of(unit, user.quota_bytes)), size_bytes)
+
+
+def _refuse_over(of: str, standing: tuple[int, int | None], size_bytes: int) -> None:
+    used, allowed = standing
+    if allowed is None or size_bytes <= 0 or used + size_bytes <= allowed:
+        return
+    quota = Quota(of, used, allowed)
+    whose = "The library's" if of == "library" else "Your"
+    told = f"{whose} quota is used up: {used} bytes used, {quota.free_bytes} free, {size_bytes} more wanted."
+    raise OverQuota(told, quota=quota)
 
 
 def place(unit: Unit, file: File, weight: Weight, *, sign: int = 1) -> None:
@@ -113,6 +166,7 @@ def add_renditions(unit: Unit, signature: str, sizes: Mapping[str, int]) -> None
     What lies in the trash counts against the quota, and in no folder.
     """
     total = sum(sizes.values())
-    for row in unit.db.execute(_holders, {"signature": signature}).all():
-        unit.db.execute(_grow_library, {"library": row.library_id, "more": total * row.files})
+    rows = unit.db.execute(_holders, {"signature": signature}).all()
+    settle(unit, (Share(row.library_id, row.added_by, total * row.files) for row in rows))
+    for row in rows:
         _add_to_folder(unit, row.folder_id, _by_column(sizes, row.shown))

@@ -29,6 +29,12 @@ def upgrade() -> None:
 def _users() -> None:
     op.add_column("users", sa.Column("quota_bytes", sa.BigInteger(), nullable=True))
     op.add_column("users", sa.Column("used_bytes", sa.BigInteger(), nullable=False, server_default="0"))
+    op.execute(
+        "UPDATE users SET used_bytes ="
+        " (SELECT coalesce(sum(v.size_bytes), 0) FROM versions v WHERE v.added_by = users.id)"
+        " + (SELECT coalesce(sum(r.size_bytes), 0) FROM files f JOIN renditions r ON r.signature = f.signature"
+        " WHERE f.added_by = users.id)"
+    )
     op.add_column("keys", sa.Column("libraries", sa.JSON(), nullable=True))
 
 
@@ -82,6 +88,7 @@ def _files() -> None:
     op.add_column("files", sa.Column("part_of", sa.BigInteger(), nullable=True))
     op.add_column("files", sa.Column("content_identifier", sa.String(), nullable=True))
     op.add_column("files", sa.Column("corrected", sa.JSON(), nullable=False, server_default="[]"))
+    op.create_index(op.f("ix_files_folder_id"), "files", ["folder_id"], unique=False)
     op.create_index(op.f("ix_files_part_of"), "files", ["part_of"], unique=False)
     op.create_index(
         "ix_files_content_identifier",
