@@ -99,6 +99,7 @@ async def listen(app: App) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     serving, asked = asyncio.ensure_future(listener.serve()), asyncio.ensure_future(stopping.wait())
     await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+    app.works.chimes.close()
     listener.stop()  # type: ignore[no-untyped-call]  # granian leaves this one untyped
     _, late = await asyncio.wait({serving}, timeout=chosen.grace_seconds)
     asked.cancel()

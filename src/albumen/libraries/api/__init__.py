@@ -1,8 +1,8 @@
 """The routes of libraries, folders and files, and the cataloguing door."""
 
-from albumen.libraries.api import files, folders, library
+from albumen.libraries.api import changes, files, folders, library, roles
 from albumen.libraries.api.door import door
 
-ROUTES = (library.routes, folders.routes, files.routes, door)
+ROUTES = (library.routes, folders.routes, files.routes, changes.routes, roles.routes, door)
 
 __all__ = ["ROUTES", "door"]
