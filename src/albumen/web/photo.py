@@ -5,17 +5,14 @@ from datetime import timedelta
 
 from albumen.app import App
 from albumen.assets import delivery, metadata
-from albumen.blobs.links import Grant, rounded_expiry
 from albumen.kernel import ids
 from albumen.libraries import access, queries
 from albumen.libraries.models import File, Role
 from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
-from albumen.web import grid, words
+from albumen.web import films, grid, words
 from albumen.web.grid import Source
-
-_PLAYED = frozenset({"h264", "av1", "vp8", "vp9"})
 
 
 @dataclass(frozen=True)
@@ -36,6 +33,7 @@ class Photo:
     label: str
     picture: Source | None
     film: str
+    motion: str
     is_video: bool
     is_waiting: bool
     failure: str | None
@@ -60,9 +58,10 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         title=_title(file),
         label=grid.label(file, is_video=original.is_video),
         picture=_picture(app, unit, file),
-        film=_original_link(app, unit, file) if plays(read) else "",
+        film=films.film(app, unit, file) if original.is_video else "",
+        motion="" if original.is_video else films.motion(app, unit, file),
         is_video=original.is_video,
-        is_waiting=original.developed_at is None and original.failure is None,
+        is_waiting=content.is_processing,
         failure=original.failure,
         newer=ids.encode(newer.id) if newer else "",
         older=ids.encode(older.id) if older else "",
@@ -73,15 +72,6 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         facts=facts(file, read),
         may_delete=role in (Role.owner, Role.contributor),
     )
-
-
-def plays(read: Facts) -> bool:
-    """Whether browsers can be trusted to play the original."""
-    if not read.is_video:
-        return False
-    codec = (read.video_codec or "").casefold()
-    is_container = KINDS[read.kind].shown_by_browsers or read.kind == "mov"
-    return is_container and any(codec.startswith(each) for each in _PLAYED)
 
 
 def facts(file: File, read: Facts) -> list[Fact]:
@@ -148,19 +138,6 @@ def _near(app: App, unit: Unit, files: list[File]) -> list[str]:
     return [grid.link(app, unit, row) for row in delivery.made(unit, files, "lg").values()]
 
 
-def _original_link(app: App, unit: Unit, file: File, *, download: bool = False) -> str:
-    wanted = delivery.original(unit, file)
-    grant = Grant(
-        variant="original",
-        signature=file.signature,
-        key=wanted.key,
-        mime=wanted.mime,
-        expires_at=rounded_expiry(unit.now),
-        download_as=file.name if download else None,
-    )
-    return app.signer.sign(grant)
-
-
 def download_link(app: App, unit: Unit, file: File) -> str:
     """A signed link that saves the original.  Raises NotFound."""
-    return _original_link(app, unit, file, download=True)
+    return films.original_link(app, unit, file, download=True)
