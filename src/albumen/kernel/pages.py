@@ -34,3 +34,11 @@ def from_cursor(cursor: str) -> list[str | int | None]:
         return msgspec.json.decode(raw, type=list[str | _Key | None])
     except (ValueError, msgspec.DecodeError):
         raise Invalid("The cursor is not one that this list gave.") from None
+
+
+def numbers_in(cursor: str, count: int) -> list[int]:
+    """The sort keys behind a cursor whose keys are so many numbers.  Raises Invalid where it is not one of ours."""
+    keys = [key for key in from_cursor(cursor) if isinstance(key, int)]
+    if len(keys) != count:
+        raise Invalid("The cursor is not one that this list gave.")
+    return keys

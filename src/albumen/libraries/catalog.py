@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from albumen.blobs.port import Spool
-from albumen.libraries import files, folders, library, tally
+from albumen.libraries import files, folders, library, rows, tally
 from albumen.libraries.models import File, Library
 from albumen.libraries.uploads import Arrival
 from albumen.unit import Unit
@@ -16,7 +16,9 @@ UNDATED = date(2000, 1, 1)
 def check_quota(unit: Unit, spool: Spool) -> None:
     """Refuse new bytes that do not fit into the caller's library, before they are stored.  Raises OverQuota."""
     own = library.find_default(unit)
-    if own is not None and files.with_content(unit, own.id, spool.signature) is None:
+    if own is None:
+        tally.check_user_quota(unit, spool.size_bytes)
+    elif files.with_content(unit, own.id, spool.signature) is None:
         tally.check_quota(unit, own.id, spool.size_bytes)
 
 
@@ -39,6 +41,6 @@ def file_once(unit: Unit, into: Library, arrival: Arrival, path: Sequence[str] =
 
 
 def _by_date(into: Library, arrival: Arrival) -> tuple[str, ...]:
-    moment = files.moment_of(arrival.facts, into.time_zone)
+    moment = rows.moment_of(arrival.facts, into.time_zone)
     day = moment.local if moment else UNDATED
     return ROOT, f"{day:%Y}", f"{day:%m}", f"{day:%d}"

@@ -163,6 +163,12 @@ class File(Base):
             sqlite_where=text("content_identifier IS NOT NULL"),
             postgresql_where=text("content_identifier IS NOT NULL"),
         ),
+        Index(
+            "ix_files_revised",
+            "library_id",
+            sqlite_where=text("version > 1"),
+            postgresql_where=text("version > 1"),
+        ),
         Index("ix_files_deleted_at", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
     )
 

@@ -53,9 +53,9 @@ class Weight:
     renditions: Mapping[str, int]
 
     @property
-    def total(self) -> int:
-        """All bytes."""
-        return self.own + sum(self.renditions.values())
+    def made(self) -> int:
+        """The bytes of its renditions."""
+        return sum(self.renditions.values())
 
 
 def weight(unit: Unit, file: File) -> Weight:

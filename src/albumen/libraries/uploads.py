@@ -163,7 +163,7 @@ def ensure_original(unit: Unit, arrival: Arrival) -> bool:
         unit.jobs.add(DEVELOP, arrival.signature)
         _convert(unit, arrival)
         return True
-    original = unit.db.get_one(Original, arrival.signature)
+    original = unit.db.get_one(Original, arrival.signature, populate_existing=True)
     if original.developed_at is None and original.failure is None:
         unit.jobs.add(DEVELOP, arrival.signature)
     if original.converted_at is None and original.unplayable is None:
