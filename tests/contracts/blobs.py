@@ -4,6 +4,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from albumen.blobs.port import Blobs, Corrupt, Spool
 from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, Invalid, NotFound
 
+NAME = "0123456789abcdef" * 2
 BAD_KEYS = [
     "",
     "/etc/passwd",
@@ -238,3 +240,51 @@ class BlobsContract:
     def test_space_is_plausible_where_known(self, blobs: Blobs) -> None:
         space = blobs.space()
         assert space is None or 0 < space.free_bytes <= space.total_bytes
+
+    def test_a_held_spool_is_gone_on_with(self, blobs: Blobs) -> None:
+        with blobs.spool_at(NAME) as spool:
+            spool.write(b"one, ")
+            spool.sync()
+        with blobs.spool_at(NAME) as spool:
+            assert spool.size_bytes == 5
+            spool.write(b"half of tw")
+            spool.cut(5)
+            spool.write(b"two")
+            spool.adopt()
+            key = ids.signature(hashlib.sha256(b"one, two").digest())
+            assert (spool.size_bytes, spool.signature, spool.crc32) == (8, key, zlib.crc32(b"one, two"))
+            assert blobs.put(key, spool)
+            spool.remove()
+            assert not spool.file.exists()
+        assert b"".join(blobs.read(key)) == b"one, two"
+
+    def test_a_held_spool_that_was_put_can_be_put_again_but_not_written(self, blobs: Blobs) -> None:
+        for is_new in (True, False):
+            with blobs.spool_at(NAME) as spool:
+                spool.write(b"bytes"[spool.size_bytes :])
+                spool.adopt()
+                assert blobs.put(f"original/{spool.signature}", spool) is is_new
+        key = "original/" + ids.signature(hashlib.sha256(b"bytes").digest())
+        with blobs.spool_at(NAME) as spool:
+            with suppress(Conflict):  # a store may have the very file by now
+                spool.cut(0)
+            spool.remove()
+        assert b"".join(blobs.read(key)) == b"bytes"
+
+    def test_a_held_spool_has_one_holder(self, blobs: Blobs) -> None:
+        with blobs.spool_at(NAME), pytest.raises(Conflict):
+            blobs.spool_at(NAME)
+        blobs.spool_at(NAME).remove()
+
+    @pytest.mark.parametrize("name", ["", "../../etc/passwd", NAME.upper() + "F", NAME[1:], f"{NAME}/", "g" * 32])
+    def test_names_of_no_held_spool(self, blobs: Blobs, name: str) -> None:
+        with pytest.raises(Invalid):
+            blobs.spool_at(name)
+
+    def test_a_sweep_spares_held_spools_by_name(self, blobs: Blobs) -> None:
+        with blobs.spool_at(NAME) as spool:
+            spool.write(b"half of something")
+        assert blobs.sweep_spools(timedelta(0), {NAME}) == 0
+        assert spool.file.exists()
+        assert blobs.sweep_spools(timedelta(0)) == 1
+        assert not spool.file.exists()

@@ -4,13 +4,14 @@ import errno
 import hashlib
 import io
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from albumen.blobs import disk, spools
+from albumen.blobs.held import HeldSpool
 from albumen.blobs.port import BLOCK_BYTES, Corrupt, Space, Spool, Stored, check_key
 from albumen.kernel.errors import Conflict, Invalid, NotFound
 
@@ -36,6 +37,10 @@ class FolderBlobs:
     def spool(self) -> Spool:
         """An empty private file on the store's own file system."""
         return Spool(self._spools)
+
+    def spool_at(self, name: str) -> HeldSpool:
+        """The file that is held under this name."""
+        return HeldSpool(self._spools, name)
 
     def put(self, key: str, spool: Spool) -> bool:
         """Sync the file, link it into place without overwriting, sync the folder: in that order."""
@@ -155,9 +160,9 @@ class FolderBlobs:
             facts = os.statvfs(self.root)
         return Space(total_bytes=facts.f_frsize * facts.f_blocks, free_bytes=facts.f_frsize * facts.f_bavail)
 
-    def sweep_spools(self, older_than: timedelta) -> int:
+    def sweep_spools(self, older_than: timedelta, spared: Collection[str] = ()) -> int:
         """Remove the spools of processes that are no more."""
-        return spools.sweep(self._spools, older_than)
+        return spools.sweep(self._spools, older_than, spared)
 
     def _file(self, key: str) -> Path:
         return self.root / check_key(key)

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from threading import Lock
 from typing import BinaryIO
 
 from albumen.blobs import spools
+from albumen.blobs.held import HeldSpool
 from albumen.blobs.port import BLOCK_BYTES, Corrupt, Space, Spool, Stored, check_key
 from albumen.kernel.errors import Conflict, NotFound
 
@@ -29,6 +30,10 @@ class MemoryBlobs:
     def spool(self) -> Spool:
         """An empty private file."""
         return Spool(self._folder)
+
+    def spool_at(self, name: str) -> HeldSpool:
+        """The file that is held under this name."""
+        return HeldSpool(self._folder, name)
 
     def put(self, key: str, spool: Spool) -> bool:
         """Read the spool into memory, unless the key is there."""
@@ -94,9 +99,9 @@ class MemoryBlobs:
         """Not known."""
         return None
 
-    def sweep_spools(self, older_than: timedelta) -> int:
+    def sweep_spools(self, older_than: timedelta, spared: Collection[str] = ()) -> int:
         """Remove spools that nobody holds."""
-        return spools.sweep(self._folder, older_than)
+        return spools.sweep(self._folder, older_than, spared)
 
     def _entry(self, key: str) -> tuple[bytes, datetime]:
         try:

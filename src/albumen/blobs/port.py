@@ -1,17 +1,18 @@
 """The port: what every store of bytes does, whatever keeps them."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Protocol
 
+from albumen.blobs.held import HeldSpool
 from albumen.blobs.spools import Spool
 from albumen.kernel.errors import Invalid, Problem
 
-__all__ = ["BLOCK_BYTES", "Blobs", "Corrupt", "Space", "Spool", "Stored", "check_key"]
+__all__ = ["BLOCK_BYTES", "Blobs", "Corrupt", "HeldSpool", "Space", "Spool", "Stored", "check_key"]
 
 BLOCK_BYTES = 1 << 20
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\\]")
@@ -51,6 +52,12 @@ class Blobs(Protocol):
     def spool(self) -> Spool:
         """An empty private file to fill and then put."""
 
+    def spool_at(self, name: str) -> HeldSpool:
+        """A file to fill bit by bit, over several processes: the one held under this name, or a new one.
+
+        A name is 32 hexadecimal digits.  Raises Conflict where somebody else has it open.
+        """
+
     def put(self, key: str, spool: Spool) -> bool:
         """Keep the spool's bytes under `key`; durable on return, and the spool is used up.
 
@@ -88,8 +95,8 @@ class Blobs(Protocol):
     def space(self) -> Space | None:
         """The room left, where the store knows it."""
 
-    def sweep_spools(self, older_than: timedelta) -> int:
-        """Remove what crashed processes left half-written; answers how many."""
+    def sweep_spools(self, older_than: timedelta, spared: Collection[str] = ()) -> int:
+        """Remove what crashed processes left half-written, but for what is held under these names; answers how many."""
 
 
 def check_key(key: str) -> str:

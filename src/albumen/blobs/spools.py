@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 import zlib
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
@@ -21,6 +22,8 @@ from albumen.kernel import ids
 _BLOCK_BYTES = 1 << 20
 _APART_BYTES = 256 * 1024
 _WINDOW_BYTES = 16 << 20
+ENDING = ".part"
+"""How the files of spools are named at the end."""
 
 
 @cache
@@ -36,7 +39,7 @@ class Spool:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.file = folder / f"{secrets.token_hex(16)}.part"
+        self.file = folder / f"{secrets.token_hex(16)}{ENDING}"
         self.size_bytes = 0
         self.crc32 = 0
         self._begun_bytes = 0
@@ -134,14 +137,16 @@ class Spool:
         self.discard()
 
 
-def sweep(folder: Path, older_than: timedelta) -> int:
+def sweep(folder: Path, older_than: timedelta, spared: Collection[str] = ()) -> int:
     """Remove the spools in `folder` that died with their process; answers how many.
 
-    Both must hold: nothing was written for `older_than`, and no living process has the lock.
+    All must hold: it is not one of those `spared` by name, nothing was written for `older_than`, and no living
+    process has the lock.
     """
     before = time.time() - older_than.total_seconds()
     with disk.in_our_words():
-        return sum(_remove_if_dead(file, before) for file in folder.glob("*.part"))
+        found = (file for file in folder.glob(f"*{ENDING}") if file.stem not in spared)
+        return sum(_remove_if_dead(file, before) for file in found)
 
 
 def _remove_if_dead(file: Path, before: float) -> bool:

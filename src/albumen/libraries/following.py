@@ -69,8 +69,8 @@ async def _news(app: App, since: Since, rung: asyncio.Event, until: _Until) -> N
     try:
         while (left := until.ends_at - loop.time()) > 0:
             some = (ringing, until.gone)
-            done, _ = await asyncio.wait(some, timeout=min(left, LOOK_SECONDS), return_when=asyncio.FIRST_COMPLETED)
-            if done or await to_thread.run_sync(_has_moved, app, since):
+            await asyncio.wait(some, timeout=min(left, LOOK_SECONDS), return_when=asyncio.FIRST_COMPLETED)
+            if any(each.done() for each in some) or await to_thread.run_sync(_has_moved, app, since):
                 return
     finally:
         ringing.cancel()
