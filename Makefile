@@ -6,7 +6,7 @@ WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 4 || echo $(CORES))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test faults check lint format docs services lock bench clean
+.PHONY: help setup setup-dev run test faults torture check lint format docs services lock bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,9 @@ test: setup-dev services ## run the tests (some of them: ARGS="tests/media -k ex
 
 faults: setup-dev services ## bring real servers down in every way, see that nothing is lost (more: ALBUMEN_TRIALS=500)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults $(ARGS)
+
+torture: setup-dev services ## play every make of film, and every real file there is, in a real browser
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m torture tests $(ARGS)
 
 check: setup-dev lint test ## all that must hold before a commit: lint, types, imports, documents, tests
 
