@@ -99,6 +99,14 @@ def spoken_of(unit: Unit, name_key: str) -> User:
     return found
 
 
+def with_id(unit: Unit, name_key: str) -> User:
+    """The user with exactly this id.  Raises NotFound."""
+    found = by_name_key(unit, name_key)
+    if found is None:
+        raise NotFound("There is no such user.")
+    return found
+
+
 def check_name_key(name_key: str) -> None:
     """Raises Invalid for a user id that an application may not use."""
     if not name_key:

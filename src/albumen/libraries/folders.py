@@ -10,7 +10,7 @@ from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, NotFound
-from albumen.libraries import access, names
+from albumen.libraries import access, members, names
 from albumen.libraries.models import Folder, Role
 from albumen.unit import Unit
 
@@ -36,6 +36,14 @@ def create(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Fol
     unit.db.add(folder)
     unit.db.flush()
     feed.record(unit, library_id, Happening(Thing.folder, lineage=folder.lineage), [folder.id])
+    return folder
+
+
+def make(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folder:
+    """Create a folder that its maker owns, whatever becomes of roles further up.  Raises as `create` does."""
+    folder = create(unit, library_id, parent, name)
+    if unit.actor.user_id is not None:
+        members.assign(unit, folder, unit.actor.user_id, Role.owner)
     return folder
 
 

@@ -25,7 +25,7 @@ def list_folders(unit: Reading, library_id: str, parent: ParentId) -> list[Folde
 def create_folder(unit: Writing, library_id: str, form: FolderForm) -> FolderView:
     """Names are unique within a parent, compared without case."""
     parent = folders.get(unit, public_id(library_id), public_id(form.parent_id)) if form.parent_id else None
-    return views.of_folders(unit, [folders.create(unit, public_id(library_id), parent, form.name)])[0]
+    return views.of_folders(unit, [folders.make(unit, public_id(library_id), parent, form.name)])[0]
 
 
 @routes.get("/libraries/{library_id}/folders/{folder_id}", summary="A folder")

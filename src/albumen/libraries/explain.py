@@ -1,0 +1,74 @@
+"""Why a user may do what with a library, a folder, an album or a file: every role that reaches it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from albumen.accounts.models import User
+from albumen.kernel.actor import Actor
+from albumen.kernel.errors import Denied
+from albumen.libraries import access
+from albumen.libraries.models import Album, AlbumItem, Assignment, File, Folder, Library, Place, Role
+from albumen.unit import Unit
+
+type Explained = Library | Folder | Album | File
+_TABLES: dict[Place, type[Library | Folder | Album]] = {
+    Place.library: Library,
+    Place.folder: Folder,
+    Place.album: Album,
+}
+_STRONGEST_FIRST = list(Role)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role that reaches a thing, and where it was given."""
+
+    place: Place
+    id: int
+    name: str
+    role: Role
+
+
+def explain(unit: Unit, thing: Explained, user: User) -> Sequence[Grant]:
+    """The roles of a user that reach a thing, the strongest first; for owners of the library, or about oneself.
+
+    Raises NotFound, Denied.
+    """
+    library_id = thing.id if isinstance(thing, Library) else thing.library_id
+    access.check_seen(unit, library_id)
+    if user.id != unit.actor.user_id and access.role_on(unit, library_id) != Role.owner:
+        raise Denied("Only owners of the library ask about others.")
+    found = _grants(replace(unit, actor=Actor(user.id)), library_id, thing)
+    return sorted(found, key=lambda each: _STRONGEST_FIRST.index(each.role))
+
+
+def _grants(theirs: Unit, library_id: int, thing: Explained) -> Iterator[Grant]:
+    """Their roles that reach the thing, those on the library first.  An album lets its files be read, not changed."""
+    here = (Assignment.user_id == theirs.actor.user_id, Assignment.library_id == library_id)
+    for given in theirs.db.scalars(select(Assignment).where(*here).order_by(Assignment.place.desc())).all():
+        place = theirs.db.get(_TABLES[Place(given.place)], given.place_id)
+        if place is not None and _reaches(theirs, place, thing):
+            lends = isinstance(place, Album) and isinstance(thing, File)
+            yield Grant(Place(given.place), place.id, place.name, Role.reader if lends else Role(given.role))
+
+
+def _reaches(theirs: Unit, place: Library | Folder | Album, thing: Explained) -> bool:
+    """Whether a role on the place is one on the thing."""
+    if isinstance(place, Library) or place.id == thing.id:
+        return True
+    if isinstance(place, Folder):
+        return _folder_of(theirs, thing).startswith(place.lineage)
+    return isinstance(thing, File) and _shows(theirs, place, thing)
+
+
+def _folder_of(theirs: Unit, thing: Explained) -> str:
+    """The lineage of the folder that a thing is or lies in; empty where it lies in none."""
+    if isinstance(thing, File):
+        return theirs.db.get_one(Folder, thing.folder_id).lineage
+    return thing.lineage if isinstance(thing, Folder) else ""
+
+
+def _shows(theirs: Unit, album: Album, file: File) -> bool:
+    return theirs.db.get(AlbumItem, (album.id, file.part_of or file.id)) is not None
