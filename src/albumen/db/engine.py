@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from albumen.db import functions
 from albumen.kernel.errors import OverQuota, Unavailable
 
 _FIXED = ((3, 51, 3),)
@@ -107,6 +108,7 @@ def _sqlite_engine(url: str, pool: int, busy_seconds: int) -> Engine:
             "journal_size_limit=67108864",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        functions.install(connection)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:

@@ -49,7 +49,7 @@ class PageOf(BaseModel):
     """Which page of a list."""
 
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many at most.")
-    cursor: str | None = Field(None, max_length=500, description="`next` of the page before.")
+    cursor: str | None = Field(None, max_length=2000, description="`next` of the page before.")
 
 
 Paging = Annotated[PageOf, Query()]

@@ -1,27 +1,31 @@
 """Who may do what: one policy for lists, counts, bytes, exports and the feed.
 
 A user's role on a file or folder is the strongest of those given on its folder, on any folder above, and on the
-library.  Any role on an album lets its files be read.  Whoever has no role on something may not know of it.
+library.  Any role on an album lets its files be read: those put in by hand, or those that its query finds just now.
+Whoever has no role on something may not know of it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, false, or_, select, true
 
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Denied, NotFound
+from albumen.libraries import criteria
 from albumen.libraries.models import Album, AlbumItem, Assignment, File, Folder, Library, Place, Role
 from albumen.unit import Unit
 
 _STRENGTH: Mapping[Role | None, int] = {None: 0, Role.reader: 1, Role.contributor: 2, Role.owner: 3}
 _REACHES = "reaches"
 
-_columns = (Assignment.library_id, Assignment.place, Assignment.place_id, Assignment.role, Folder.lineage)
+_columns = (Assignment.library_id, Assignment.place, Assignment.place_id, Assignment.role, Folder.lineage, Album.query)
 _grants = (
     select(*_columns)
     .join(Library, Library.id == Assignment.library_id)
     .outerjoin(Folder, Folder.id == Assignment.place_id)
+    .outerjoin(Album, Album.id == Assignment.place_id)
     .where(Assignment.user_id == bindparam("user"), Library.deleted_at.is_(None))
 )
 _grants_in = _grants.where(Assignment.library_id == bindparam("library"))
@@ -30,20 +34,24 @@ _is_there = select(Library.id).where(Library.id == bindparam("library"), Library
 
 @dataclass
 class Reach:
-    """What an actor was given in a library: roles on all of it, on folders (by lineage), and on albums (by id)."""
+    """What an actor was given in a library: roles on all of it, on folders (by lineage), and on albums (by id).
+
+    `queries` are those of the albums that have one.
+    """
 
     library_id: int
     role: Role | None = None
     folders: dict[str, Role] = field(default_factory=dict)
     albums: dict[int, Role] = field(default_factory=dict)
+    queries: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.role or self.folders or self.albums)
 
     def at(self, lineage: str) -> Role | None:
         """The role on a folder, by its lineage."""
-        given = (role for granted, role in self.folders.items() if lineage.startswith(granted))
-        return strongest(self.role, *given)
+        ends = (at for at, letter in enumerate(lineage, 1) if letter == "/") if self.folders else ()
+        return strongest(self.role, *(self.folders.get(lineage[:end]) for end in ends))
 
     def sees(self, lineage: str) -> bool:
         """Whether a folder may be known of."""
@@ -95,14 +103,16 @@ def reaches(unit: Unit) -> list[Reach]:
     return [each for each in _gathered(rows) if _opens(unit, each.library_id)]
 
 
-def _gathered(rows: Iterable[Row[int, str, int, str, str]]) -> Iterator[Reach]:
+def _gathered(rows: Iterable[Row[int, str, int, str, str, Any]]) -> Iterator[Reach]:
     found: dict[int, Reach] = {}
-    for library_id, place, place_id, role, lineage in rows:
+    for library_id, place, place_id, role, lineage, query in rows:
         given = found.setdefault(library_id, Reach(library_id))
         if place == Place.library:
             given.role = Role(role)
         elif place == Place.album:
             given.albums[place_id] = Role(role)
+            if query is not None:
+                given.queries[place_id] = query
         elif lineage is not None:
             given.folders[lineage] = Role(role)
     yield from found.values()
@@ -245,7 +255,8 @@ def files_anywhere(unit: Unit, *, least: Role = Role.reader) -> ColumnElement[bo
 def _only(given: Reach, least: Role) -> Reach:
     """The part of a reach where the role is strong enough."""
     folders = {lineage: role for lineage, role in given.folders.items() if is_enough(role, least)}
-    return Reach(given.library_id, None, folders, given.albums if least == Role.reader else {})
+    shown = least == Role.reader  # what an album shows can be read, and no more
+    return Reach(given.library_id, None, folders, given.albums if shown else {}, given.queries if shown else {})
 
 
 def _reached(given: Reach) -> ColumnElement[bool]:
@@ -262,7 +273,24 @@ def _reached(given: Reach) -> ColumnElement[bool]:
 
 
 def _in_albums(given: Reach) -> ColumnElement[bool]:
-    return File.id.in_(select(AlbumItem.file_id).where(AlbumItem.album_id.in_(list(given.albums))))
+    """Which files lie in albums, by hand or by query; none that is in the trash."""
+    by_hand = [album_id for album_id in given.albums if album_id not in given.queries]
+    put_in = File.id.in_(select(AlbumItem.file_id).where(AlbumItem.album_id.in_(by_hand)))
+    found = or_(false(), *map(criteria.found_by, given.queries.values()))
+    return and_(File.deleted_at.is_(None), or_(put_in, and_(File.library_id == given.library_id, found)))
+
+
+def albums_seen(unit: Unit, library_id: int) -> ColumnElement[bool]:
+    """Which rows of Album the actor may see in a library.  Raises NotFound, Denied."""
+    given = check_seen(unit, library_id)
+    here = Album.library_id == library_id
+    return here if given.role else and_(here, Album.id.in_(list(given.albums)))
+
+
+def in_album(album: Album) -> ColumnElement[bool]:
+    """Which rows of File an album shows, to whoever sees the album."""
+    queries = {} if album.query is None else {album.id: album.query}
+    return and_(LISTED, _in_albums(Reach(album.library_id, albums={album.id: Role.reader}, queries=queries)))
 
 
 def _below(lineages: Mapping[str, Role]) -> ColumnElement[bool]:

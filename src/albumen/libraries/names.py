@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator
 
+from albumen.kernel import text
 from albumen.kernel.errors import Invalid
 
 MAX_BYTES = 255
@@ -20,7 +21,7 @@ def clean(name: str) -> str:
 
 def fold(name: str) -> str:
     """A name as it is compared: without case, NFC."""
-    return unicodedata.normalize("NFC", name.casefold())
+    return text.fold(name)
 
 
 def plain(name: str, what: str = "name") -> str:

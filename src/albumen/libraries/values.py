@@ -1,0 +1,103 @@
+"""What the values in a query may be: each function makes one of what was told, or says what it must be."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from albumen.kernel import ids
+from albumen.kernel.errors import NotFound
+from albumen.kernel.text import fold
+
+LONGEST_TEXT = 1000
+_MOST_KM = 20_040
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Near:
+    """A circle on the globe."""
+
+    latitude: float
+    longitude: float
+    km: float
+
+
+def text(value: object) -> str:
+    """A text, folded.  Raises ValueError."""
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT or "\0" in value:
+        raise ValueError(f"must be a text of at most {LONGEST_TEXT} characters")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must be a text") from None
+    return fold(value)
+
+
+def whole(value: object) -> int:
+    """A whole number.  Raises ValueError."""
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) >= 1 << 63:
+        raise ValueError("must be a whole number")
+    return value
+
+
+def flag(value: object) -> bool:
+    """A truth.  Raises ValueError."""
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def moment(value: object) -> datetime:
+    """A moment.  Raises ValueError."""
+    read = wall_or_moment(value)
+    if read.tzinfo is None:
+        raise ValueError("must be a time as RFC 3339 has it, with its zone")
+    return read
+
+
+def wall_or_moment(value: object) -> datetime:
+    """A moment, or without a zone the time on the photo's own clock.  Raises ValueError."""
+    if not isinstance(value, str) or not _TIME.fullmatch(value):
+        raise ValueError("must be a time as RFC 3339 has it, or YYYY-MM-DD")
+    try:
+        read = datetime.fromisoformat(value)
+        return read if read.tzinfo is None else read.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a time that there is") from None
+
+
+def public_id(value: object) -> int:
+    """An id.  Raises ValueError."""
+    try:
+        return ids.decode(value if isinstance(value, str) else "")
+    except NotFound:
+        raise ValueError("must be an id") from None
+
+
+def real(value: object) -> float:
+    """A number.  Raises ValueError."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e18:
+        raise ValueError("must be a number")
+    return float(value)
+
+
+def near(value: object) -> Near:
+    """A circle.  Raises ValueError."""
+    if not isinstance(value, dict) or value.keys() != {"latitude", "longitude", "km"}:
+        raise ValueError("must be {latitude, longitude, km}")
+    spot = Near(real(value["latitude"]), real(value["longitude"]), real(value["km"]))
+    if abs(spot.latitude) > 90 or abs(spot.longitude) > 180 or not 0 < spot.km <= _MOST_KM:
+        raise ValueError("must lie on the globe")
+    return spot
+
+
+def amount(value: object) -> int | float:
+    """A number, whole or not.  Raises ValueError."""
+    return whole(value) if isinstance(value, int) else real(value)
+
+
+def plain(value: object) -> str | int | float | bool:
+    """What a property is compared with.  Raises ValueError."""
+    if isinstance(value, bool):
+        return value
+    return amount(value) if isinstance(value, int | float) else text(value)
