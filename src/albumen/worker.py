@@ -12,6 +12,7 @@ from albumen.jobs import local
 from albumen.jobs.local import Crew, Shift
 from albumen.jobs.queue import Lease
 from albumen.jobs.registry import Registry
+from albumen.libraries.jobs import KINDS as LIBRARIES
 from albumen.operations.jobs import KINDS as OPERATIONS
 
 SERVE = "serve"
@@ -19,7 +20,7 @@ SERVE = "serve"
 
 def registry() -> Registry[App]:
     """Every kind of job there is."""
-    return Registry((*CHANGES, *ASSETS, *ACCOUNTS, *OPERATIONS))
+    return Registry((*CHANGES, *ASSETS, *LIBRARIES, *ACCOUNTS, *OPERATIONS))
 
 
 def crew(app: App, name: str = "worker") -> Crew[App]:

@@ -132,20 +132,20 @@ def _highest(unit: Unit, seen: ColumnElement[bool]) -> Sequence[Folder]:
 
 def above(unit: Unit, folder: Folder) -> list[Folder]:
     """The ancestors of a folder that the actor may see, highest first, itself not included."""
-    lineage = _chain_of(folder)[:-1]
+    lineage = chain(folder)[:-1]
     wanted = select(Folder).where(access.folders_seen(unit, folder.library_id), Folder.id.in_(lineage))
     found = {each.id: each for each in unit.db.scalars(wanted)}
     return [found[each] for each in lineage if each in found]
 
 
-def _chain_of(folder: Folder) -> list[int]:
+def chain(folder: Folder) -> list[int]:
     """The ids of a folder and of all above it, root first."""
     return [ids.decode(word) for word in folder.lineage.strip("/").split("/")]
 
 
 def paths(unit: Unit, of: Sequence[Folder]) -> dict[int, str]:
     """The path of names of each folder, by id, as far up as the actor may see, in one query."""
-    chains = {folder.id: _chain_of(folder) for folder in of}
+    chains = {folder.id: chain(folder) for folder in of}
     wanted = {each for chain in chains.values() for each in chain}
     rows = unit.db.execute(
         select(Folder.id, Folder.name, Folder.library_id, Folder.lineage).where(Folder.id.in_(wanted))

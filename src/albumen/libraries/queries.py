@@ -125,12 +125,13 @@ def timeline(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> 
     wanted = select(File).where(access.files_seen(unit, library_id))
     if cursor:
         millis, file_id = _keys(cursor, int, int)
-        wanted = wanted.where(tuple_(File.sorted_at, File.id) < (_moment(millis), file_id))
+        wanted = wanted.where(tuple_(File.sorted_at, File.id) < (moment(millis), file_id))
     rows = unit.db.scalars(wanted.order_by(File.sorted_at.desc(), File.id.desc()).limit(limit + 1)).all()
     return Page(rows[:limit], place_after(rows[limit - 1]) if len(rows) > limit else None)
 
 
-def _moment(millis: int) -> datetime:
+def moment(millis: int) -> datetime:
+    """The time that a cursor counts in milliseconds since 1970.  Raises Invalid where there is no such time."""
     try:
         return EPOCH + timedelta(milliseconds=millis)
     except OverflowError:
@@ -139,7 +140,12 @@ def _moment(millis: int) -> datetime:
 
 def place_after(file: File) -> str:
     """The cursor of the timeline that goes on after this file."""
-    return to_cursor((file.sorted_at - EPOCH) // timedelta(milliseconds=1), file.id)
+    return to_cursor(millis(file.sorted_at), file.id)
+
+
+def millis(at: datetime) -> int:
+    """A time as cursors count it, in milliseconds since 1970."""
+    return (at - EPOCH) // timedelta(milliseconds=1)
 
 
 def beside(unit: Unit, file: File) -> tuple[File | None, File | None]:
