@@ -1,7 +1,7 @@
 """Films that play everywhere: converted where browsers cannot play the original, with a preview and forms to stream."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import msgspec
@@ -12,7 +12,7 @@ from albumen.app import App
 from albumen.assets import renditions
 from albumen.assets.renditions import Kept
 from albumen.blobs.port import Spool
-from albumen.jobs.registry import Task
+from albumen.jobs.registry import Cancelled, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Invalid
 from albumen.libraries import uploads
@@ -45,9 +45,20 @@ def make(app: App, task: Task) -> None:
     if film is None:
         return
     if film.facts.is_video:
-        _convert(app, film, task)
+        with _telling_when_cancelled(app, film):
+            _convert(app, film, task)
     elif film.facts.motion_offset is not None and convert.MOTION not in film.made:
         _take_out(app, film, task)
+
+
+@contextmanager
+def _telling_when_cancelled(app: App, film: Film) -> Iterator[None]:
+    try:
+        yield
+    except Cancelled:
+        with app.writing(SYSTEM) as unit:
+            fail(unit, film.signature, "Somebody stopped the conversion of this film.")
+        raise
 
 
 def _film(unit: Unit, signature: str) -> Film | None:

@@ -148,7 +148,8 @@ def _filters(facts: Facts, made: Form) -> Sequence[str]:
     wide = "if(between(sar,0.25,4),iw*sar,iw)"
     bound = "ih" if made.is_preview else f"min({wide},ih)"
     share = f"min(1,{made.side}/({bound}))"
-    size = f"scale=w='max(2,2*round({wide}*{share}/2))':h='max(2,2*round(ih*{share}/2))':flags=bicubic:out_range=tv"
+    even = (f"max(2,2*trunc({side}*{share}/2+0.01))" for side in (wide, "ih"))
+    size = "scale=w='{}':h='{}':flags=bicubic:out_range=tv".format(*even)
     return (
         *(["bwdif=mode=send_frame:deint=interlaced"] if facts.is_interlaced else []),
         f"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{1 / FASTEST:.4f})'",

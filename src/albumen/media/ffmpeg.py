@@ -42,6 +42,7 @@ class Converter:
     def __init__(self, program: str = "", limits: FilmLimits | None = None) -> None:
         self._program = program
         self.limits = limits or FilmLimits()
+        self._running: set[int] = set()
 
     def convert(self, file: int, facts: Facts, outputs: Mapping[str, Path], heard: Heard) -> None:
         """Make the variants of an open film, each into its private file, which is there and empty.
@@ -79,9 +80,11 @@ class Converter:
             pass_fds=[file],
             process_group=0,  # not a session: Linux shares the processors out by session, whatever is nice
         )
+        self._running.add(process.pid)
         try:
             yield process
         finally:
+            self._running.discard(process.pid)
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
@@ -97,6 +100,11 @@ class Converter:
         )
         start = [sys.executable, "-P", "-m", "albumen.media.ffmpeg_child", msgspec.json.encode(shelter).decode()]
         return [*start, self.program, *convert.arguments(cut, file)]
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The process ids of what runs now, for those who measure."""
+        return tuple(self._running)
 
     @property
     def program(self) -> str:
