@@ -141,6 +141,10 @@ class File(Base):
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     altitude: Mapped[float | None]
+    city: Mapped[str | None]
+    region: Mapped[str | None]
+    country: Mapped[str | None]
+    country_code: Mapped[str | None]
     favorite: Mapped[bool] = mapped_column(default=False)
     tags: Mapped[list[str]] = mapped_column(default=list)
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -211,6 +215,7 @@ class Original(Base):
     unplayable: Mapped[str | None]
     thumbhash: Mapped[bytes | None] = mapped_column(LargeBinary)
     phash: Mapped[int | None]
+    pixel_hash: Mapped[bytes | None] = mapped_column(LargeBinary, index=True)
 
 
 class Rendition(Base):
