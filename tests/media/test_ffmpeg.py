@@ -210,7 +210,7 @@ def test_a_film_that_points_to_another_file_does_not_get_it(tmp_path: Path) -> N
     films.ffmpeg(*open_to_it, "-c", "copy", str(tmp_path / "leaked.mov"))
     assert read(tmp_path / "leaked.mov").duration_seconds == pytest.approx(films.SECONDS, abs=0.2)
     with pytest.raises((Invalid, Broken)):
-        convert(pointing, facts=read(other))
+        read(convert(pointing, facts=read(other)))
 
 
 def pointing_to(film: Path) -> bytes:
