@@ -128,4 +128,7 @@ def _check(app: App, request: Request, given: Credentials | None = None) -> Acto
 
 def _takes_files(scope: Scope) -> bool:
     path = str(scope["path"])
-    return path.rstrip("/").endswith(("/upload", "/files", "/versions"))
+    if "/albums/" in path:
+        return False
+    goes_on = scope["method"] == "PATCH" and path.startswith(f"{V1}/uploads/")
+    return goes_on or path.rstrip("/").endswith(("/upload", "/uploads", "/files", "/versions"))

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from albumen.blobs.port import Corrupt
+from albumen.http import tus
 from albumen.kernel import errors
 from albumen.kernel.errors import Problem
 from albumen.media.guard import Broken
@@ -18,6 +19,8 @@ MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[Problem], int] = {
     errors.TooLarge: 413,
     errors.Unsupported: 415,
+    tus.WrongVersion: 412,
+    tus.WrongChecksum: 460,
     errors.Invalid: 400,
     errors.SignIn: 401,
     errors.Denied: 403,
@@ -54,6 +57,8 @@ def response(problem: Problem) -> Response:
     headers = {}
     if isinstance(problem, errors.Busy | errors.Unavailable):
         headers["Retry-After"] = str(problem.retry_seconds)
+    if isinstance(problem, tus.WrongVersion):
+        headers["Tus-Version"] = tus.VERSION
     if status == 401:
         headers["WWW-Authenticate"] = 'ApiKey realm="albumen", Bearer realm="albumen"'
     return Response(msgspec.json.encode(body), status, headers, MEDIA_TYPE)

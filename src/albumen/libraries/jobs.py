@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 from albumen.app import App
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries import contents, purge, versions
+from albumen.libraries import contents, purge, resumable, versions
 from albumen.libraries.models import Library
 
 _HOURLY = timedelta(hours=1)
@@ -46,7 +46,12 @@ def _tidy(app: App) -> int:
     return len(left)
 
 
+def _expire_uploads(app: App, task: Task) -> None:
+    resumable.expire(app, task)
+
+
 KINDS = (
     JobKind[App]("purge", _purge, Priority.later, every=_HOURLY),
     JobKind[App]("thin-versions", _thin_versions, Priority.later, every=_HOURLY),
+    JobKind[App]("expire-uploads", _expire_uploads, Priority.later, every=_HOURLY),
 )

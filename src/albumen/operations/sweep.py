@@ -10,6 +10,7 @@ from albumen.app import App
 from albumen.blobs.port import Stored
 from albumen.jobs.registry import Task
 from albumen.kernel.actor import SYSTEM
+from albumen.libraries import resumable
 from albumen.libraries.models import Original, Rendition
 
 GRACE = timedelta(hours=24)
@@ -21,7 +22,9 @@ def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None) -> in
 
     An upload that finds its bytes there already touches them first, so it cannot lose them to a sweep.
     """
-    taken = app.blobs.sweep_spools(grace)
+    with app.reading(SYSTEM) as unit:
+        held = resumable.held(unit)
+    taken = app.blobs.sweep_spools(grace, held)
     before = app.clock() - grace
     for batch in batched(app.blobs.list(), _BATCH):
         for stored in _without_row(app, [each for each in batch if each.modified_at < before]):

@@ -1,8 +1,19 @@
 """The routes of libraries, folders and files, and the cataloguing door."""
 
-from albumen.libraries.api import changes, files, folders, library, roles
+from albumen.libraries.api import changes, files, folders, library, roles, statistics, trash, uploads, versions
 from albumen.libraries.api.door import door
 
-ROUTES = (library.routes, folders.routes, files.routes, changes.routes, roles.routes, door)
+ROUTES = (
+    library.routes,
+    folders.routes,
+    files.routes,
+    versions.routes,
+    trash.routes,
+    statistics.routes,
+    changes.routes,
+    uploads.routes,
+    roles.routes,
+    door,
+)
 
 __all__ = ["ROUTES", "door"]
