@@ -15,6 +15,7 @@ def test_a_new_library_has_one_root(alice: Caller) -> None:
         "timeZone": "Europe/Paris",
         "quotaBytes": 10,
         "usedBytes": 0,
+        "sameName": "number",
         "createdOn": made["createdOn"],
         "userRole": "owner",
     }

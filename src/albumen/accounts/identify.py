@@ -41,6 +41,12 @@ def is_application_key(app: App, key: str) -> bool:
     return _application(app, key) is not None
 
 
+def is_for_all(app: App, key: str) -> bool:
+    """Whether this is a configured key without any limit, which may be told of the whole service."""
+    found = _application(app, key)
+    return found is not None and found.users == "*" and found.libraries is None
+
+
 def _application(app: App, key: str) -> Application | None:
     """The configured key that this is; both are compared in constant time.  The same key twice is the first."""
     matching = [each for each in _configured(app) if hmac.compare_digest(each.key.encode(), key.encode())]

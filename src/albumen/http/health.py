@@ -23,15 +23,16 @@ async def healthz() -> dict[str, str]:
 @routes.get("/readyz", summary="The service can work")
 async def readyz(request: Request, response: Response) -> dict[str, Any]:
     """Database and store answer, and there is room; 503 and the part that fails in words otherwise."""
-    checks = await run_in_threadpool(_checks, request.app.state.albumen)
-    failing = {name: words for name, words in checks.items() if words != "ok"}
+    found = await run_in_threadpool(checks, request.app.state.albumen)
+    failing = {name: words for name, words in found.items() if words != "ok"}
     if failing:
         response.status_code = 503
         response.headers["Retry-After"] = "5"
-    return {"status": "not ready" if failing else "ok", "checks": checks}
+    return {"status": "not ready" if failing else "ok", "checks": found}
 
 
-def _checks(app: App) -> dict[str, str]:
+def checks(app: App) -> dict[str, str]:
+    """Each part, `ok` or what is wrong with it in words."""
     return {"database": _database(app), "store": _store(app)}
 
 

@@ -63,6 +63,13 @@ class Incoming:
             file.spool.discard()
 
 
+def declared_bytes(body: Body) -> int:
+    """At least how many bytes of files a body is to bring, as far as its head tells.  Raises Invalid."""
+    length = bodies.declared_in({"content-length": body.headers.get("content-length", "0")}).size_bytes or 0
+    is_form = body.headers.get("content-type", "").lower().startswith("multipart/")
+    return max(0, length - FORM_BYTES) if is_form else length
+
+
 async def receive(app: App, body: Body, wanted: Wanted) -> Incoming:
     """The files of a body, each in a spool.  Raises Invalid, TooLarge, Unsupported, OverQuota; nothing is left then."""
     declared = bodies.declared_in({"content-length": body.headers.get("content-length", "0")}).size_bytes or 0

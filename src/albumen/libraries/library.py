@@ -1,6 +1,9 @@
 """Libraries themselves: created with one root folder, and one for each user by default."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
@@ -9,13 +12,15 @@ from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
-from albumen.kernel.errors import Denied, Invalid, NotFound, SignIn
+from albumen.kernel.errors import Conflict, Denied, Gone, Invalid, NotFound, SignIn
 from albumen.libraries import access, folders, members, names
-from albumen.libraries.models import Library, Role
+from albumen.libraries.models import Library, Role, SameName
 from albumen.unit import Unit
 
 FIRST_ROOT = "All Pictures"
 DEFAULT_NAME = "Photos"
+OWNERS = frozenset({"quota_bytes", "same_name", "keep_versions", "keep_version_days"})
+"""What of a library only its owners change: what it may take up, and what becomes of older versions."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,9 @@ class NewLibrary:
     time_zone: str = "UTC"
     description: str | None = None
     quota_bytes: int | None = None
+    same_name: SameName = SameName.number
+    keep_versions: int | None = None
+    keep_version_days: int | None = None
 
 
 def create(unit: Unit, new: NewLibrary, *, default_of: int | None = None) -> Library:
@@ -41,6 +49,9 @@ def create(unit: Unit, new: NewLibrary, *, default_of: int | None = None) -> Lib
         description=new.description,
         time_zone=check_zone(new.time_zone),
         quota_bytes=new.quota_bytes,
+        same_name=new.same_name,
+        keep_versions=new.keep_versions,
+        keep_version_days=new.keep_version_days,
         default_of=default_of,
         created_at=unit.now,
     )
@@ -59,6 +70,60 @@ def check_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise Invalid("This is not a time zone.", errors=[("timeZone", "unknown")]) from None
     return name
+
+
+def change(unit: Unit, library_id: int, columns: Mapping[str, Any]) -> Library:
+    """Set some columns of a library.  Raises NotFound, Denied, Invalid.
+
+    A new time zone counts for photos that are added from then on: no photo changes its date by itself.  Versions that
+    a new policy does not keep go with the next hourly job.
+    """
+    access.require(unit, library_id, Role.owner if OWNERS & columns.keys() else Role.contributor)
+    library = unit.db.get_one(Library, library_id)
+    checks = {"name": names.plain, "time_zone": check_zone}
+    for column, value in columns.items():
+        setattr(library, column, checks[column](value) if column in checks else value)
+    unit.db.flush()
+    feed.record(unit, library_id, Happening(Thing.library), [library_id])
+    return library
+
+
+def delete(unit: Unit, library_id: int) -> None:
+    """Hide a library from everybody; a keeper can restore it until it is purged.  Raises NotFound, Denied."""
+    access.require(unit, library_id, Role.owner)
+    library = unit.db.get_one(Library, library_id)
+    library.deleted_at, library.default_of = unit.now, None
+    unit.db.flush()
+    access.forget(unit)
+    feed.record(unit, library_id, Happening(Thing.library, gone=True), [library_id])
+
+
+def restore(unit: Unit, library_id: int, *, kept_since: datetime) -> Library:
+    """Bring back a library that was deleted after `kept_since`.
+
+    Raises Denied, NotFound, Conflict where it was not deleted, and Gone where its purge may have begun.
+    """
+    if not unit.actor.is_keeper:
+        raise Denied("Only a keeper restores libraries.")
+    library = unit.db.get(Library, library_id)
+    if library is None:
+        raise NotFound("There is no such library.")
+    if library.deleted_at is None:
+        raise Conflict("This library is not deleted.")
+    if library.deleted_at <= kept_since:
+        raise Gone("This library is being purged.")
+    library.deleted_at = None
+    unit.db.flush()
+    feed.record(unit, library_id, Happening(Thing.library), [library_id])
+    return library
+
+
+def deleted(unit: Unit) -> list[Library]:
+    """The libraries that wait to be purged, the last deleted first.  Raises Denied."""
+    if not unit.actor.is_keeper:
+        raise Denied
+    wanted = select(Library).where(Library.deleted_at.is_not(None))
+    return list(unit.db.scalars(wanted.order_by(Library.deleted_at.desc(), Library.id)))
 
 
 def get(unit: Unit, library_id: int) -> Library:

@@ -9,7 +9,7 @@ from albumen.app import App
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Invalid
-from albumen.libraries import access, catalog, files, folders, incoming, tally, uploads, views
+from albumen.libraries import access, catalog, files, folders, incoming, tally, uploads, versions, views
 from albumen.libraries.incoming import Body, Incoming, Wanted
 from albumen.libraries.models import Role
 from albumen.libraries.uploads import Label, Looked
@@ -29,11 +29,26 @@ class Target:
     folder_id: int
 
 
+@dataclass(frozen=True)
+class TargetFile:
+    """The file that a new version is meant for."""
+
+    library_id: int
+    file_id: int
+
+
 async def into_folder(app: App, actor: Actor, target: Target, body: Body) -> list[FileView]:
     """File every file of the body; all of them or none.  Raises what `receive`, `take_in` and `files.add` raise."""
-    await to_thread.run_sync(_check_folder, app, actor, target)
+    await to_thread.run_sync(_check_folder, app, actor, target, incoming.declared_bytes(body))
     with await incoming.receive(app, body, FILES) as sent:
         return await to_thread.run_sync(_file_all, app, actor, target, sent)
+
+
+async def into_file(app: App, actor: Actor, target: TargetFile, body: Body) -> FileView:
+    """Make the file of the body a new version.  Raises what `receive`, `take_in` and `versions.add` raise."""
+    await to_thread.run_sync(_check_file, app, actor, target, incoming.declared_bytes(body))
+    with await incoming.receive(app, body, FILE) as sent:
+        return await to_thread.run_sync(_revise, app, actor, target, sent)
 
 
 async def into_catalog(app: App, actor: Actor, body: Body) -> FileView:
@@ -43,11 +58,18 @@ async def into_catalog(app: App, actor: Actor, body: Body) -> FileView:
         return await to_thread.run_sync(_catalogue, app, actor, sent)
 
 
-def _check_folder(app: App, actor: Actor, target: Target) -> None:
-    """Refuse early, before the body is read.  Raises NotFound, Denied."""
+def _check_folder(app: App, actor: Actor, target: Target, declared_bytes: int) -> None:
+    """Refuse early, before the body is read.  Raises NotFound, Denied, OverQuota."""
     with app.reading(actor) as unit:
         folder = folders.get(unit, target.library_id, target.folder_id)
         access.require_folder(unit, folder, Role.contributor)
+        tally.check_quota(unit, target.library_id, declared_bytes)
+
+
+def _check_file(app: App, actor: Actor, target: TargetFile, declared_bytes: int) -> None:
+    with app.reading(actor) as unit:
+        files.get(unit, target.file_id, library_id=target.library_id, least=Role.contributor)
+        tally.check_quota(unit, target.library_id, declared_bytes)
 
 
 def _check_catalog(app: App, actor: Actor) -> None:
@@ -63,6 +85,20 @@ def _file_all(app: App, actor: Actor, target: Target, sent: Incoming) -> list[Fi
     with app.writing(actor) as unit:
         folder = folders.get(unit, target.library_id, target.folder_id)
         return views.of_files(unit, [files.add(unit, folder, arrival) for arrival in arrivals])
+
+
+def _revise(app: App, actor: Actor, target: TargetFile, sent: Incoming) -> FileView:
+    [looked] = _look(app, sent, ids.encode(target.library_id))
+    with app.reading(actor) as unit:
+        file = files.get(unit, target.file_id, library_id=target.library_id, least=Role.contributor)
+        versions.check_fits(unit, file, looked.read)
+        if looked.spool.signature == file.signature:
+            return views.of_file(unit, file)
+        tally.check_quota(unit, target.library_id, looked.spool.size_bytes)
+    arrival = uploads.keep(app, actor, looked)
+    with app.writing(actor) as unit:
+        file = files.get(unit, target.file_id, library_id=target.library_id, least=Role.contributor)
+        return views.of_file(unit, versions.add(unit, file, arrival))
 
 
 def _catalogue(app: App, actor: Actor, sent: Incoming) -> FileView:

@@ -9,7 +9,7 @@ from pydantic import Field
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.libraries import access, folders, pairs, queries
-from albumen.libraries.models import File, Folder, Library
+from albumen.libraries.models import File, Folder, Library, SameName
 from albumen.libraries.queries import Content
 from albumen.unit import Unit
 
@@ -21,6 +21,21 @@ class LibraryForm(Form):
     time_zone: str = "UTC"
     description: str | None = Field(None, max_length=5000)
     quota_bytes: int | None = Field(None, ge=0, lt=1 << 63)
+    same_name: SameName = SameName.number
+    keep_versions: int | None = Field(None, ge=1, le=1_000_000)
+    keep_version_days: int | None = Field(None, ge=1, le=100_000)
+
+
+class LibraryPatch(Form):
+    """What to change of a library; null takes a description, a quota or a policy away."""
+
+    name: str = Field("", min_length=1, max_length=255)
+    time_zone: str = ""
+    description: str | None = Field(None, max_length=5000)
+    quota_bytes: int | None = Field(None, ge=0, lt=1 << 63)
+    same_name: SameName = SameName.number
+    keep_versions: int | None = Field(None, ge=1, le=1_000_000)
+    keep_version_days: int | None = Field(None, ge=1, le=100_000)
 
 
 class LibraryView(View):
@@ -32,6 +47,9 @@ class LibraryView(View):
     time_zone: str
     quota_bytes: int | None
     used_bytes: int
+    same_name: str
+    keep_versions: int | None
+    keep_version_days: int | None
     created_on: Time
     user_role: str | None
 
@@ -117,6 +135,9 @@ def of_library(unit: Unit, library: Library) -> LibraryView:
         time_zone=library.time_zone,
         quota_bytes=library.quota_bytes,
         used_bytes=library.used_bytes,
+        same_name=library.same_name,
+        keep_versions=library.keep_versions,
+        keep_version_days=library.keep_version_days,
         created_on=library.created_at,
         user_role=access.role_on(unit, library.id),
     )

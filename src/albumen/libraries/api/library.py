@@ -4,7 +4,7 @@ from albumen.http.deps import Reading, Writing, public_id
 from albumen.http.views import Routes
 from albumen.libraries import library, views
 from albumen.libraries.library import NewLibrary
-from albumen.libraries.views import LibraryForm, LibraryView
+from albumen.libraries.views import LibraryForm, LibraryPatch, LibraryView
 
 routes = Routes(tags=["Libraries"])
 
@@ -18,11 +18,26 @@ def list_libraries(unit: Reading) -> list[LibraryView]:
 @routes.post("/libraries", summary="Make a library")
 def create_library(unit: Writing, form: LibraryForm) -> LibraryView:
     """The caller owns it; it has one root folder, "All Pictures"."""
-    new = NewLibrary(form.name, form.time_zone, form.description, form.quota_bytes)
-    return views.of_library(unit, library.create(unit, new))
+    return views.of_library(unit, library.create(unit, NewLibrary(**form.model_dump())))
 
 
 @routes.get("/libraries/{library_id}", summary="A library")
 def get_library(unit: Reading, library_id: str) -> LibraryView:
     """One library."""
     return views.of_library(unit, library.get(unit, public_id(library_id)))
+
+
+@routes.patch("/libraries/{library_id}", summary="Change a library")
+def change_library(unit: Writing, library_id: str, form: LibraryPatch) -> LibraryView:
+    """Name, description and time zone take a contributor; quota and versions an owner.
+
+    A new time zone counts for photos that are added from then on.
+    """
+    columns = form.model_dump(exclude_unset=True)
+    return views.of_library(unit, library.change(unit, public_id(library_id), columns))
+
+
+@routes.delete("/libraries/{library_id}", summary="Delete a library", status_code=204)
+def delete_library(unit: Writing, library_id: str) -> None:
+    """It is hidden at once; a keeper can restore it until it is purged."""
+    library.delete(unit, public_id(library_id))
