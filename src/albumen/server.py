@@ -57,7 +57,7 @@ def build(app: App) -> FastAPI:
     problems.install(api)
     openapi.describe(api)
     api.include_router(health.routes)
-    for routes in (accounts.routes, *libraries.ROUTES, assets.images, assets.routes, operations.routes):
+    for routes in (accounts.routes, *libraries.ROUTES, assets.images, assets.routes, *operations.ROUTES):
         api.include_router(routes, prefix=V1)
     api.include_router(libraries.door, include_in_schema=False)
     pages.install(api)
