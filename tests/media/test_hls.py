@@ -2,6 +2,7 @@
 
 import io
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -47,7 +48,7 @@ def test_a_playlist_names_all_bytes_of_the_film(streamed: Path) -> None:
     assert sum(lengths) == pytest.approx(SECONDS, abs=0.1)
     assert int(re.findall(r"TARGETDURATION:(\d+)", text)[0]) == 4
     ranges = [(int(size), int(start)) for size, start in re.findall(r"BYTERANGE:(\d+)@(\d+)", text)]
-    assert all(start + size == following for (size, start), (_, following) in zip(ranges, ranges[1:], strict=False))
+    assert all(start + size == following for (size, start), (_, following) in pairwise(ranges))
     assert text.startswith("#EXTM3U\n")
     assert text.endswith("#EXT-X-ENDLIST\n")
 

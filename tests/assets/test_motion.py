@@ -1,0 +1,163 @@
+"""Live and motion photos: a picture and a film become one photo, whichever comes first."""
+
+import io
+from pathlib import Path
+
+import av
+import pytest
+from PIL import Image
+from tests import films, make
+from tests.installation import Caller, Installation, Shelf
+from tests.media import samples
+
+IDENTIFIER = "0A1B2C3D-0000-1111-2222-333344445555"
+
+
+@pytest.fixture(scope="module")
+def live_film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The film of a live photo, as iPhones write it."""
+    folder = tmp_path_factory.mktemp("live")
+    return identified(films.film(films.named("hevc.mov"), folder), folder / "live.mov")
+
+
+def identified(film: Path, target: Path, *, loops: int = 0) -> bytes:
+    told = ("-metadata", f"com.apple.quicktime.content.identifier={IDENTIFIER}", "-movflags", "use_metadata_tags")
+    films.ffmpeg("-stream_loop", str(loops), "-i", str(film), "-c", "copy", *told, str(target))
+    return target.read_bytes()
+
+
+def live_photo(identifier: str = IDENTIFIER) -> bytes:
+    """A JPEG whose maker note names the content, as iPhones write it."""
+    return samples.jpeg(exif=samples.tiff({271: "Apple"}, {37500: apple_note(identifier)}))
+
+
+def apple_note(identifier: str) -> bytes:
+    value = identifier.encode() + b"\0"
+    head = b"Apple iOS\0\0\x01MM"
+    at = len(head) + 2 + 12 + 4
+    entry = (17).to_bytes(2, "big") + (2).to_bytes(2, "big") + len(value).to_bytes(4, "big") + at.to_bytes(4, "big")
+    return head + (1).to_bytes(2, "big") + entry + bytes(4) + value
+
+
+def motion_photo() -> tuple[bytes, bytes]:
+    """A JPEG with a film behind it, as Google's phones write it; and the film."""
+    film = make.film(codec="libx264", frames=30)
+    packet = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<rdf:Description rdf:about="" xmlns:GCamera="http://ns.google.com/photos/1.0/camera/" GCamera:MicroVideo="1"'
+        f' GCamera:MicroVideoOffset="{len(film)}"/></rdf:RDF></x:xmpmeta>'
+    )
+    return samples.jpeg(xmp=packet.encode()) + film, film
+
+
+def listed(shelf: Shelf) -> list[str]:
+    answer = shelf.by.get(f"{shelf.folder}/files").json()
+    return [file["name"] for file in (answer["items"] if isinstance(answer, dict) else answer)]
+
+
+def folder_of(shelf: Shelf) -> dict[str, int]:
+    return dict(shelf.by.get(shelf.folder).json())
+
+
+@pytest.mark.parametrize("order", ["photo first", "film first"])
+def test_a_live_photo_is_one_photo(installation: Installation, alice: Caller, live_film: bytes, order: str) -> None:
+    shelf = alice.library()
+    halves = [(live_photo(), "IMG_1.JPG"), (live_film, "IMG_1.MOV")]
+    ids = {name: shelf.add(body, name)["fileId"] for body, name in (halves if order == "photo first" else halves[::-1])}
+    installation.work_off()
+    photo, film = shelf.file(ids["IMG_1.JPG"]), shelf.file(ids["IMG_1.MOV"])
+    assert (photo["motion"], film["partOf"]) == (True, ids["IMG_1.JPG"])
+    assert "partOf" not in photo
+    assert listed(shelf) == ["IMG_1.JPG"]
+    folder = folder_of(shelf)
+    assert (folder["fileCount"], folder["fileSize"]) == (1, len(live_photo()) + len(live_film))
+    installation.check_counts()
+
+
+def test_its_moving_part_plays_and_the_film_stays_byte_for_byte(
+    installation: Installation, alice: Caller, live_film: bytes
+) -> None:
+    shelf = alice.library()
+    photo_id = shelf.add(live_photo(), "IMG_1.JPG")["fileId"]
+    film_id = shelf.add(live_film, "IMG_1.MOV")["fileId"]
+    path = f"{shelf.library}/files/{photo_id}"
+    assert alice.get(f"{path}/motion").status_code == 404
+    installation.work_off()
+    played = alice.get(f"{path}/motion")
+    assert (played.status_code, played.headers["content-type"]) == (200, "video/mp4")
+    assert codec_of(played.content) == "h264"
+    part = alice.get(f"{path}/motion", headers={"Range": "bytes=0-3", "If-Range": played.headers["etag"]})
+    assert (part.status_code, part.content) == (206, played.content[:4])
+    original = alice.get(f"{shelf.library}/files/{film_id}/contents?attachment=true")
+    assert original.content == live_film
+    assert installation.caller("bob").get(f"{path}/motion").status_code == 404
+
+
+def codec_of(body: bytes) -> str:
+    with av.open(io.BytesIO(body)) as film:
+        return film.streams.video[0].codec_context.name
+
+
+UNLIKE = {"another identifier": live_photo("another"), "none": make.photo()}
+
+
+@pytest.mark.parametrize("why", UNLIKE)
+def test_what_does_not_belong_together_stays_apart(
+    installation: Installation, alice: Caller, live_film: bytes, why: str
+) -> None:
+    shelf = alice.library()
+    shelf.add(UNLIKE[why], "IMG_1.JPG")
+    film = shelf.add(live_film, "IMG_1.MOV")
+    assert "partOf" not in film
+    assert folder_of(shelf)["fileCount"] == 2
+    installation.check_counts()
+
+
+def test_a_long_film_stands_for_itself(
+    installation: Installation, alice: Caller, live_film: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "live.mov").write_bytes(live_film)
+    shelf = alice.library()
+    shelf.add(live_photo(), "IMG_1.JPG")
+    assert "partOf" not in shelf.add(identified(tmp_path / "live.mov", tmp_path / "long.mov", loops=11), "IMG_1.MOV")
+
+
+def test_each_photo_has_its_own_film(installation: Installation, alice: Caller, live_film: bytes) -> None:
+    shelf = alice.library()
+    photos = [shelf.add(live_photo(), f"{number}.JPG")["fileId"] for number in (1, 2)]
+    parts = [shelf.add(live_film, f"{number}.MOV").get("partOf") for number in (1, 2, 3)]
+    assert parts == [*photos, None]
+    installation.check_counts()
+
+
+def test_halves_in_two_libraries_stay_apart(installation: Installation, alice: Caller, live_film: bytes) -> None:
+    one, two = alice.library(), alice.library(name="Other")
+    one.add(live_photo(), "IMG_1.JPG")
+    assert "partOf" not in two.add(live_film, "IMG_1.MOV")
+
+
+def test_the_film_behind_a_motion_photo_is_taken_out(installation: Installation, alice: Caller) -> None:
+    body, film = motion_photo()
+    shelf = alice.library()
+    file = shelf.add(body, "PXL_1.MP.jpg")
+    installation.work_off()
+    after = shelf.file(file["fileId"])
+    assert (after["motion"], after["isProcessing"], after.get("failure")) == (True, False, None)
+    path = f"{shelf.library}/files/{file['fileId']}"
+    played = alice.get(f"{path}/motion")
+    assert (played.status_code, codec_of(played.content)) == (200, "h264")
+    assert alice.get(f"{path}/contents?attachment=true").content == body
+    assert Image.open(io.BytesIO(alice.get(f"{path}/contents").content)).size == (40, 30)
+    assert len(film) < len(body)
+    installation.check_counts()
+    assert installation.spools() == 0
+
+
+def test_a_photo_that_points_to_no_film_is_still_a_photo(installation: Installation, alice: Caller) -> None:
+    body, film = motion_photo()
+    shelf = alice.library()
+    file = shelf.add(body[: -len(film)] + bytes(len(film)), "PXL_1.MP.jpg")
+    installation.work_off()
+    after = shelf.file(file["fileId"])
+    assert (after.get("motion"), after["isProcessing"], after.get("failure")) == (None, False, None)
+    assert alice.get(f"{shelf.library}/files/{file['fileId']}/motion").status_code == 404
