@@ -8,16 +8,11 @@ from sqlalchemy import select
 from albumen.accounts.models import User
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Denied
-from albumen.libraries import access
+from albumen.libraries import access, criteria
 from albumen.libraries.models import Album, AlbumItem, Assignment, File, Folder, Library, Place, Role
 from albumen.unit import Unit
 
 type Explained = Library | Folder | Album | File
-_TABLES: dict[Place, type[Library | Folder | Album]] = {
-    Place.library: Library,
-    Place.folder: Folder,
-    Place.album: Album,
-}
 _STRONGEST_FIRST = list(Role)
 
 
@@ -48,10 +43,16 @@ def _grants(theirs: Unit, library_id: int, thing: Explained) -> Iterator[Grant]:
     """Their roles that reach the thing, those on the library first.  An album lets its files be read, not changed."""
     here = (Assignment.user_id == theirs.actor.user_id, Assignment.library_id == library_id)
     for given in theirs.db.scalars(select(Assignment).where(*here).order_by(Assignment.place.desc())).all():
-        place = theirs.db.get(_TABLES[Place(given.place)], given.place_id)
+        place = _place(theirs, given)
         if place is not None and _reaches(theirs, place, thing):
             lends = isinstance(place, Album) and isinstance(thing, File)
             yield Grant(Place(given.place), place.id, place.name, Role.reader if lends else Role(given.role))
+
+
+def _place(theirs: Unit, given: Assignment) -> Library | Folder | Album | None:
+    if given.place == Place.library:
+        return theirs.db.get(Library, given.place_id)
+    return theirs.db.get(Folder if given.place == Place.folder else Album, given.place_id)
 
 
 def _reaches(theirs: Unit, place: Library | Folder | Album, thing: Explained) -> bool:
@@ -71,4 +72,7 @@ def _folder_of(theirs: Unit, thing: Explained) -> str:
 
 
 def _shows(theirs: Unit, album: Album, file: File) -> bool:
+    photo = File.id == (file.part_of or file.id)
+    if album.query is not None:
+        return theirs.db.scalar(select(File.id).where(photo, criteria.found_by(album.query))) is not None
     return theirs.db.get(AlbumItem, (album.id, file.part_of or file.id)) is not None

@@ -3,34 +3,39 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.kernel import ids
-from albumen.kernel.errors import Conflict, NotFound
+from albumen.kernel.errors import Conflict, Invalid, NotFound
+from albumen.kernel.pages import Page, from_cursor, to_cursor
 from albumen.libraries import access, members, names
 from albumen.libraries.models import Folder, Role
 from albumen.unit import Unit
 
 _DEEPEST = 8
+MOST_LEVELS = 100
+"""How deep folders nest: the lineage of the deepest still fits into an index."""
 
 
 def create(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folder:
     """Create a folder below `parent`, or a root.  Raises Invalid, Denied, NotFound, Conflict."""
-    _require(unit, library_id, parent)
+    require_parent(unit, library_id, parent)
     cleaned = names.plain(name)
     if find(unit, library_id, parent, cleaned) is not None:
         raise Conflict("There is a folder with this name already.")
     folder_id = ids.new_id()
+    lineage = f"{parent.lineage if parent else '/'}{ids.encode(folder_id)}/"
+    check_depth(lineage)
     folder = Folder(
         id=folder_id,
         library_id=library_id,
         parent_id=parent.id if parent else None,
         name=cleaned,
         folded=names.fold(cleaned),
-        lineage=f"{parent.lineage if parent else '/'}{ids.encode(folder_id)}/",
+        lineage=lineage,
         created_at=unit.now,
     )
     unit.db.add(folder)
@@ -47,11 +52,18 @@ def make(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folde
     return folder
 
 
-def _require(unit: Unit, library_id: int, parent: Folder | None) -> None:
+def require_parent(unit: Unit, library_id: int, parent: Folder | None) -> None:
+    """Raises NotFound, Denied where the actor may not add a folder here."""
     if parent is None:
         access.require(unit, library_id, Role.contributor)
     else:
         access.require_folder(unit, parent, Role.contributor)
+
+
+def check_depth(lineage: str, height: int = 0) -> None:
+    """Refuse a folder with so many levels below it where it would lie too deep.  Raises Conflict."""
+    if lineage.count("/") - 1 + height > MOST_LEVELS:
+        raise Conflict(f"Folders nest {MOST_LEVELS} levels deep at most.")
 
 
 def find(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Folder | None:
@@ -110,24 +122,33 @@ def get(unit: Unit, library_id: int, folder_id: int) -> Folder:
     return folder
 
 
-def below(unit: Unit, library_id: int, parent: Folder | None) -> Sequence[Folder]:
+def below(unit: Unit, library_id: int, parent: Folder | None, *, limit: int, cursor: str | None) -> Page[Folder]:
     """The folders directly below `parent`, by name; without one, the highest that the actor may see.
 
-    Raises NotFound.
+    Raises NotFound, Invalid.
     """
     seen = access.folders_seen(unit, library_id)
+    wanted = select(Folder).where(seen, _directly_below(unit, library_id, parent, seen))
+    if cursor:
+        wanted = wanted.where(tuple_(Folder.folded, Folder.id) > _place_in(cursor))
+    found = unit.db.scalars(wanted.order_by(Folder.folded, Folder.id).limit(limit + 1)).all()
+    return Page(found[:limit], to_cursor(found[limit - 1].folded, found[limit - 1].id) if len(found) > limit else None)
+
+
+def _directly_below(
+    unit: Unit, library_id: int, parent: Folder | None, seen: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    above = func.coalesce(Folder.parent_id, 0)
     if parent is None and access.role_on(unit, library_id) is None:
-        return _highest(unit, seen)
-    here = func.coalesce(Folder.parent_id, 0) == (parent.id if parent else 0)
-    wanted = select(Folder).where(seen, here).order_by(Folder.folded, Folder.id)
-    return unit.db.scalars(wanted).all()
+        return above.not_in(select(Folder.id).where(seen))
+    return above == (parent.id if parent else 0)
 
 
-def _highest(unit: Unit, seen: ColumnElement[bool]) -> Sequence[Folder]:
-    """The folders that may be seen while those above them may not."""
-    inner = select(Folder.id).where(seen)
-    wanted = select(Folder).where(seen, func.coalesce(Folder.parent_id, 0).not_in(inner))
-    return unit.db.scalars(wanted.order_by(Folder.folded, Folder.id)).all()
+def _place_in(cursor: str) -> tuple[str, int]:
+    match from_cursor(cursor):
+        case [str() as folded, int() as folder_id]:
+            return folded, folder_id
+    raise Invalid("The cursor is not one that this list gave.")
 
 
 def above(unit: Unit, folder: Folder) -> list[Folder]:

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import Query
 
-from albumen.http.deps import Reading, Writing, public_id
+from albumen.http.deps import NextLink, OfFolder, Paging, Reading, Writing, public_id
 from albumen.http.views import Routes
-from albumen.libraries import folders, views
+from albumen.libraries import folders, subtrees, views
+from albumen.libraries.edit_views import FolderPatch
 from albumen.libraries.views import FolderForm, FolderView
 
 routes = Routes(tags=["Folders"])
@@ -15,10 +16,12 @@ ParentId = Annotated[str, Query(alias="parent", description="A folder, or empty 
 
 
 @routes.get("/libraries/{library_id}/folders", summary="The folders below a folder, or the roots")
-def list_folders(unit: Reading, library_id: str, parent: ParentId) -> list[FolderView]:
-    """All of them, by name."""
+def list_folders(unit: Reading, library_id: str, parent: ParentId, page: Paging, link: NextLink) -> list[FolderView]:
+    """A bare list, by name; more pages by `Link: <…>; rel="next"`."""
     above = folders.get(unit, public_id(library_id), public_id(parent)) if parent else None
-    return views.of_folders(unit, folders.below(unit, public_id(library_id), above))
+    found = folders.below(unit, public_id(library_id), above, limit=page.limit, cursor=page.cursor)
+    link(found.next)
+    return views.of_folders(unit, found.items)
 
 
 @routes.post("/libraries/{library_id}/folders", summary="Make a folder")
@@ -41,8 +44,27 @@ def get_breadcrumbs(unit: Reading, library_id: str, folder_id: str) -> list[Fold
     return views.of_folders(unit, folders.above(unit, folder))
 
 
+@routes.patch("/libraries/{library_id}/folders/{folder_id}", summary="Rename or move a folder")
+def change_folder(unit: Writing, where: OfFolder, form: FolderPatch) -> FolderView:
+    """Takes the role owner, and contributor on a new parent.  A folder moves with all that lies in it."""
+    folder = folders.get(unit, public_id(where.library_id), public_id(where.folder_id))
+    parent = subtrees.parent_of(unit, folder)
+    if "parent_id" in form.model_fields_set:
+        parent = folders.get(unit, folder.library_id, public_id(form.parent_id)) if form.parent_id else None
+    subtrees.put(unit, folder, form.name if "name" in form.model_fields_set else folder.name, parent)
+    return views.of_folders(unit, [folder])[0]
+
+
+@routes.delete("/libraries/{library_id}/folders/{folder_id}", summary="Delete a folder", status_code=204)
+def delete_folder(unit: Writing, where: OfFolder) -> None:
+    """Takes the role owner.  The files in and below it go into the trash."""
+    subtrees.delete(unit, folders.get(unit, public_id(where.library_id), public_id(where.folder_id)))
+
+
 @routes.get("/libraries/{library_id}/folders/{folder_id}/subfolders", summary="The folders directly below")
-def list_subfolders(unit: Reading, library_id: str, folder_id: str) -> list[FolderView]:
-    """All of them, by name."""
-    folder = folders.get(unit, public_id(library_id), public_id(folder_id))
-    return views.of_folders(unit, folders.below(unit, folder.library_id, folder))
+def list_subfolders(unit: Reading, where: OfFolder, page: Paging, link: NextLink) -> list[FolderView]:
+    """A bare list, by name; more pages by `Link: <…>; rel="next"`."""
+    folder = folders.get(unit, public_id(where.library_id), public_id(where.folder_id))
+    found = folders.below(unit, folder.library_id, folder, limit=page.limit, cursor=page.cursor)
+    link(found.next)
+    return views.of_folders(unit, found.items)
