@@ -17,6 +17,7 @@ from albumen import __version__
 from albumen.accounts import api as accounts
 from albumen.accounts import sessions
 from albumen.accounts.identify import identify
+from albumen.albums import api as albums
 from albumen.app import App
 from albumen.assets import api as assets
 from albumen.assets import downloads
@@ -57,7 +58,8 @@ def build(app: App) -> FastAPI:
     problems.install(api)
     openapi.describe(api)
     api.include_router(health.routes)
-    for routes in (accounts.routes, *libraries.ROUTES, assets.images, assets.routes, *operations.ROUTES):
+    rooms = (accounts.routes, *libraries.ROUTES, assets.images, assets.routes, albums.routes, *operations.ROUTES)
+    for routes in rooms:
         api.include_router(routes, prefix=V1)
     api.include_router(libraries.door, include_in_schema=False)
     pages.install(api)
