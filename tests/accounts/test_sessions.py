@@ -34,6 +34,7 @@ def test_signing_in_gives_a_cookie_that_scripts_cannot_read(installation: Instal
         "userName": "Ann",
         "userEmail": "ann@example.org",
         "isKeeper": True,
+        "usedBytes": 0,
         "createdOn": answer.json()["user"]["createdOn"],
     }
     me = installation.client.get("/v1/users/me", headers=as_session(answer))

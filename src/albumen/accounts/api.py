@@ -10,6 +10,7 @@ from albumen.http.auth import check_same_origin, clear_session, credentials, set
 from albumen.http.deps import Reading, TheApp
 from albumen.http.views import Form, Routes, Time, View
 from albumen.kernel.actor import SYSTEM
+from albumen.unit import Unit
 
 routes = Routes(tags=["Accounts"])
 
@@ -22,12 +23,14 @@ class SignInForm(Form):
 
 
 class UserView(View):
-    """A user."""
+    """A user, with what is used of the quota over all libraries."""
 
     user_id: str
     user_name: str
     user_email: str | None
     is_keeper: bool
+    used_bytes: int
+    quota_bytes: int | None
     created_on: Time
 
 
@@ -38,13 +41,15 @@ class SessionView(View):
     csrf_token: str
 
 
-def of_user(user: User) -> UserView:
+def of_user(unit: Unit, user: User) -> UserView:
     """A user as the API shows it."""
     return UserView(
         user_id=user.name_key,
         user_name=user.name,
         user_email=user.email,
         is_keeper=user.is_keeper,
+        used_bytes=user.used_bytes,
+        quota_bytes=users.quota_of(unit, user.quota_bytes),
         created_on=user.created_at,
     )
 
@@ -59,8 +64,9 @@ def sign_in(
     with app.writing(SYSTEM) as unit:
         agent = request.headers.get("user-agent", "")
         token = sessions.start(unit, user, days=app.settings.session.days, agent=agent)
+        view = of_user(unit, user)
     set_session(request, response, token, days=app.settings.session.days)
-    return SessionView(user=of_user(user), csrf_token=sessions.csrf_token(token))
+    return SessionView(user=view, csrf_token=sessions.csrf_token(token))
 
 
 @routes.delete("/session", summary="Sign out", status_code=204)
@@ -77,4 +83,4 @@ def sign_out(app: TheApp, request: Request, response: Response) -> None:
 @routes.get("/users/me", summary="Who is calling")
 def get_me(unit: Reading) -> UserView:
     """The user that the credentials stand for."""
-    return of_user(users.acting(unit))
+    return of_user(unit, users.acting(unit))

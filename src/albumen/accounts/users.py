@@ -137,6 +137,19 @@ def set_email(unit: Unit, user: User, email: str) -> None:
     user.email = address
 
 
+def set_quota(unit: Unit, user: User, quota_bytes: int | None) -> None:
+    """Limit what a user may use; None: to the installation's setting, a negative number: not at all.  Raises Denied."""
+    if not unit.actor.is_keeper:
+        raise Denied("Only a keeper sets quotas.")
+    user.quota_bytes = quota_bytes
+
+
+def quota_of(unit: Unit, own: int | None) -> int | None:
+    """How many bytes a user may use with this `quota_bytes`; None: without a limit."""
+    chosen = unit.rules.user_quota_bytes if own is None else own
+    return None if chosen is None or chosen < 0 else chosen
+
+
 def remove(unit: Unit, user: User) -> None:
     """Take a user's credentials away; what the user owns stays.  Raises Denied, Conflict for the last keeper."""
     if not unit.actor.is_keeper:

@@ -25,6 +25,7 @@ COMMANDS = {
     "import": "import_:app",
     "user": "user:app",
     "key": "key:app",
+    "library": "library:app",
     "sweep": "ops:sweeping",
     "version": "about:app",
 }

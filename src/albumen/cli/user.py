@@ -8,6 +8,8 @@ from rich.table import Table
 
 from albumen.accounts import sessions, users
 from albumen.cli.context import DataDir, opened
+from albumen.cli.import_report import size as spoken
+from albumen.cli.sizes import parsed
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.clock import iso
 
@@ -76,3 +78,18 @@ def remove(who: Who, data_dir: DataDir = None) -> None:
     with opened(data_dir) as installation, installation.writing(SYSTEM) as unit:
         users.remove(unit, users.named(unit, who))
     typer.echo("Removed.")
+
+
+@app.command()
+def quota(
+    who: Who,
+    size: Annotated[str, typer.Argument(help="Such as `50GB` or `1.5TiB`; `none`; or `default`, as the setting says.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Set how many bytes a user may use over all libraries, the trash included."""
+    chosen = {"none": -1, "default": None}[size] if size in ("none", "default") else parsed(size)
+    with opened(data_dir) as installation, installation.writing(SYSTEM) as unit:
+        user = users.named(unit, who)
+        users.set_quota(unit, user, chosen)
+        limit = users.quota_of(unit, chosen)
+        typer.echo(f"{spoken(user.used_bytes)} used, {'no limit' if limit is None else f'{spoken(limit)} allowed'}.")

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, select, update
 
+from albumen.accounts import users
 from albumen.accounts.models import User
 from albumen.db.statements import insert_for, table_of
 from albumen.kernel.errors import OverQuota, Quota
@@ -82,28 +83,22 @@ def reserve(unit: Unit, library_id: int, size_bytes: int) -> None:
     used, quota = unit.db.execute(_grow_library, {"library": library_id, "more": size_bytes}).one()
     _refuse_over("library", (used - size_bytes, quota), size_bytes)
     if size_bytes and unit.actor.user_id is not None:
-        used, quota = unit.db.execute(_grow_user, {"user": unit.actor.user_id, "more": size_bytes}).one()
-        _refuse_over("user", (used - size_bytes, quota_of(unit, quota)), size_bytes)
+        used, own = unit.db.execute(_grow_user, {"user": unit.actor.user_id, "more": size_bytes}).one()
+        _refuse_over("user", (used - size_bytes, users.quota_of(unit, own)), size_bytes)
 
 
 def settle(unit: Unit, shares: Iterable[Share]) -> None:
     """Count bytes, or give them back, without asking whether there is room for them."""
     libraries: Counter[int] = Counter()
-    users: Counter[int] = Counter()
+    adders: Counter[int] = Counter()
     for share in shares:
         libraries[share.library_id] += share.size_bytes
         if share.user_id is not None:
-            users[share.user_id] += share.size_bytes
+            adders[share.user_id] += share.size_bytes
     for library_id, more in sorted(libraries.items()):
         unit.db.execute(_grow_library, {"library": library_id, "more": more})
-    for user_id, more in sorted(users.items()):
+    for user_id, more in sorted(adders.items()):
         unit.db.execute(_grow_user, {"user": user_id, "more": more})
-
-
-def quota_of(unit: Unit, own: int | None) -> int | None:
-    """What a user's own quota comes to: None stands for the installation's, a negative one for no limit."""
-    chosen = unit.rules.user_quota_bytes if own is None else own
-    return None if chosen is None or chosen < 0 else chosen
 
 
 def check_quota(unit: Unit, library_id: int, size_bytes: int) -> None:
@@ -117,7 +112,7 @@ def check_user_quota(unit: Unit, size_bytes: int) -> None:
     """The same for the acting user alone, where the library is not known yet.  Raises OverQuota."""
     user = None if unit.actor.user_id is None else unit.db.get(User, unit.actor.user_id)
     if user is not None:
-        _refuse_over("user", (user.used_bytes, quota_of(unit, user.quota_bytes)), size_bytes)
+        _refuse_over("user", (user.used_bytes, users.quota_of(unit, user.quota_bytes)), size_bytes)
 
 
 def _refuse_over(of: str, standing: tuple[int, int | None], size_bytes: int) -> None:
