@@ -58,7 +58,7 @@ def build(app: App) -> FastAPI:
     problems.install(api)
     openapi.describe(api)
     api.include_router(health.routes)
-    rooms = (accounts.routes, *libraries.ROUTES, assets.images, assets.routes, albums.routes, *operations.ROUTES)
+    rooms = (accounts.routes, *libraries.ROUTES, *assets.ROUTES, albums.routes, *operations.ROUTES)
     for routes in rooms:
         api.include_router(routes, prefix=V1)
     api.include_router(libraries.door, include_in_schema=False)

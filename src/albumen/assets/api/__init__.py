@@ -1,0 +1,5 @@
+"""The doors of what versions show: bytes and metadata, and the image server's `/images`."""
+
+from albumen.assets.api import files
+
+ROUTES = (files.images, files.routes)
