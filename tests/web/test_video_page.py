@@ -17,6 +17,7 @@ from tests.web.live import EMAIL, Live, Visitor
 from albumen import server
 from albumen.accounts import keys, sessions, users
 from albumen.kernel.actor import SYSTEM
+from albumen.media.guard import Guard
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -49,7 +50,14 @@ class House:
 
 
 @pytest.fixture
-def house(browser: Browser, installation: Installation) -> Iterator[House]:
+def media() -> dict[str, Any]:
+    """Settings of decoders that a test may choose."""
+    return {}
+
+
+@pytest.fixture
+def house(browser: Browser, tmp_path: Path, guard: Guard, media: dict[str, Any]) -> Iterator[House]:
+    installation = Installation.at(tmp_path / "data", guard, media=media)
     with installation.app.writing(SYSTEM) as unit:
         user = users.add(unit, EMAIL)
         token = sessions.start(unit, user, days=1)
@@ -59,6 +67,7 @@ def house(browser: Browser, installation: Installation) -> Iterator[House]:
         yield made
         for visitor in made.visitors:
             visitor.context.close()
+    installation.close()
     for visitor in made.visitors:
         visitor.check_clean()
 
@@ -82,6 +91,17 @@ def test_a_converted_film_plays(house: House, tmp_path: Path, scripts: bool) -> 
         box = film.bounding_box()
         assert box
         assert box["width"] / box["height"] == pytest.approx(180 / 320, rel=0.03)
+
+
+@pytest.mark.parametrize("media", [{"hls_bytes": 1000}])
+def test_a_large_film_is_streamed(house: House, tmp_path: Path) -> None:
+    path = house.add(films.film(films.named("plain.mp4"), tmp_path).read_bytes(), "clip.mp4")
+    house.installation.work_off()
+    page = house.open(path)
+    sources = page.locator("video source").evaluate_all("all => all.map(each => each.type)")
+    assert sources == ["application/vnd.apple.mpegurl", ""]
+    film = page.locator("video")
+    assert film.evaluate(PLAYS) == [320, 180]
 
 
 def test_while_a_film_is_being_prepared_its_page_says_so(house: House, tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 from albumen.app import App
 from albumen.assets import delivery, metadata
 from albumen.blobs.links import Grant, rounded_expiry
+from albumen.kernel import ids
 from albumen.libraries import pairs
 from albumen.libraries.models import File
+from albumen.libraries.queries import Content
 from albumen.media import convert
 from albumen.unit import Unit
 from albumen.web import grid
@@ -15,6 +17,16 @@ def film(app: App, unit: Unit, file: File) -> str:
     if convert.is_playable(metadata.facts(unit, file)):
         return original_link(app, unit, file)
     return _made(app, unit, file, convert.VIDEO)
+
+
+def stream(file: File, content: Content) -> str:
+    """Where a film is streamed from; empty where it has no forms for that.
+
+    Not a signed link: the playlists name each other, so that the browser has to show its session each time.
+    """
+    if not any(variant.startswith("hls-") for variant in content.rendition_bytes):
+        return ""
+    return f"/v1/libraries/{ids.encode(file.library_id)}/files/{ids.encode(file.id)}/hls/master.m3u8"
 
 
 def motion(app: App, unit: Unit, file: File) -> str:

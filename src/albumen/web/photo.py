@@ -33,6 +33,7 @@ class Photo:
     label: str
     picture: Source | None
     film: str
+    stream: str
     motion: str
     is_video: bool
     is_waiting: bool
@@ -59,6 +60,7 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         label=grid.label(file, is_video=original.is_video),
         picture=_picture(app, unit, file),
         film=films.film(app, unit, file) if original.is_video else "",
+        stream=films.stream(file, content),
         motion="" if original.is_video else films.motion(app, unit, file),
         is_video=original.is_video,
         is_waiting=content.is_processing,
