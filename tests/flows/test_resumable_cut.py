@@ -45,11 +45,9 @@ def port(installation: Installation) -> Iterator[int]:
 
 def stands_still(upload: Upload) -> bool:
     """Whether nobody is writing any more."""
-    return (
-        upload.by.call("PATCH", upload.path, headers={"Upload-Offset": "999999999", "Content-Type": BODY})
-        .json()["detail"]
-        .startswith("The upload stands at")
-    )
+    headers = {"Upload-Offset": "999999999", "Content-Type": BODY}
+    told = str(upload.by.call("PATCH", upload.path, headers=headers).json()["detail"])
+    return told.startswith("The upload stands at")
 
 
 @pytest.mark.parametrize("is_checked", [False, True], ids=["plain", "with a checksum"])

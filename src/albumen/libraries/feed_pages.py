@@ -49,10 +49,13 @@ def _head(unit: Unit, library_id: int) -> ChangeHead:
 
 
 def page(unit: Unit, library_id: int, since: int, limit: int) -> FeedPage:
-    """What changed since, at most so many changes.  Raises NotFound, Denied, and Gone where that cannot be told."""
+    """What changed since, at most so many changes.  Raises NotFound, Denied, and Gone where that cannot be told.
+
+    Whoever begins at 0 has read nothing that a change of roles could have made wrong.
+    """
     given = access.check_seen(unit, library_id)
     last = _head(unit, library_id)
-    if not max(last.forgotten, _regranted(unit, library_id)) <= since <= last.number:
+    if not max(last.forgotten, _regranted(unit, library_id) if since else 0) <= since <= last.number:
         raise Gone(_START_OVER)
     wanted = select(Change).where(Change.library_id == library_id, Change.number > since, _known(given))
     rows = unit.db.scalars(wanted.order_by(Change.number).limit(limit + 1)).all()
