@@ -1,9 +1,9 @@
 """The routes of resumable uploads: tus 1.0, with core, creation, expiration, checksums and termination."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from albumen.http import tus
 from albumen.http.deps import Caller, TheApp, public_id
@@ -18,7 +18,7 @@ from albumen.media.sidecars import metadata_overlay
 
 routes = Routes(tags=["Resumable uploads"])
 
-_TUS = {"response_class": Answer, "response_model": None}
+_TUS: dict[str, Any] = {"response_class": Response, "response_model": None}
 _BODY = {"requestBody": {"content": {tus.BODY: {}}}}
 
 
