@@ -69,6 +69,10 @@ def _work(request: wire.Request, files: list[int], limits: Limits) -> object:
             with os.fdopen(os.dup(files[0]), "rb") as file:
                 file.seek(0)
                 return probe(file, name)
+        case wire.Embed(label, fields):
+            from albumen.media.embedding import embed  # noqa: PLC0415  (under the lock, like all decoders)
+
+            return embed(files[0], (label, fields), files[1], limits)
         case _:
             raise ValueError("not a request for work")
 

@@ -23,6 +23,7 @@ from albumen.kernel.errors import Invalid, Problem, TooLarge, Unavailable, Unsup
 from albumen.media import wire
 from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
+from albumen.media.labels import Label
 from albumen.media.limits import Limits
 from albumen.media.wire import Developed, Made
 
@@ -33,6 +34,8 @@ _log = logging.getLogger(__name__)
 START_SECONDS: Final = 30.0
 NONSENSE: Final = "gave an answer that makes no sense"
 LONGEST_DETAIL: Final = 300
+EMBEDDING: Final = frozenset({"jpeg", "png", "webp", "tiff", "dng"})
+"""Kinds into which facts can be written without touching the picture."""
 REFUSALS: Final[dict[str, type[Invalid]]] = {kind.code: kind for kind in (Invalid, TooLarge, Unsupported)}
 
 
@@ -77,6 +80,13 @@ class Guard:
         seconds = self.limits.video_seconds if video else self.limits.still_seconds
         request = wire.Develop(kind, tuple(outputs))
         return self._ask(request, [file, *outputs.values()], seconds, Developed)
+
+    def embed(self, file: int, label: Label, fields: Sequence[str], output: int) -> int:
+        """Write a copy of a still into `output` that says those of `labels.FIELDS` as the label has them; its size.
+
+        For the kinds of `EMBEDDING`.  Raises `Invalid` where the file does not allow it, `TooLarge` and `Broken`.
+        """
+        return self._ask(wire.Embed(label, tuple(fields)), [file, output], self.limits.still_seconds, int)
 
     @property
     def shelter(self) -> wire.Sheltered:

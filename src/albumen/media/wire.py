@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from albumen.media.labels import Label
 from albumen.media.limits import Limits
 
 MAX_MESSAGE: Final = 16 * 2**20
@@ -30,6 +31,13 @@ class Develop(msgspec.Struct, frozen=True, tag=True):
 
     kind: str
     variants: tuple[str, ...]
+
+
+class Embed(msgspec.Struct, frozen=True, tag=True):
+    """Write these fields of a label into a copy of the first descriptor; the second receives it."""
+
+    label: Label
+    fields: tuple[str, ...]
 
 
 class Sheltered(msgspec.Struct, frozen=True, tag=True):
@@ -90,11 +98,11 @@ class Developed(msgspec.Struct, frozen=True):
         return bool(self.damage)
 
 
-type Request = Hello | Probe | Develop
+type Request = Hello | Probe | Develop | Embed
 type Reply = Sheltered | Done | Refused | Failed
 
 _encoder = msgspec.msgpack.Encoder()
-_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Hello | Probe | Develop)
+_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Hello | Probe | Develop | Embed)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Sheltered | Done | Refused | Failed)
 
 
