@@ -52,7 +52,9 @@ def _grants(theirs: Unit, library_id: int, thing: Explained) -> Iterator[Grant]:
 def _place(theirs: Unit, given: Assignment) -> Library | Folder | Album | None:
     if given.place == Place.library:
         return theirs.db.get(Library, given.place_id)
-    return theirs.db.get(Folder if given.place == Place.folder else Album, given.place_id)
+    if given.place == Place.folder:
+        return theirs.db.get(Folder, given.place_id)
+    return theirs.db.get(Album, given.place_id)
 
 
 def _reaches(theirs: Unit, place: Library | Folder | Album, thing: Explained) -> bool:
