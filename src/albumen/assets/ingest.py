@@ -8,8 +8,9 @@ from sqlalchemy import select, update
 
 from albumen.app import App
 from albumen.assets import renditions
+from albumen.kernel import shapes
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries.models import Original, Rendition
+from albumen.libraries.models import File, Original, Rendition
 from albumen.media.guard import Developed
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
@@ -91,6 +92,8 @@ def settle(unit: Unit, signature: str, developed: Developed, kept: Sequence[rend
     )
     if found.scalar_one_or_none() is None:
         return
+    shape = shapes.byte(developed.width, developed.height)
+    unit.db.execute(update(File).where(File.signature == signature, File.shape != shape).values(shape=shape))
     renditions.record(unit, signature, kept)
     renditions.announce(unit, signature)
 

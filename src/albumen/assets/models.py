@@ -1,4 +1,4 @@
-"""The tables of downloads and exports."""
+"""The tables of downloads, exports, and timelines as they were handed out."""
 
 from datetime import datetime
 
@@ -40,3 +40,19 @@ class Export(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Pin(Base):
+    """A listing as it stood at a number of its library's feed: enough to find a stretch of it again.
+
+    `listing` names what is listed and for whose eyes.  `starts` has of every chunk its first file's time and id, and
+    what its files' ids come to (`assets.pins`).
+    """
+
+    __tablename__ = "pins"
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
+    listing: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+    starts: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(index=True)

@@ -61,6 +61,7 @@ def _file(unit: Unit, folder: Folder, arrival: Arrival, time_zone: str) -> File:
         version=1,
         signature=arrival.signature,
         size_bytes=arrival.size_bytes,
+        shape=uploads.shape(unit, arrival),
         content_identifier=arrival.read.content_identifier,
         imported_at=unit.now,
         **{"sorted_at": unit.now, "tags": [], **rows.told(arrival.facts, time_zone)},

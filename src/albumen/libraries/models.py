@@ -8,6 +8,9 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from albumen.db.base import Base, RandomId
+from albumen.kernel import shapes
+
+_ALIVE = text("deleted_at IS NULL")
 
 
 class Role(StrEnum):
@@ -96,8 +99,8 @@ class Folder(Base):
             func.coalesce(text("parent_id"), 0),
             "folded",
             unique=True,
-            sqlite_where=text("deleted_at IS NULL"),
-            postgresql_where=text("deleted_at IS NULL"),
+            sqlite_where=_ALIVE,
+            postgresql_where=_ALIVE,
         ),
         Index("ix_folders_lineage", "library_id", "lineage"),
     )
@@ -106,7 +109,8 @@ class Folder(Base):
 class File(Base):
     """A photo or video as a user filed it.  Facts start as read from its bytes, and the user may correct them.
 
-    `sorted_at` is the local time it was taken, read as if it were UTC, or the time of import: the timeline's order.
+    `sorted_at` is the local time it was taken, read as if it were UTC, or the time of import: the timeline's order;
+    `shape` is what it looks like there (`kernel.shapes`).
     `corrected` names the columns that a user has set (such as `taken_at`, `title`): what a new version brings does not
     change those.  `part_of` is the photo whose moving part this film is: such a film is listed and counted nowhere by
     itself.
@@ -132,6 +136,7 @@ class File(Base):
     taken_local: Mapped[datetime | None]
     taken_source: Mapped[str | None]
     sorted_at: Mapped[datetime]
+    shape: Mapped[int] = mapped_column(default=shapes.SQUARE)
     rating: Mapped[int | None]
     title: Mapped[str | None]
     comments: Mapped[str | None]
@@ -155,10 +160,10 @@ class File(Base):
             "folder_id",
             "folded",
             unique=True,
-            sqlite_where=text("deleted_at IS NULL"),
-            postgresql_where=text("deleted_at IS NULL"),
+            sqlite_where=_ALIVE,
+            postgresql_where=_ALIVE,
         ),
-        Index("ix_files_timeline", "library_id", "sorted_at", "id", sqlite_where=text("deleted_at IS NULL")),
+        Index("ix_files_timeline", "library_id", "sorted_at", "id", "part_of", "shape", sqlite_where=_ALIVE),
         Index("ix_files_library_signature", "library_id", "signature"),
         Index(
             "ix_files_content_identifier",

@@ -15,6 +15,7 @@ from albumen.unit import Unit
 _COPIED = (
     "signature",
     "size_bytes",
+    "shape",
     "content_identifier",
     "modified_at",
     "taken_at",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import msgspec
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import undefer
 
 from albumen.app import App
@@ -11,7 +12,7 @@ from albumen.blobs.port import Spool
 from albumen.db.statements import insert_for, table_of
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import Priority
-from albumen.kernel import ids
+from albumen.kernel import ids, shapes
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
 from albumen.libraries import names
@@ -21,6 +22,8 @@ from albumen.media.guard import Broken
 from albumen.media.kinds import KINDS
 from albumen.media.sidecars import overlay as overlaid
 from albumen.unit import Unit
+
+_sides = select(Original.width, Original.height).where(Original.signature == bindparam("signature"))
 
 DEVELOP = "develop"
 """The job that makes an original's renditions; its subject is the signature."""
@@ -174,6 +177,12 @@ def ensure_original(unit: Unit, arrival: Arrival) -> bool:
 def _convert(unit: Unit, arrival: Arrival) -> None:
     if arrival.read.is_video or arrival.read.motion_offset is not None:
         unit.jobs.add(CONVERT, arrival.signature, terms=LATER)
+
+
+def shape(unit: Unit, arrival: Arrival) -> int:
+    """What the arrived content looks like in a grid, once its original is there."""
+    sides = unit.db.execute(_sides, {"signature": arrival.signature}).one()
+    return shapes.byte(sides.width, sides.height)
 
 
 def _row(unit: Unit, arrival: Arrival) -> dict[str, object]:

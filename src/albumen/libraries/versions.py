@@ -68,6 +68,7 @@ def _become(unit: Unit, file: File, arrival: Arrival) -> None:
     name = _name(unit, file, arrival.read.kind)
     file.name, file.folded = name, names.fold(name)
     file.signature, file.size_bytes = arrival.signature, arrival.size_bytes
+    file.shape = uploads.shape(unit, arrival)
     file.version, file.modified_at = file.version + 1, unit.now
     for column, value in rows.uncorrected(rows.told(arrival.facts, library.time_zone), file.corrected).items():
         setattr(file, column, value)
