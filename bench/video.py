@@ -54,7 +54,8 @@ def run(program: str, *words: str) -> None:
 
 def interleaved(mine: Callable[[], None], theirs: Callable[[], None]) -> list[tuple[float, float]]:
     """Seconds of both, in turns, after one round that does not count."""
-    mine(), theirs()
+    for work in (mine, theirs):
+        work()
     return [(seconds(mine), seconds(theirs)) for _ in range(ROUNDS)]
 
 
