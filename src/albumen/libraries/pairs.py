@@ -80,5 +80,8 @@ def parts_of(unit: Unit, file: File) -> list[File]:
 
 def moving(unit: Unit, files: Sequence[File]) -> set[int]:
     """The ids of those photos that have such a part."""
-    found = select(File.part_of).where(File.part_of.in_([file.id for file in files]), File.deleted_at.is_(None))
+    alive = [file.id for file in files if file.content_identifier is not None]
+    if not alive:
+        return set()
+    found = select(File.part_of).where(File.part_of.in_(alive), File.deleted_at.is_(None))
     return {photo_id for photo_id in unit.db.scalars(found) if photo_id is not None}
