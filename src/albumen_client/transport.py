@@ -1,0 +1,146 @@
+"""How calls go out: with time-outs, told apart by their errors, and tried again where that can do no harm."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
+
+import httpx2
+import msgspec
+
+from albumen_client import errors
+from albumen_client.errors import Refused, Unreachable
+
+AGAIN = frozenset({429, 502, 503, 504})
+"""Answers after which a call may be made again."""
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
+_LONGEST_PAUSE = 30.0
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a call is tried, and how long the pauses between begin."""
+
+    tries: int = 6
+    first_pause_seconds: float = 0.5
+    pause: Callable[[float], None] = time.sleep
+
+    def rest(self, turn: int, asked: float | None = None) -> None:
+        """Pause after the `turn`th try that failed: longer each time, each client a little otherwise."""
+        wanted = min(self.first_pause_seconds * 2 ** (turn - 1), _LONGEST_PAUSE)
+        self.pause(max(wanted * random.uniform(0.5, 1.0), min(asked or 0.0, _LONGEST_PAUSE)))  # noqa: S311 - no secret
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request.  `once` makes a POST repeatable: the server does it once, however often it is sent."""
+
+    method: str
+    path: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    json: Any = None
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    seconds: float | None = None
+    once: bool = False
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether making it twice is as good as once."""
+        return self.method in _SAFE or self.once
+
+
+class Transport:
+    """A connection to one server with one credential."""
+
+    def __init__(self, http: httpx2.Client, patience: Patience | None = None) -> None:
+        self.http, self.patience = http, patience or Patience()
+
+    def make(self, call: Call) -> httpx2.Response:
+        """Make a call and read its whole answer.  Raises Refused (in its kinds), Unreachable."""
+        headers = {**call.headers, **({"Idempotency-Key": uuid4().hex} if call.once else {})}
+        tries = self.patience.tries if call.is_repeatable else 1
+        for turn in range(1, tries + 1):
+            try:
+                answer = self.http.request(
+                    call.method,
+                    call.path,
+                    params=_given(call.params),
+                    json=call.json,
+                    content=call.content,
+                    headers=headers,
+                    timeout=call.seconds or httpx2.USE_CLIENT_DEFAULT,
+                )
+            except httpx2.TransportError as error:
+                if turn == tries:
+                    raise Unreachable(str(error) or type(error).__name__) from error
+                self.patience.rest(turn)
+                continue
+            if answer.status_code not in AGAIN or turn == tries:
+                return check(answer)
+            self.patience.rest(turn, asked_pause(answer))
+        raise AssertionError("a call is tried at least once")
+
+    def fetch[T](self, kind: type[T], call: Call) -> T:
+        """Make a call whose answer is of this kind."""
+        return msgspec.json.decode(self.make(call).content, type=kind)
+
+    def pages[T](self, kind: type[T], call: Call, inside: str = "") -> Iterator[T]:
+        """Everything in a list, page by page: a bare one that goes on by `Link`, or one `inside` with `next`."""
+        path, params = call.path, {"limit": 1000, **call.params}
+        while True:
+            answer = self.make(Call("GET", path, params))
+            page = msgspec.json.decode(answer.content)
+            yield from msgspec.convert(page[inside] if inside else page, list[kind])  # type: ignore[valid-type]  # it is one
+            if inside and page.get("next"):
+                params = {**params, "cursor": page["next"]}
+            elif not inside and "next" in answer.links:
+                path, params = following(answer), {}
+            else:
+                return
+
+    @contextmanager
+    def stream(self, path: str, headers: Mapping[str, str], params: Mapping[str, Any]) -> Iterator[httpx2.Response]:
+        """An answer whose body is read bit by bit.  Raises Refused, Unreachable."""
+        try:
+            with self.http.stream("GET", path, headers=dict(headers), params=_given(params)) as answer:
+                if answer.status_code >= 400 and answer.status_code != 416:
+                    answer.read()
+                    check(answer)
+                yield answer
+        except httpx2.TransportError as error:
+            raise Unreachable(str(error) or type(error).__name__) from error
+
+
+def _given(params: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What stands behind the question mark; None leaves what the path has there."""
+    return {name: value for name, value in params.items() if value is not None} or None
+
+
+def asked_pause(answer: httpx2.Response) -> float | None:
+    """The seconds that `Retry-After` asks for."""
+    value = answer.headers.get("retry-after", "")
+    return float(value) if value.isdigit() else None
+
+
+def following(answer: httpx2.Response) -> str:
+    """Where the next page is, below our own address whatever the server calls itself."""
+    parts = urlsplit(urljoin(str(answer.url), answer.links["next"]["url"]))
+    return f"{parts.path}?{parts.query}"
+
+
+def check(answer: httpx2.Response) -> httpx2.Response:
+    """The answer itself.  Raises the word for its status where it is an error."""
+    if answer.status_code < 400:
+        return answer
+    told: dict[str, Any] = {}
+    if "json" in answer.headers.get("content-type", ""):
+        told = msgspec.json.decode(answer.content)
+    code = str(told.get("type", "")).rpartition(":")[2]
+    wrong = [(str(each.get("loc")), str(each.get("msg"))) for each in told.get("errors", ())]
+    word = errors.BY_STATUS.get(answer.status_code, Refused)
+    raise word(answer.status_code, code, str(told.get("detail") or answer.reason_phrase), wrong)
