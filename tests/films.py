@@ -72,7 +72,7 @@ MAKES = (
     *(
         Make(f"turned-{angle}.{end}", words, turned=angle, seen=(180, 320) if angle % 180 else (320, 180))
         for angle in (90, 180, 270)
-        for end, words in (("mov", _HEVC), ("mp4", _H264))
+        for end, words in (("mov", _HEVC), ("mp4", _H264), ("3gp", _H264))
     ),
 )
 FEW = ("plain.mp4", "phone.mov", "turned-90.mov", "pq.mov", "divx.avi", "interlaced.mts", "old.3gp", "plain.m4v")

@@ -115,6 +115,12 @@ def test_no_form_carries_metadata_or_other_streams(variant: str) -> None:
     assert {"-sn", "-dn"} <= set(said)
 
 
+def test_sound_that_cannot_be_read_is_left_out() -> None:
+    said = words(facts(kind="mov", audio_codec="unheard_of"), "video")
+    assert "-an" in said
+    assert "0:a:0?" not in said
+
+
 def test_a_preview_is_short_and_silent() -> None:
     said = words(facts(), "preview")
     assert said[said.index("-t") + 1] == "3"

@@ -173,7 +173,7 @@ def _toned(hdr: Hdr) -> Sequence[str]:
 
 
 def _sound(facts: Facts, made: Form) -> list[str]:
-    if facts.audio_codec is None:
+    if facts.audio_codec is None or facts.audio_codec not in READABLE.split(","):
         return ["-an"]
     words = ["-map", "0:a:0?"]
     if _plain(facts.audio_codec) == "aac" and facts.kind not in _UNTIMED and not made.is_streamed:

@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -110,7 +111,7 @@ class Converter:
     def program(self) -> str:
         """The FFmpeg that is run.  Raises Unavailable where there is none."""
         if self._program:
-            return self._program
+            return shutil.which(self._program) or self._program
         import imageio_ffmpeg  # noqa: PLC0415 - imports NumPy, which most processes never need
 
         try:
