@@ -4,7 +4,18 @@ import json
 import unicodedata
 
 import pytest
-from tests.installation import Caller, Installation
+from sqlalchemy import func, select
+from tests import make
+from tests.installation import Caller, Installation, Shelf
+
+from albumen.changes.models import Change
+from albumen.jobs.registry import Task
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Conflict, Gone, NotFound
+from albumen.libraries import jobs, library
+from albumen.libraries import purge as purging
+from albumen.libraries.models import File, Folder, Library, Original, Version
 
 
 def test_a_new_library_has_one_root(alice: Caller) -> None:
@@ -124,3 +135,134 @@ def test_strangers_learn_nothing(installation: Installation, alice: Caller) -> N
         assert theirs.json() == nothing.json()
     assert mallory.get("/libraries").json() == []
     assert mallory.post(f"{shelf.library}/folders", json={"name": "x"}).status_code == 404
+
+
+def test_a_library_is_changed(alice: Caller) -> None:
+    shelf = alice.library(description="ours", quotaBytes=10**9, keepVersions=3)
+    form = {"name": " Wedding ", "timeZone": "Asia/Tokyo", "sameName": "version", "keepVersionDays": 30}
+    changed = alice.call("PATCH", shelf.library, json={**form, "description": None, "keepVersions": None})
+    assert changed.status_code == 200
+    wanted = {**form, "name": "Wedding", "quotaBytes": 10**9}
+    assert {name: changed.json()[name] for name in wanted} == wanted
+    assert not {"description", "keepVersions"} & changed.json().keys()
+    assert alice.get(shelf.library).json() == changed.json()
+    assert alice.call("PATCH", shelf.library, json={}).json() == changed.json()
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"name": None},
+        {"name": ""},
+        {"name": "a/b"},
+        {"timeZone": "Mars/Olympus"},
+        {"timeZone": None},
+        {"quotaBytes": -1},
+        {"sameName": "overwrite"},
+        {"sameName": None},
+        {"keepVersions": 0},
+        {"keepVersionDays": 0},
+        {"usedBytes": 0},
+        [],
+    ],
+)
+def test_what_a_library_cannot_become(alice: Caller, form: object) -> None:
+    shelf = alice.library()
+    before = alice.get(shelf.library).json()
+    assert alice.call("PATCH", shelf.library, json=form).status_code == 400
+    assert alice.get(shelf.library).json() == before
+
+
+def test_a_new_time_zone_counts_for_what_comes_after(alice: Caller) -> None:
+    shelf = alice.library(timeZone="UTC")
+    first = shelf.add(make.photo(taken="2021-07-01 12:00:00"))
+    alice.call("PATCH", shelf.library, json={"timeZone": "Asia/Tokyo"})
+    assert shelf.file(first["fileId"])["takenOn"] == "2021-07-01T12:00:00.000Z"
+    second = shelf.add(make.photo(taken="2021-07-01 12:00:00"))
+    assert second["takenOn"] == "2021-07-01T03:00:00.000Z"
+
+
+def test_quota_versions_and_the_end_are_the_owners(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    callers = {"carol": "contributor", "bob": "reader", "mallory": None}
+    for name, role in callers.items():
+        installation.actor(name)
+        if role:
+            alice.post(f"{shelf.library}/users", json={"userId": name, "role": role})
+    expected = {"carol": (200, 403, 403), "bob": (403, 403, 403), "mallory": (404, 404, 404)}
+    for name, statuses in expected.items():
+        by = installation.caller(name)
+        found = [by.call("PATCH", shelf.library, json=form).status_code for form in ({"name": "x"}, {"quotaBytes": 5})]
+        assert (*found, by.delete(shelf.library).status_code) == statuses, name
+    for form in ({"sameName": "version"}, {"keepVersions": 1}, {"keepVersionDays": 1}):
+        assert installation.caller("carol").call("PATCH", shelf.library, json=form).status_code == 403
+
+
+def test_a_deleted_library_is_hidden_and_can_be_restored(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    file = shelf.add(make.photo())
+    installation.work_off()
+    assert alice.delete(shelf.library).status_code == 204
+    for path in ("", f"/files/{file['fileId']}", f"/folders/{shelf.folder_id}", "/trash", "/statistics", "/changes"):
+        assert alice.get(f"{shelf.library}{path}").status_code == 404, path
+    assert alice.get(f"/images/{file['fileId']}/original").status_code == 404
+    assert (alice.get("/libraries").json(), shelf.send(make.photo()).status_code) == ([], 404)
+    assert alice.delete(shelf.library).status_code == 404
+    installation.check_counts()
+    installation.clock.advance(days=29)
+    purge(installation)
+    bring_back(installation, shelf.library_id)
+    assert shelf.file(file["fileId"])["name"] == "IMG_1.jpg"
+    with pytest.raises(Conflict):
+        bring_back(installation, shelf.library_id)
+    installation.check_counts()
+
+
+def purge(installation: Installation) -> None:
+    """Run the hourly purge now."""
+    kind = next(each for each in jobs.KINDS if each.name == "purge")
+    kind.run(installation.app, Task(0, "purge", "", {}, 1))
+
+
+def bring_back(installation: Installation, library_id: str) -> None:
+    """As the keeper does it."""
+    with installation.app.writing(SYSTEM) as unit:
+        library.restore(unit, ids.decode(library_id), kept_since=purging.before(installation.app))
+
+
+def test_after_the_days_of_the_trash_nothing_is_left_of_it(
+    installation: Installation, alice: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("albumen.libraries.purge.BATCH", 2)
+    shelf, other = alice.library(), alice.library(name="Other")
+    deep = alice.post(f"{shelf.library}/folders", json={"name": "a", "parentId": shelf.folder_id}).json()["folderId"]
+    photo = make.photo()
+    Shelf(alice, shelf.library_id, deep).add(photo)
+    for number in range(4):
+        shelf.add(make.photo(), f"{number}.jpg")
+    other.add(photo)
+    installation.work_off()
+    alice.delete(shelf.library)
+    installation.clock.advance(days=31)
+    with pytest.raises(Gone):
+        bring_back(installation, shelf.library_id)
+    purge(installation)
+    rows = {table: installation.rows(table) for table in (Library, Folder, File, Version, Original)}
+    assert rows == {Library: 1, Folder: 1, File: 1, Version: 1, Original: 1}
+    assert alice.get("/users/me").json()["usedBytes"] == alice.get(other.library).json()["usedBytes"]
+    with installation.app.reading(SYSTEM) as unit:
+        gone = ids.decode(shelf.library_id)
+        assert unit.db.scalar(select(func.count()).where(Change.library_id == gone)) == 0
+    with pytest.raises(NotFound):
+        bring_back(installation, shelf.library_id)
+    installation.check_counts()
+
+
+def test_a_deleted_first_library_makes_room_for_another(installation: Installation, alice: Caller) -> None:
+    first = alice.catalogue(make.photo()).json()["libraryId"]
+    assert alice.delete(f"/libraries/{first}").status_code == 204
+    second = alice.catalogue(make.photo()).json()["libraryId"]
+    assert second != first
+    bring_back(installation, first)
+    assert {each["libraryId"] for each in alice.get("/libraries").json()} == {first, second}
+    assert alice.catalogue(make.photo()).json()["libraryId"] == second

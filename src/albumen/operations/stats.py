@@ -30,7 +30,8 @@ def of_service(unit: Unit) -> Stats:
     """The numbers of the whole service.  Raises Denied for all but a keeper."""
     check_keeper(unit)
     living = select(Library.id).where(Library.deleted_at.is_(None))
-    jobs = dict(unit.db.execute(select(Job.state, func.count()).group_by(Job.state)).tuples())
+    states = unit.db.execute(select(Job.state, func.count()).group_by(Job.state))
+    jobs = {state: count for state, count in states}  # noqa: C416 - a row is no pair to a type checker
     wanted = {
         "library_count": Library.deleted_at.is_(None),
         "folder_count": Folder.deleted_at.is_(None) & Folder.library_id.in_(living),
