@@ -13,7 +13,7 @@ ALWAYS = {
     "signature", "version", "isProcessing", "favorite", "tags", "properties", "userRole",
 }  # fmt: skip
 ONCE_KNOWN = {
-    "takenOn", "takenOnLocal", "takenOnSource", "cameraMake", "cameraModel", "latitude", "longitude",
+    "takenOn", "takenOnLocal", "takenOnSource", "cameraMake", "cameraModel", "place", "latitude", "longitude",
 }  # fmt: skip
 DEVELOPED = {"fileSizeSm", "fileSizeMd", "fileSizeLg", "thumbhash"}
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import downloads, ingest, video
+from albumen.assets import downloads, ingest, naming, video
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.uploads import CONVERT, DEVELOP
@@ -43,5 +43,6 @@ KINDS = (
     JobKind[App](DEVELOP, _develop, Priority.soon, _gave_up),
     JobKind[App](RENDER, _render, Priority.usual, _gave_up),
     JobKind[App](CONVERT, video.make, Priority.later, _not_converted, at_once=_conversions),
+    JobKind[App](naming.KIND, naming.everywhere, Priority.later),
     JobKind[App]("expire-downloads", _expire, Priority.later, every=timedelta(hours=1)),
 )

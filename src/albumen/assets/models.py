@@ -2,10 +2,28 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from albumen.db.base import Base, RandomId
+from albumen.db.statements import table_of
+from albumen.libraries.models import File
+
+_files = table_of(File).c
+_located = and_(_files.latitude.is_not(None), _files.deleted_at.is_(None))
+_named = and_(_files.country_code.is_not(None), _files.deleted_at.is_(None))
+Index(
+    "ix_files_map",
+    *(_files.library_id, _files.latitude, _files.longitude, _files.sorted_at, _files.part_of),
+    sqlite_where=_located,
+    postgresql_where=_located,
+)
+Index(
+    "ix_files_places",
+    *(_files.library_id, _files.country_code, _files.country, _files.region, _files.city, _files.part_of),
+    sqlite_where=_named,
+    postgresql_where=_named,
+)
 
 
 class Download(Base):

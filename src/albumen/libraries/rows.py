@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, insert, select
 from albumen.db.statements import table_of
 from albumen.libraries import names
 from albumen.libraries.models import File, Version
-from albumen.media import times
+from albumen.media import places, times
 from albumen.media.facts import Facts
 from albumen.media.times import Moment
 from albumen.unit import Unit
@@ -33,7 +33,7 @@ _PLAIN = {
 """Columns, and the facts they are read from."""
 _HEADS = {
     **dict.fromkeys(("taken_local", "taken_source", "sorted_at"), "taken_at"),
-    **dict.fromkeys(("longitude", "altitude"), "latitude"),
+    **dict.fromkeys(("longitude", "altitude", "city", "region", "country", "country_code"), "latitude"),
 }
 """Columns that say when or where together with another one: corrected with it, they stay with it."""
 
@@ -70,6 +70,7 @@ def told(facts: Facts, time_zone: str) -> dict[str, object]:
         known |= {"taken_at": moment.utc, "taken_local": local, "sorted_at": local, "taken_source": facts.taken.source}
     if facts.latitude is not None:
         known |= {"latitude": facts.latitude, "longitude": facts.longitude, "altitude": facts.altitude}
+        known |= places.columns(facts.latitude, facts.longitude)
     if facts.keywords:
         known["tags"] = list(facts.keywords)
     return known

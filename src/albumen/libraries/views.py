@@ -78,6 +78,15 @@ class FolderView(View):
     user_role: str | None
 
 
+class PlaceView(View):
+    """What the place of a photo is called.  Names of places: © GeoNames (geonames.org), CC BY 4.0."""
+
+    city: str | None
+    region: str | None
+    country: str | None
+    country_code: str | None
+
+
 class FileView(View):
     """A photo or video.  Sizes in bytes, width and height as seen.
 
@@ -107,6 +116,7 @@ class FileView(View):
     latitude: float | None
     longitude: float | None
     altitude: float | None
+    place: PlaceView | None
     file_size: int
     file_size_sm: int | None
     file_size_md: int | None
@@ -198,6 +208,7 @@ def _file(file: File, content: Content, role: str | None, has_film: bool) -> Fil
         imported_on=file.imported_at,
         taken_on=file.taken_at,
         taken_on_local=local_time(file),
+        place=_place(file),
         taken_on_source=file.taken_source,
         modified_on=file.modified_at,
         file_size=file.size_bytes,
@@ -211,6 +222,12 @@ def _file(file: File, content: Content, role: str | None, has_film: bool) -> Fil
         thumbhash=base64.b64encode(original.thumbhash).decode() if original.thumbhash else None,
         user_role=role,
     )
+
+
+def _place(file: File) -> PlaceView | None:
+    if file.country_code is None:
+        return None
+    return PlaceView(**{name: getattr(file, name) for name in PlaceView.model_fields})
 
 
 def local_time(file: File) -> str | None:

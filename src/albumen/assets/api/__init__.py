@@ -1,5 +1,5 @@
 """The doors of what versions show: bytes and metadata, and the image server's `/images`."""
 
-from albumen.assets.api import files
+from albumen.assets.api import files, places
 
-ROUTES = (files.images, files.routes)
+ROUTES = (files.images, files.routes, places.routes)

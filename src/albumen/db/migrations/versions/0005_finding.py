@@ -25,6 +25,22 @@ def upgrade() -> None:
 def _places() -> None:
     for name in ("city", "region", "country", "country_code"):
         op.add_column("files", sa.Column(name, sa.String(), nullable=True))
+    for name, columns, known in (
+        ("ix_files_map", ["library_id", "latitude", "longitude", "sorted_at", "part_of"], "latitude"),
+        ("ix_files_places", ["library_id", "country_code", "country", "region", "city", "part_of"], "country_code"),
+    ):
+        where = sa.text(f"{known} IS NOT NULL AND deleted_at IS NULL")
+        op.create_index(name, "files", columns, sqlite_where=where, postgresql_where=where)
+    _queue("places", "SELECT 1 FROM files WHERE latitude IS NOT NULL")
+
+
+def _queue(kind: str, needed: str) -> None:
+    """Have a worker fill in what rows of the release before lack."""
+    told = {"kind": kind, "subject": "", "args": "{}", "dedupe": f"{kind}:", "priority": 3, "state": "ready"}
+    told |= {"run_after": 0, "attempts": 0, "progress": 0.0, "cancel_requested": False, "created_at": 0}
+    jobs = sa.table("jobs", *(sa.column(name) for name in told))
+    values = sa.select(*(sa.literal(value) for value in told.values()))
+    op.execute(sa.insert(jobs).from_select(list(told), values.where(sa.text(f"EXISTS ({needed})"))))
 
 
 def _pixels() -> None:
