@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 from tests import make
+from tests.flows.replica import check_replicas
 from tests.installation import Caller, Installation, Shelf
 
 from albumen.jobs.registry import Task
@@ -153,6 +154,7 @@ def test_a_folder_that_took_the_name_takes_the_files(installation: Installation,
     assert alice.get(night.folder).json()["path"] == "All Pictures/TRIP/Night"
     assert alice.get(f"{night.folder}/breadcrumbs").json()[-1]["folderId"] == new_trip.folder_id
     installation.check_counts()
+    check_replicas(installation)
 
 
 def test_the_moving_part_of_a_photo_comes_along(installation: Installation, alice: Caller) -> None:
@@ -166,6 +168,7 @@ def test_the_moving_part_of_a_photo_comes_along(installation: Installation, alic
     restore(shelf, photo)
     assert alice.get(f"{shelf.library}/files/{film['fileId']}").status_code == 200
     installation.check_counts()
+    check_replicas(installation)
     delete(shelf, film)
     assert [each["fileId"] for each in thrown_away(shelf)] == [film["fileId"]]
     delete(shelf, photo)
@@ -199,11 +202,13 @@ def test_who_may_do_what(installation: Installation, alice: Caller) -> None:
     dave = Shelf(people["dave"], shelf.library_id, inner.folder_id)
     assert [each["fileId"] for each in thrown_away(dave)] == [here["fileId"]]
     restore(dave, there, status=404)
+    check_replicas(installation)
     restore(Shelf(people["bob"], shelf.library_id, ""), here, status=403)
     restore(Shelf(people["mallory"], shelf.library_id, ""), here, status=404)
     statuses = {name: caller.post(f"{shelf.library}/trash/empty").status_code for name, caller in people.items()}
     assert statuses == {"bob": 403, "carol": 403, "dave": 403, "mallory": 404}
     assert len(restore(dave, here)) == 1
+    check_replicas(installation)
     assert alice.post(f"{shelf.library}/trash/empty").json() == {"purged": 1}
 
 
@@ -260,6 +265,7 @@ def test_devices_hear_of_it(installation: Installation, alice: Caller) -> None:
     restore(shelf, file)
     gone = tombstones(shelf)
     assert (gone[trip.folder_id], gone[file["fileId"]]) == (False, False)
+    check_replicas(installation)
 
 
 def test_many_go_in_several_batches(installation: Installation, alice: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import select
 from tests import make
+from tests.flows.replica import check_replicas
 from tests.installation import Caller, Installation, Shelf
 
 from albumen.jobs.registry import Task
@@ -148,6 +149,7 @@ def test_renditions_follow_the_current_version_and_come_back(installation: Insta
     assert alice.get(thumbnail).content == before.content
     assert alice.get(f"{shelf.library}/files/{file['fileId']}/contents").content == first
     installation.check_counts()
+    check_replicas(installation)
 
 
 def test_renditions_stay_where_another_file_shows_the_content(installation: Installation, alice: Caller) -> None:
