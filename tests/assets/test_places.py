@@ -43,6 +43,27 @@ def test_a_photo_tells_its_place(installation: Installation, alice: Caller) -> N
     assert "place" not in shelf.add(make.photo())
 
 
+def test_the_place_follows_a_corrected_position_and_a_copy(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    path = f"{shelf.library}/files/{shelf.add(make.photo(gps=PARIS))['fileId']}"
+    moved = alice.call("PATCH", path, json={"latitude": MUNICH[0], "longitude": MUNICH[1]}).json()
+    assert moved["place"] == {"city": "Munich", "region": "Bavaria", "country": "Germany", "countryCode": "DE"}
+    copy = alice.post(f"{shelf.folder}/files?source={moved['fileId']}").json()
+    assert copy["place"] == moved["place"]
+    assert "place" not in alice.call("PATCH", path, json={"latitude": None, "longitude": None}).json()
+
+
+def test_a_new_version_keeps_a_corrected_place(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    path = f"{shelf.library}/files/{shelf.add(make.photo(gps=PARIS))['fileId']}"
+    versions = f"{path}/versions"
+    assert alice.post(versions, files={"file": ("IMG_1.jpg", make.photo(gps=SAHARA))}).status_code == 200
+    assert alice.get(path).json()["place"]["country"] == "Algeria"
+    alice.call("PATCH", path, json={"latitude": MUNICH[0], "longitude": MUNICH[1]})
+    alice.post(versions, files={"file": ("IMG_1.jpg", make.photo(gps=PARIS))})
+    assert alice.get(path).json()["place"]["city"] == "Munich"
+
+
 def test_files_of_the_release_before_are_named_in_the_background(installation: Installation, alice: Caller) -> None:
     shelf = shelf_of(alice, PARIS, ATLANTIC)
     alice.library().add(make.photo())

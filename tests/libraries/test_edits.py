@@ -59,7 +59,8 @@ def test_everything_that_is_said_of_a_file_can_be_changed(
     installation: Installation, shelf: Shelf, photo: dict[str, Any]
 ) -> None:
     now = changed(shelf, photo, **FACTS)
-    assert now == {**photo, **FACTS, "modifiedOn": now["modifiedOn"]}
+    assert now == {**photo, **FACTS, "modifiedOn": now["modifiedOn"], "place": now["place"]}
+    assert now["place"]["countryCode"] == "AU"
     cleared = changed(shelf, photo, **dict.fromkeys(name for name in FACTS if name not in KEPT), tags=[], properties={})
     assert not (cleared.keys() & (FACTS.keys() - KEPT))
     assert (cleared["tags"], cleared["properties"], cleared["favorite"]) == ([], {}, True)

@@ -28,6 +28,7 @@ COMMANDS = {
     "library": "library:app",
     "sweep": "ops:sweeping",
     "version": "about:app",
+    "about": "about:telling",
 }
 
 

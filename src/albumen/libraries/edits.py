@@ -10,6 +10,7 @@ from albumen.changes.feed import Happening, Thing
 from albumen.kernel.errors import Conflict, Invalid, NotFound
 from albumen.libraries import access, dates, moves, names, rows, tally
 from albumen.libraries.models import File, Folder, Role
+from albumen.media import places
 from albumen.unit import Unit
 
 MOST_TAGS = 200
@@ -101,6 +102,8 @@ def _columns(unit: Unit, file: File, told: Mapping[str, Any]) -> dict[str, Any]:
     given = [told.get(name) is not None for name in place if name in told]
     if given and (len(given) != len(place) or any(given) != all(given)):
         raise Invalid("Latitude and longitude come together.", errors=[("latitude", "without the other")])
+    if given:
+        kept |= places.columns(kept["latitude"], kept["longitude"])
     if "taken_on" in told:
         where = (kept.get("latitude", file.latitude), kept.get("longitude", file.longitude))
         kept |= dates.columns(unit, file, told["taken_on"], where)
