@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from albumen.db import functions
+from albumen.db import fulltext, functions
 from albumen.kernel.errors import OverQuota, Unavailable
 
 _FIXED = ((3, 51, 3),)
@@ -109,6 +109,7 @@ def _sqlite_engine(url: str, pool: int, busy_seconds: int) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
         functions.install(connection)
+        fulltext.install(connection)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:

@@ -4,111 +4,79 @@ Every test is self-contained (what lies in other tables is read by correlated su
 any WHERE.  Texts are compared without case.
 """
 
-import operator as compare
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, case, false, func, literal, not_, or_, select
+from sqlalchemy import Select, String, and_, case, false, func, literal, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from albumen.db import functions
+from albumen.db import fulltext, functions
 from albumen.libraries import values
+from albumen.libraries.attribute import (
+    COMPARE,
+    EQUAL,
+    ONE,
+    RANGED,
+    SEVERAL,
+    TEXTUAL,
+    WORDED,
+    Attribute,
+    Expression,
+    Operator,
+    Test,
+    compared,
+    plain_column,
+    stored,
+    true_or_not,
+)
 from albumen.libraries.models import File, Folder, Original
-from albumen.libraries.values import Near
+from albumen.libraries.values import Box, Near
+
+__all__ = ["ATTRIBUTES", "SEVERAL", "Attribute", "Operator", "below", "of_property"]
 
 _SORTED_CHARACTERS = 100
 _KM_PER_DEGREE = 111.0
 
-Expression = ColumnElement[Any]
-Test = ColumnElement[bool]
 
+def _worded(*readings: Expression, within: str = "", more: frozenset[Operator] = frozenset()) -> Attribute:
+    """A text that may be read in several ways, the fullest first; each is folded already.
 
-class Operator(StrEnum):
-    """How an attribute is compared with a value, or (`oneOf`, `notOneOf`) with several."""
-
-    eq = "eq"
-    neq = "neq"
-    one_of = "oneOf"
-    not_one_of = "notOneOf"
-    lt = "lt"
-    lte = "lte"
-    gt = "gt"
-    gte = "gte"
-    contains = "contains"
-
-
-_NEGATIVE = frozenset({Operator.neq, Operator.not_one_of})
-SEVERAL = frozenset({Operator.one_of, Operator.not_one_of})
-_ONE = frozenset({Operator.eq, Operator.neq})
-_EQUAL = _ONE | SEVERAL
-_RANGED = _EQUAL | {Operator.lt, Operator.lte, Operator.gt, Operator.gte}
-_TEXTUAL = _EQUAL | {Operator.contains}
-_COMPARE: Mapping[Operator, Callable[[Any, Any], Any]] = {
-    Operator.lt: compare.lt,
-    Operator.lte: compare.le,
-    Operator.gt: compare.gt,
-    Operator.gte: compare.ge,
-}
-
-
-@dataclass(frozen=True)
-class Attribute:
-    """One attribute.  `read` makes a value of what was told (`read_for` where the operator wants another sort of it).
-
-    `among` tests for being one of some values, `against` for the other operators; `sort` is what lists are ordered by.
+    `within` is where the search index holds its words, if it does.
     """
-
-    operators: frozenset[Operator]
-    read: Callable[[object], Any]
-    among: Callable[[Sequence[Any]], Test]
-    against: Callable[[Operator, Any], Test] = lambda _, __: false()
-    sort: Expression | None = None
-    read_for: Mapping[Operator, Callable[[object], Any]] = field(default_factory=dict)
-
-    def value(self, operator: Operator, told: object) -> Any:
-        """The value that was told.  Raises ValueError, saying what it must be."""
-        return self.read_for.get(operator, self.read)(told)
-
-    def test(self, operator: Operator, wanted: Sequence[Any]) -> Test:
-        """Whether a file meets it; what lacks a value is unequal to all."""
-        if operator in _NEGATIVE:
-            return not_(func.coalesce(self.among(wanted), false()))
-        return self.among(wanted) if operator in _EQUAL else self.against(operator, wanted[0])
-
-
-def _compared(read: Callable[[object], Any], value: Expression, operators: frozenset[Operator] = _RANGED) -> Attribute:
-    """Something with one value that SQL compares as it is."""
-
-    def against(operator: Operator, other: Any) -> Test:
-        return _COMPARE[operator](value, other)  # type: ignore[no-any-return]  # the operator's own result
-
-    return Attribute(operators, read, value.in_, against, value)
-
-
-def _true_or_not(value: Expression) -> Attribute:
-    return Attribute(_ONE, values.flag, value.in_, sort=case((value, 1), else_=0))
-
-
-def _worded(*readings: Expression) -> Attribute:
-    """A text that may be read in several ways, the fullest first; each is folded already."""
 
     def among(wanted: Sequence[str]) -> Test:
         return or_(*(each.in_(wanted) for each in readings))
 
-    def against(_: Operator, part: str) -> Test:
-        return readings[0].contains(part, autoescape=True)
+    def against(operator: Operator, told: Any) -> Test:
+        if operator is Operator.words:
+            return _said(told, (within,))
+        if operator is Operator.matches:
+            return readings[0].like(told, escape="\\")
+        return readings[0].contains(told, autoescape=True)
 
-    return Attribute(
-        _TEXTUAL, values.text, among, against, func.substr(readings[0], 1, _SORTED_CHARACTERS, type_=String())
-    )
+    sort = func.substr(readings[0], 1, _SORTED_CHARACTERS, type_=String())
+    operators = TEXTUAL | more | (WORDED if within else frozenset())
+    return Attribute(operators, values.text, among, against, sort, values.TEXTUAL)
 
 
-def _free(column: InstrumentedAttribute[str | None]) -> Attribute:
+def _said(told: values.Phrase, within: Sequence[str]) -> Test:
+    return fulltext.said(told.text, within, is_prefix=told.is_prefix, file_id=plain_column(File.id))
+
+
+def _free(column: InstrumentedAttribute[str | None], within: str) -> Attribute:
     """A text column that is kept as it was written."""
-    return _worded(functions.folded(_plain_column(column)))
+    return _worded(functions.folded(plain_column(column)), within=within)
+
+
+def _anywhere() -> Attribute:
+    """Words in any text of a file."""
+    return Attribute(
+        WORDED,
+        values.words,
+        lambda _: false(),
+        lambda _, told: _said(told, fulltext.COLUMNS),
+    )
 
 
 def _taken() -> Attribute:
@@ -120,30 +88,33 @@ def _taken() -> Attribute:
 
     def against(operator: Operator, other: datetime) -> Test:
         value, moment = column(other)
-        return _COMPARE[operator](value, moment)  # type: ignore[no-any-return]  # the operator's own result
+        return COMPARE[operator](value, moment)  # type: ignore[no-any-return]  # the operator's own result
 
-    return Attribute(_RANGED, values.wall_or_moment, among, against, _plain_column(File.taken_at))
+    return Attribute(RANGED, values.wall_or_moment, among, against, plain_column(File.taken_at))
 
 
 def _tags() -> Attribute:
     """A test holds where one of the tags meets it."""
-    each = functions.elements(_plain_column(File.tags))
+    each = functions.elements(plain_column(File.tags))
     tag = functions.folded(each.c.value)
 
     def some(test: Test) -> Test:
         return select(literal(1)).select_from(each).where(test).exists()
 
-    return Attribute(
-        _TEXTUAL,
-        values.text,
-        lambda wanted: some(tag.in_(wanted)),
-        lambda _, part: some(tag.contains(part, autoescape=True)),
-    )
+    def against(operator: Operator, told: Any) -> Test:
+        if operator is Operator.words:
+            return _said(told, ("tags",))
+        return some(
+            tag.like(told, escape="\\") if operator is Operator.matches else tag.contains(told, autoescape=True)
+        )
+
+    operators = TEXTUAL | {Operator.words, Operator.matches}
+    return Attribute(operators, values.text, lambda wanted: some(tag.in_(wanted)), against, read_for=values.TEXTUAL)
 
 
 def of_property(name: str) -> Attribute:
     """What a user keeps under this name: a text, a number or a truth, equal only to its like."""
-    each = functions.entries(_plain_column(File.properties))
+    each = functions.entries(plain_column(File.properties))
 
     def some(test: Test) -> Test:
         return select(literal(1)).select_from(each).where(each.c.key == name, test).exists()
@@ -159,11 +130,14 @@ def of_property(name: str) -> Attribute:
         if operator is Operator.contains:
             held = functions.folded(each.c.value).contains(str(value), autoescape=True)
             return some(and_(each.c.type == "text", held))
-        return some(and_(each.c.type.in_(("integer", "real")), _COMPARE[operator](each.c.value, literal(value))))
+        return some(and_(each.c.type.in_(("integer", "real")), COMPARE[operator](each.c.value, literal(value))))
 
-    readers = {**dict.fromkeys(_COMPARE, values.amount), Operator.contains: values.text}
+    readers: dict[str, Callable[[object], Any]] = {
+        **dict.fromkeys(COMPARE, values.amount),
+        Operator.contains: values.text,
+    }
     return Attribute(
-        _RANGED | _TEXTUAL, values.plain, lambda wanted: some(or_(*map(is_one, wanted))), against, read_for=readers
+        RANGED | TEXTUAL, values.plain, lambda wanted: some(or_(*map(is_one, wanted))), against, read_for=readers
     )
 
 
@@ -175,22 +149,67 @@ def _around() -> Attribute:
         span = spot.km / _KM_PER_DEGREE
         band = File.latitude.between(spot.latitude - span, spot.latitude + span)
         way = functions.kilometres(
-            _plain_column(File.latitude), _plain_column(File.longitude), spot.latitude, spot.longitude
+            plain_column(File.latitude), plain_column(File.longitude), spot.latitude, spot.longitude
         )
         return and_(band, way <= spot.km)
 
-    return Attribute(_ONE, values.near, among)
+    return Attribute(ONE, values.near, among)
 
 
-def _plain_column(column: InstrumentedAttribute[Any]) -> Expression:
-    return column.expression
+def _boxed() -> Attribute:
+    def inside(box: Box) -> Test:
+        across = File.longitude >= box.west, File.longitude <= box.east
+        either = or_(*across) if box.west > box.east else and_(*across)
+        return and_(File.latitude.between(box.south, box.north), either)
+
+    return Attribute(ONE, values.box, lambda boxes: or_(*map(inside, boxes)))
 
 
-def _stored(name: str) -> Expression:
-    """What is kept with the content."""
-    content = aliased(Original)
-    wanted = select(getattr(content, name)).where(content.signature == File.signature)
-    return wanted.correlate(File).scalar_subquery()
+_HELD: Mapping[str, Test] = {
+    "gps": File.latitude.is_not(None),
+    "rating": File.rating.is_not(None),
+    "title": File.title != "",
+    "comments": File.comments != "",
+    "tags": func.json_array_length(File.tags) > 0,
+    "place": func.coalesce(File.city, File.region, File.country).is_not(None),
+    "camera": func.coalesce(File.camera_make, File.camera_model).is_not(None),
+    "lens": File.lens.is_not(None),
+    "date": File.taken_at.is_not(None),
+}
+"""What a file may have, as the search index knows it, too."""
+
+
+def _has() -> Attribute:
+    def among(names: Sequence[str]) -> Test:
+        return or_(*(func.coalesce(_HELD[name], false()) for name in names))
+
+    return Attribute(EQUAL, values.one_of(*_HELD), among)
+
+
+def _under() -> Attribute:
+    """In a folder or below it, told by the end of its path."""
+
+    def among(paths: Sequence[tuple[str, ...]]) -> Test:
+        return or_(*(File.folder_id.in_(below(path)) for path in paths))
+
+    return Attribute(ONE, values.path, among)
+
+
+def below(path: Sequence[str], seen: Callable[[type[Folder]], Test] = lambda _: true()) -> Select[int]:
+    """The folders at or below those whose path ends so; all that are named must be `seen`."""
+    here = aliased(Folder)
+    wanted = select(here.id)
+    top: type[Folder] | None = None
+    for name in reversed(path):
+        each = aliased(Folder)
+        link = (
+            each.id == top.parent_id
+            if top
+            else and_(here.library_id == each.library_id, here.lineage.between(each.lineage, each.lineage + "~"))
+        )
+        wanted = wanted.join(each, link).where(each.folded == name, seen(each))
+        top = each
+    return wanted.where(here.deleted_at.is_(None))
 
 
 def _folder_name() -> Expression:
@@ -201,28 +220,60 @@ def _folder_name() -> Expression:
 def _camera() -> Attribute:
     """The make and the model, or the model alone, which often begins with the make."""
     both = func.trim(func.coalesce(File.camera_make, "") + " " + func.coalesce(File.camera_model, ""))
-    return _worded(functions.folded(func.nullif(both, "")), functions.folded(_plain_column(File.camera_model)))
+    model = functions.folded(plain_column(File.camera_model))
+    return _worded(functions.folded(func.nullif(both, "")), model, within="camera")
+
+
+def _place() -> Attribute:
+    """The city, the region and the country, or one of them."""
+    parts = [plain_column(each) for each in (File.city, File.region, File.country, File.country_code)]
+    whole = func.trim(func.coalesce(parts[0], "") + " " + func.coalesce(parts[1], ""))
+    whole = func.trim(whole + " " + func.coalesce(parts[2], ""))
+    return _worded(functions.folded(func.nullif(whole, "")), *map(functions.folded, parts), within="place")
+
+
+def _state(test: Callable[[type[Original]], Test]) -> Attribute:
+    content = aliased(Original)
+    wanted = select(literal(1)).where(content.signature == File.signature, test(content))
+    return true_or_not(case((wanted.correlate(File).exists(), True), else_=False))
+
+
+def _is_failed(content: type[Original]) -> Test:
+    return func.coalesce(content.failure, content.unplayable).is_not(None)
+
+
+def _is_processing(content: type[Original]) -> Test:
+    undone = or_(content.developed_at.is_(None), and_(content.is_video, content.converted_at.is_(None)))
+    return and_(not_(_is_failed(content)), undone)
 
 
 ATTRIBUTES: Mapping[str, Attribute] = {
-    "parentFolderId": _compared(values.public_id, _plain_column(File.folder_id), _EQUAL),
+    "parentFolderId": compared(values.public_id, plain_column(File.folder_id), EQUAL),
     "parentFolderName": _worded(_folder_name()),
-    "filename": _worded(_plain_column(File.folded)),
-    "rating": _compared(values.whole, _plain_column(File.rating)),
-    "isVideo": _true_or_not(_stored("is_video")),
-    "importedOn": _compared(values.moment, _plain_column(File.imported_at)),
+    "filename": _worded(plain_column(File.folded), within="name", more=frozenset({Operator.matches})),
+    "rating": compared(values.whole, plain_column(File.rating)),
+    "isVideo": true_or_not(stored("is_video")),
+    "importedOn": compared(values.moment, plain_column(File.imported_at)),
     "takenOn": _taken(),
-    "modifiedOn": _compared(values.moment, _plain_column(File.modified_at)),
+    "modifiedOn": compared(values.moment, plain_column(File.modified_at)),
     "tags": _tags(),
     "camera": _camera(),
-    "lens": _free(File.lens),
-    "fileSize": _compared(values.whole, _plain_column(File.size_bytes)),
-    "width": _compared(values.whole, _stored("width")),
-    "height": _compared(values.whole, _stored("height")),
+    "lens": _free(File.lens, "lens"),
+    "fileSize": compared(values.whole, plain_column(File.size_bytes)),
+    "width": compared(values.whole, stored("width")),
+    "height": compared(values.whole, stored("height")),
     "near": _around(),
-    "hasGps": _true_or_not(case((File.latitude.is_not(None), True), else_=False)),
-    "favorite": _true_or_not(_plain_column(File.favorite)),
-    "mimeType": _worded(functions.folded(_stored("mime"))),
-    "title": _free(File.title),
-    "comments": _free(File.comments),
+    "hasGps": true_or_not(case((File.latitude.is_not(None), True), else_=False)),
+    "favorite": true_or_not(plain_column(File.favorite)),
+    "mimeType": _worded(functions.folded(stored("mime"))),
+    "kind": _worded(stored("kind")),
+    "place": _place(),
+    "within": _boxed(),
+    "folder": _under(),
+    "has": _has(),
+    "isProcessing": _state(_is_processing),
+    "isFailed": _state(_is_failed),
+    "text": _anywhere(),
+    "title": _free(File.title, "title"),
+    "comments": _free(File.comments, "comments"),
 }

@@ -1,7 +1,8 @@
 """The query language as data: criteria that files must all meet, and an order.
 
 `{version: "1.0", criteria: [{attribute, operator, value}], orderBy: [{attribute, direction}]}`, parsed strictly into
-values that never change, and compiled to a predicate over `File` that can stand in any WHERE.
+values that never change, and compiled to a predicate over `File` that can stand in any WHERE.  In the place of a
+criterion may stand `{all: […]}`, `{any: […]}` or `{not: …}`.
 """
 
 from collections.abc import Callable, Mapping, Sequence, Set
@@ -9,13 +10,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, true
 
 from albumen.kernel.errors import Invalid
 from albumen.libraries.attributes import ATTRIBUTES, SEVERAL, Attribute, Operator, of_property
 
 VERSION = "1.0"
 MOST_CRITERIA = 100
+DEEPEST = 20
 MOST_VALUES = 1000
 MOST_ORDERS = 3
 LONGEST_NAME = 100
@@ -33,6 +35,48 @@ class Criterion:
     attribute: Attribute
     operator: Operator
     values: tuple[Any, ...]
+    name: str = ""
+
+    def test(self) -> ColumnElement[bool]:
+        """Which rows of File meet it."""
+        return self.attribute.test(self.operator, self.values)
+
+
+@dataclass(frozen=True)
+class All:
+    """What meets all of some criteria; with none, everything does."""
+
+    parts: tuple["Node", ...]
+
+    def test(self) -> ColumnElement[bool]:
+        """Which rows of File meet it."""
+        return and_(true(), *(each.test() for each in self.parts))
+
+
+@dataclass(frozen=True)
+class Either:
+    """What meets one of some criteria at least."""
+
+    parts: tuple["Node", ...]
+
+    def test(self) -> ColumnElement[bool]:
+        """Which rows of File meet it."""
+        return or_(false(), *(each.test() for each in self.parts))
+
+
+@dataclass(frozen=True)
+class Not:
+    """What does not meet a criterion, also because it lacks a value."""
+
+    part: "Node"
+
+    def test(self) -> ColumnElement[bool]:
+        """Which rows of File meet it."""
+        return not_(func.coalesce(self.part.test(), false()))
+
+
+Node = Criterion | All | Either | Not
+_BRACKETS: Mapping[str, Callable[[tuple[Node, ...]], Node]] = {"all": All, "any": Either, "not": All}
 
 
 @dataclass(frozen=True)
@@ -41,18 +85,30 @@ class Order:
 
     by: ColumnElement[Any]
     is_descending: bool = False
+    name: str = ""
 
 
 @dataclass(frozen=True)
 class Criteria:
     """A query."""
 
-    criteria: tuple[Criterion, ...] = ()
+    criteria: tuple[Node, ...] = ()
     order_by: tuple[Order, ...] = ()
 
     def predicate(self) -> ColumnElement[bool]:
         """Which rows of File meet all criteria."""
-        return and_(true(), *(each.attribute.test(each.operator, each.values) for each in self.criteria))
+        return All(self.criteria).test()
+
+
+def leaves(*nodes: Node) -> list[Criterion]:
+    """All criteria in a query, however deep."""
+    found: list[Criterion] = []
+    for node in nodes:
+        if isinstance(node, Criterion):
+            found.append(node)
+        else:
+            found += leaves(node.part) if isinstance(node, Not) else leaves(*node.parts)
+    return found
 
 
 def parse(told: object, *, at: str = "query") -> Criteria:
@@ -83,9 +139,12 @@ def _query(told: object, at: Place) -> Criteria:
     fields = _fields(told, at, needed={"version", "criteria"}, optional={"orderBy"})
     if fields["version"] != VERSION:
         raise _Wrong((f"{at}.version", f"must be {VERSION}"))
-    criteria = _each(_list(fields["criteria"], f"{at}.criteria", MOST_CRITERIA), _criterion)
+    criteria = _each(_list(fields["criteria"], f"{at}.criteria", MOST_CRITERIA), partial(_node, DEEPEST))
     orders = _each(_list(fields.get("orderBy", []), f"{at}.orderBy", MOST_ORDERS), _order)
-    if sum(len(each.values) for each in criteria) > MOST_VALUES:
+    single = leaves(*criteria)
+    if len(single) > MOST_CRITERIA:
+        raise _Wrong((f"{at}.criteria", f"must be at most {MOST_CRITERIA} together"))
+    if sum(len(each.values) for each in single) > MOST_VALUES:
         raise _Wrong((f"{at}.criteria", f"must have at most {MOST_VALUES} values together"))
     return Criteria(criteria, orders)
 
@@ -104,6 +163,20 @@ def _each[Part](listed: Sequence[tuple[Place, object]], read: Callable[[object, 
     return tuple(parts)
 
 
+def _node(deep: int, told: object, at: Place) -> Node:
+    """A criterion, or criteria in brackets."""
+    brackets = told.keys() & _BRACKETS.keys() if isinstance(told, dict) else set()
+    if not brackets:
+        return _criterion(told, at)
+    word = min(brackets)
+    inner = _fields(told, at, needed={word})[word]
+    if not deep:
+        raise _Wrong((at, f"must be at most {DEEPEST} deep"))
+    if word == "not":
+        return Not(_node(deep - 1, inner, f"{at}.not"))
+    return _BRACKETS[word](_each(_list(inner, f"{at}.{word}", MOST_CRITERIA, least=1), partial(_node, deep - 1)))
+
+
 def _criterion(told: object, at: Place) -> Criterion:
     fields = _fields(told, at, needed={"attribute", "operator", "value"})
     attribute = _attribute(fields["attribute"], f"{at}.attribute")
@@ -113,7 +186,7 @@ def _criterion(told: object, at: Place) -> Criterion:
     operator = Operator(fields["operator"])
     place = f"{at}.value"
     several = _list(fields["value"], place, MOST_VALUES, least=1) if operator in SEVERAL else [(place, fields["value"])]
-    return Criterion(attribute, operator, _each(several, partial(_value, attribute, operator)))
+    return Criterion(attribute, operator, _each(several, partial(_value, attribute, operator)), fields["attribute"])
 
 
 def _value(attribute: Attribute, operator: Operator, told: object, at: Place) -> Any:
@@ -131,7 +204,7 @@ def _order(told: object, at: Place) -> Order:
     direction = fields.get("direction", "asc")
     if not isinstance(direction, str) or direction not in _DIRECTIONS:
         raise _Wrong((f"{at}.direction", "must be asc or desc"))
-    return Order(attribute.sort, _DIRECTIONS[direction])
+    return Order(attribute.sort, _DIRECTIONS[direction], fields["attribute"])
 
 
 def _attribute(name: object, at: Place) -> Attribute:

@@ -179,6 +179,10 @@ class File(Base):
             postgresql_where=text("version > 1"),
         ),
         Index("ix_files_deleted_at", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
+        *(
+            Index(f"ix_files_{key}", "library_id", key, "id")
+            for key in ("imported_at", "folded", "size_bytes", "rating")
+        ),
     )
 
 

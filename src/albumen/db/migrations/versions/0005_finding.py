@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from albumen.db import fulltext_schema
 from albumen.kernel import shapes
 
 revision = "0005"
@@ -20,6 +21,7 @@ def upgrade() -> None:
     _pixels()
     _timelines()
     _operations()
+    _search()
 
 
 def _places() -> None:
@@ -121,3 +123,11 @@ def _operation_batches() -> None:
         ),
         sa.PrimaryKeyConstraint("operation_id", "number", name=op.f("pk_operation_batches")),
     )
+
+
+def _search() -> None:
+    """The orders that searches have, and the index of words, filled from the files there are."""
+    for key in ("imported_at", "folded", "size_bytes", "rating"):
+        op.create_index(f"ix_files_{key}", "files", ["library_id", key, "id"], unique=False)
+    for statement in fulltext_schema.STATEMENTS:
+        op.get_bind().exec_driver_sql(statement)
