@@ -1,0 +1,65 @@
+"""What a timeline can show: a library, a folder or an album, as its reader sees it, the newest first."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_
+
+from albumen.kernel import ids
+from albumen.kernel.errors import Invalid, NotFound
+from albumen.libraries import access, folders
+from albumen.libraries.models import Album, File, Role
+from albumen.unit import Unit
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which files of a library are listed.  Listings of one `name` show the same, whoever looks at them."""
+
+    library_id: int
+    name: str
+    where: ColumnElement[bool]
+
+    @property
+    def mark(self) -> str:
+        """The name in ten letters."""
+        return hashlib.sha256(self.name.encode()).hexdigest()[:10]
+
+
+def listing(unit: Unit, library_id: int, of: str = "") -> Listing:
+    """What `of` names: `album:ID`, `folder:ID`, or (empty) all of the library that the actor sees.
+
+    Raises NotFound, Denied, and Invalid where it names nothing of the kind.
+    """
+    access.check_seen(unit, library_id)
+    kind, _, word = of.partition(":")
+    if not of:
+        return Listing(library_id, _reach_name(unit, library_id), access.files_seen(unit, library_id))
+    if kind == "album":
+        return _album(unit, library_id, ids.decode(word))
+    if kind == "folder":
+        return _folder(unit, library_id, ids.decode(word))
+    raise Invalid("A timeline is of a library, an album or a folder.", errors=[("of", "not album:ID or folder:ID")])
+
+
+def _reach_name(unit: Unit, library_id: int) -> str:
+    """What is seen of a library: whoever was given the same sees the same."""
+    given = access.reach(unit, library_id)
+    if given.role:
+        return "library"
+    return json.dumps(["parts", sorted(given.folders), sorted(given.albums), sorted(given.queries.items())])
+
+
+def _album(unit: Unit, library_id: int, album_id: int) -> Listing:
+    album = unit.db.get(Album, album_id)
+    if album is None or album.library_id != library_id:
+        raise NotFound("There is no such album.")
+    access.require_album(unit, album, Role.reader)
+    return Listing(library_id, f"album:{album_id}", and_(File.library_id == library_id, access.in_album(album)))
+
+
+def _folder(unit: Unit, library_id: int, folder_id: int) -> Listing:
+    folder = folders.get(unit, library_id, folder_id)
+    here = and_(File.library_id == library_id, File.folder_id == folder.id, access.LISTED)
+    return Listing(library_id, f"folder:{folder_id}", here)

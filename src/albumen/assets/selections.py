@@ -1,0 +1,54 @@
+"""Selections: files by their ids, or by where they lay in a timeline, so that many are named in a few numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from albumen.assets import listings, pins, timeline_index
+from albumen.assets.pins import CHUNK
+from albumen.kernel.errors import Invalid
+from albumen.libraries import access
+from albumen.unit import Unit
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Ids of files; or ranges `[a, b)` of places in the timeline of this version."""
+
+    file_ids: Sequence[int] = ()
+    version: str = ""
+    of: str = ""
+    ranges: Sequence[tuple[int, int]] = ()
+
+
+def chosen(unit: Unit, library_id: int, selection: Selection) -> list[int]:
+    """The ids of what is selected, in order, each once.
+
+    Raises NotFound, Denied, Invalid, and Gone where the timeline has changed too much since.
+    """
+    access.check_seen(unit, library_id)
+    if not selection.version:
+        return list(dict.fromkeys(selection.file_ids))
+    listing = listings.listing(unit, library_id, selection.of)
+    pinned = timeline_index.find(unit, listing, selection.version)
+    _check(selection.ranges, pinned.count)
+    wanted = {number: None for a, b in selection.ranges for number in range(a // CHUNK, (b - 1) // CHUNK + 1)}
+    found = {each.number: each.file_ids for each in pins.chunks(unit, listing, pinned, list(wanted))}
+    return [file_id for a, b in selection.ranges for file_id in _between(found, a, b)]
+
+
+def _check(ranges: Sequence[tuple[int, int]], count: int) -> None:
+    """Ranges ascend, do not overlap, and lie within the timeline.  Raises Invalid."""
+    at = 0
+    for number, (a, b) in enumerate(ranges):
+        if not at <= a < b <= count:
+            wanted = f"ranges ascend without overlap within 0 to {count}"
+            raise Invalid(f"In a selection {wanted}.", errors=[(f"ranges.{number}", wanted)])
+        at = b
+
+
+def _between(found: dict[int, Sequence[int]], a: int, b: int) -> list[int]:
+    file_ids: list[int] = []
+    for number in range(a // CHUNK, (b - 1) // CHUNK + 1):
+        first = number * CHUNK
+        file_ids += found[number][max(0, a - first) : b - first]
+    return file_ids
