@@ -1,9 +1,9 @@
-"""The jobs of this room: developing new originals, making renditions on request, forgetting old downloads."""
+"""The jobs of this room: developing new originals, making renditions on request, exports, forgetting old downloads."""
 
 from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import downloads, ingest, naming, pins, video
+from albumen.assets import downloads, exporting, exports, ingest, naming, video
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.uploads import CONVERT, DEVELOP
@@ -37,7 +37,10 @@ def _conversions(app: App) -> int:
 def _expire(app: App, _: Task) -> None:
     with app.writing(SYSTEM) as unit:
         downloads.expire(unit)
-        pins.forget_old(unit)
+
+
+def _expire_exports(app: App, _: Task) -> None:
+    exports.expire(app)
 
 
 KINDS = (
@@ -45,5 +48,7 @@ KINDS = (
     JobKind[App](RENDER, _render, Priority.usual, _gave_up),
     JobKind[App](CONVERT, video.make, Priority.later, _not_converted, at_once=_conversions),
     JobKind[App](naming.KIND, naming.everywhere, Priority.later),
+    JobKind[App](exports.EXPORT, exporting.run, Priority.usual, exporting.fail, at_once=lambda _: 1),
     JobKind[App]("expire-downloads", _expire, Priority.later, every=timedelta(hours=1)),
+    JobKind[App]("expire-exports", _expire_exports, Priority.later, every=timedelta(hours=1)),
 )

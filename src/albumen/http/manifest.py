@@ -83,12 +83,17 @@ class Manifest:
             if tail := self._end[max(0, start - directory_bytes) : max(0, end - directory_bytes)]:
                 yield tail
 
+    def directory(self) -> Iterator[bytes]:
+        """All that stands behind the members."""
+        yield from self._directory(0, self._entries[-1])
+        yield self._end
+
     def _contents(self, start: int, end: int) -> Iterator[bytes | Span]:
         """The local headers and the blobs, as far as they lie in [start, end)."""
         index = bisect_right(self._offsets, start) - 1
         while start < end:
             member, at = self.members[index], self._offsets[index]
-            head = _local(member)
+            head = header(member)
             if head_part := head[start - at : end - at]:
                 yield head_part
             data_at = at + len(head)
@@ -132,8 +137,8 @@ def _sums(lengths: Iterable[int]) -> "array[int]":
     return array("Q", accumulate(lengths, initial=0))
 
 
-def _local(member: Member) -> bytes:
-    """The header before a member's bytes."""
+def header(member: Member) -> bytes:
+    """What stands before a member's bytes."""
     name, is_wide = member.name.encode(), member.size_bytes >= _LIMIT
     extra = _ut(member) + (_wide(member.size_bytes, member.size_bytes) if is_wide else b"")
     size = _LIMIT if is_wide else member.size_bytes

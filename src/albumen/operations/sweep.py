@@ -7,6 +7,7 @@ from itertools import batched
 from sqlalchemy import select
 
 from albumen.app import App
+from albumen.assets.models import Export
 from albumen.blobs.port import Stored
 from albumen.jobs.registry import Task
 from albumen.kernel.actor import SYSTEM
@@ -39,4 +40,5 @@ def _without_row(app: App, found: Sequence[Stored]) -> Iterator[Stored]:
     with app.reading(SYSTEM) as unit:
         known = set(unit.db.scalars(select(Original.key).where(Original.key.in_(keys))))
         known |= set(unit.db.scalars(select(Rendition.key).where(Rendition.key.in_(keys))))
+        known |= set(unit.db.scalars(select(Export.key).where(Export.key.in_(keys))))
     return (each for each in found if each.key not in known)
