@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import downloads, exporting, exports, ingest, naming, video
+from albumen.assets import downloads, exporting, exports, ingest, naming, pins, video
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.uploads import CONVERT, DEVELOP
@@ -37,6 +37,7 @@ def _conversions(app: App) -> int:
 def _expire(app: App, _: Task) -> None:
     with app.writing(SYSTEM) as unit:
         downloads.expire(unit)
+        pins.forget_old(unit)
 
 
 def _expire_exports(app: App, _: Task) -> None:

@@ -1,5 +1,5 @@
 """The doors of what versions show: bytes and metadata, exports, and the image server's `/images`."""
 
-from albumen.assets.api import exports, files, places
+from albumen.assets.api import exports, files, places, timeline
 
-ROUTES = (files.images, files.routes, exports.routes, places.routes)
+ROUTES = (files.images, files.routes, exports.routes, places.routes, timeline.routes)
