@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 from tests import films, make
 
+from albumen.blobs.folder import FolderBlobs
 from albumen.kernel.errors import Invalid, Unavailable
 from albumen.media.boxes import top_boxes
 from albumen.media.facts import Facts
@@ -164,27 +166,28 @@ def test_memory_and_time_are_bounded(long_film: Path, limits: FilmLimits, reason
         convert(long_film, by=Converter(limits=limits))
 
 
-def test_it_ends_with_its_parent(long_film: Path, tmp_path: Path) -> None:
-    target = tmp_path / "out"
+def test_it_ends_with_its_parent_and_what_it_wrote_is_swept(long_film: Path, tmp_path: Path) -> None:
     program = (
         "import sys\n"
         "from pathlib import Path\n"
+        "from albumen.blobs.folder import FolderBlobs\n"
         "from albumen.media.ffmpeg import Converter\n"
         "from albumen.media.probe import probe\n"
-        "film, target = map(Path, sys.argv[1:])\n"
-        "target.touch(); file = film.open('rb'); facts = probe(file, ''); converter = Converter()\n"
-        "said = []\n"
+        "file, spool = open(sys.argv[1], 'rb'), FolderBlobs(Path(sys.argv[2])).spool()\n"
+        "converter, said = Converter(), []\n"
         "def heard(share):\n"
-        "    said or said.append(print(*converter.processes, flush=True))\n"
-        "converter.convert(file.fileno(), facts, {'video': target}, heard)\n"
+        "    share and (said or said.append(print(*converter.processes, flush=True)))\n"
+        "converter.convert(file.fileno(), probe(file, ''), {'video': spool.file}, heard)\n"
     )
-    words = [sys.executable, "-c", program, str(long_film), str(target)]
+    words = [sys.executable, "-c", program, str(long_film), str(tmp_path)]
     with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         process = int(parent.stdout.readline())
         parent.kill()
     _until(lambda: not _runs(process))
-    assert not _runs(process)
+    assert len(list((tmp_path / ".spool").iterdir())) == 1
+    assert FolderBlobs(tmp_path).sweep_spools(timedelta(0)) == 1
+    assert list((tmp_path / ".spool").iterdir()) == []
 
 
 def _runs(process: int) -> bool:
