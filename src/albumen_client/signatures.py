@@ -10,7 +10,7 @@ def signature(digest: bytes) -> str:
     return base64.b64encode(digest).decode().replace("/", "_")
 
 
-def signature_of(file: Path) -> str:
-    """The name of a local file's content."""
-    with file.open("rb") as stream:
+def signature_of(file: Path | int) -> str:
+    """The name of a local file's content; an open one is read from its beginning, and stays open."""
+    with open(file, "rb", closefd=isinstance(file, Path)) as stream:
         return signature(hashlib.file_digest(stream, "sha256").digest())
