@@ -11,6 +11,8 @@ from albumen.db.base import Base, RandomId
 from albumen.kernel import shapes
 
 _ALIVE = text("deleted_at IS NULL")
+_DELETED = text("deleted_at IS NOT NULL")
+_REVISED = text("version > 1")
 
 
 class Role(StrEnum):
@@ -172,13 +174,9 @@ class File(Base):
             sqlite_where=text("content_identifier IS NOT NULL"),
             postgresql_where=text("content_identifier IS NOT NULL"),
         ),
-        Index(
-            "ix_files_revised",
-            "library_id",
-            sqlite_where=text("version > 1"),
-            postgresql_where=text("version > 1"),
-        ),
-        Index("ix_files_deleted_at", "deleted_at", sqlite_where=text("deleted_at IS NOT NULL")),
+        Index("ix_files_revised", "library_id", sqlite_where=_REVISED, postgresql_where=_REVISED),
+        Index("ix_files_trash", "library_id", "deleted_at", sqlite_where=_DELETED, postgresql_where=_DELETED),
+        Index("ix_files_deleted_at", "deleted_at", sqlite_where=_DELETED),
         *(
             Index(f"ix_files_{key}", "library_id", key, "id")
             for key in ("imported_at", "folded", "size_bytes", "rating")

@@ -17,7 +17,8 @@ from albumen.unit import Unit
 
 log = structlog.get_logger()
 
-BATCH = 500
+BATCH = 200
+"""Files to purge at once: others who write wait for that long."""
 
 
 @dataclass(frozen=True)
@@ -82,17 +83,18 @@ def some(unit: Unit, which: ColumnElement[bool]) -> Purged:
 
     The moving part of a photo goes with it.  No check of access: what lies in the trash is not asked after.
     """
-    chosen = list(unit.db.scalars(select(File.id).where(which).order_by(File.id).limit(BATCH)))
+    found = unit.db.execute(select(File.id, File.part_of).where(which).limit(BATCH)).all()
+    chosen = [row.id for row in found]
     parts = select(File.id).where(File.part_of.in_(chosen), File.id.not_in(chosen), File.deleted_at.is_not(None))
     chosen.extend(unit.db.scalars(parts))
     if not chosen:
         return Purged()
-    photos = unit.db.scalar(select(func.count()).where(File.id.in_(chosen), File.part_of.is_(None))) or 0
     signatures = unit.db.scalars(select(Version.signature).where(Version.file_id.in_(chosen))).all()
     size_bytes = _give_back(unit, chosen)
     unit.db.execute(update(Album).where(Album.cover_file_id.in_(chosen)).values(cover_file_id=None))
     unit.db.execute(delete(File).where(File.id.in_(chosen)).execution_options(synchronize_session=False))
-    return Purged(photos, len(signatures), contents.release(unit, signatures), size_bytes)
+    whole = sum(row.part_of is None for row in found)
+    return Purged(whole, len(signatures), contents.release(unit, signatures), size_bytes)
 
 
 def _give_back(unit: Unit, file_ids: list[int]) -> int:

@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import BigInteger, ColumnElement, and_, func, or_, select, type_coerce
 from sqlalchemy.orm import aliased
 
-from albumen.libraries import access, trash
+from albumen.libraries import access, contents, trash
 from albumen.libraries.models import File, Library, Original, Rendition, Role, Version
 from albumen.unit import Unit
 
 _DAY = 86_400_000
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
 _BEFORE_1970 = (datetime(1970, 1, 1, tzinfo=UTC) - _FIRST) // timedelta(milliseconds=1)
+_LIVING = and_(File.deleted_at.is_(None), File.signature > "")
+"""The second half holds for every file: it makes databases walk them as originals and renditions lie, not by time."""
 _own_bytes = func.coalesce(func.sum(File.size_bytes), 0)
 
 
@@ -53,7 +55,7 @@ def of_library(unit: Unit, library_id: int) -> Statistics:
     seen = access.files_seen(unit, library_id)
     is_whole = access.role_on(unit, library_id) is not None
     here = File.library_id == library_id if is_whole else _with_parts(seen)
-    kinds, binned = _by_kind(unit, and_(here, File.deleted_at.is_(None))), _in_trash(unit, library_id)
+    kinds, binned = _by_kind(unit, and_(here, _LIVING)), _in_trash(unit, library_id)
     library = unit.db.get_one(Library, library_id)
     days = _by_day(unit, seen)
     return Statistics(
@@ -86,7 +88,7 @@ def _by_kind(unit: Unit, here: ColumnElement[bool]) -> dict[str, Amount]:
         "photo": found.get(False, Amount()),
         "video": found.get(True, Amount()),
         "rendition": _renditions(unit, here),
-        "version": _versions(unit, and_(here, Version.number < File.version)),
+        "version": _versions(unit, and_(here, contents.REVISED, Version.number < File.version)),
     }
 
 

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 _ALIVE = sa.text("deleted_at IS NULL")
+_DELETED = sa.text("deleted_at IS NOT NULL")
 _REVISED = sa.text("version > 1")
 _IDENTIFIED = sa.text("content_identifier IS NOT NULL")
 
@@ -90,6 +91,9 @@ def _files() -> None:
     op.add_column("files", sa.Column("content_identifier", sa.String(), nullable=True))
     op.add_column("files", sa.Column("corrected", sa.JSON(), nullable=False, server_default="[]"))
     op.create_index(op.f("ix_files_folder_id"), "files", ["folder_id"], unique=False)
+    op.create_index(
+        "ix_files_trash", "files", ["library_id", "deleted_at"], sqlite_where=_DELETED, postgresql_where=_DELETED
+    )
     op.create_index("ix_files_revised", "files", ["library_id"], sqlite_where=_REVISED, postgresql_where=_REVISED)
     op.create_index(op.f("ix_files_part_of"), "files", ["part_of"], unique=False)
     op.create_index(
