@@ -135,7 +135,7 @@ def label_of(file: File) -> Label:
         description=file.comments,
         keywords=tuple(file.tags),
         rating=file.rating,
-        taken=local and _written(local),
+        taken=None if local is None else _written(local),
         offset_minutes=offset,
         latitude=file.latitude,
         longitude=file.longitude,
