@@ -1,0 +1,118 @@
+"""A library as five callers see it, made anew for each call, so that none finds what another has changed."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from httpx2 import Response
+from tests import make
+from tests.installation import Caller, Installation
+
+from albumen.kernel import ids
+from albumen.libraries import files, folders, library, members, moves
+from albumen.libraries.library import NewLibrary
+from albumen.libraries.models import Album, AlbumItem, File, Library, Role
+
+CALLERS = ("owner", "contributor", "reader", "folder", "stranger")
+TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
+
+
+@dataclass
+class World:
+    """A library with a folder that is shared by itself; its attributes are what paths and bodies are filled with.
+
+    `file_id` lies in the shared folder, `hidden_id` beside it, where only those look who see the whole library.
+    """
+
+    installation: Installation
+    sample: int
+    user_id = "member"
+    number = "1"
+    form = "original"
+    size = "sm"
+    side = "360"
+    group = "thumbnails"
+    bucket = "2021-07"
+    version = "of-no-timeline"
+    library_id: str = ""
+    folder_id: str = ""
+    file_id: str = ""
+    hidden_id: str = ""
+
+    def __post_init__(self) -> None:
+        people = {name: self.installation.user(name).id for name in (*CALLERS, "member")}
+        with self.installation.app.writing(self.installation.actor("owner")) as unit:
+            made = library.create(unit, NewLibrary("Shared"))
+            root = folders.find(unit, made.id, None, library.FIRST_ROOT)
+            inner = folders.create(unit, made.id, root, "Inner")
+            for user in ("contributor", "reader", "member"):
+                role = Role.reader if user == "member" else Role(user)
+                members.assign(unit, made, people[user], role)
+            for user in ("folder", "member"):
+                members.assign(unit, inner, people[user], Role.reader)
+            sample = unit.db.get_one(File, self.sample)
+            shown, hidden = moves.copy(unit, sample, inner), moves.copy(unit, sample, root or inner)
+        self.library_id, self.folder_id = ids.encode(made.id), ids.encode(inner.id)
+        self.file_id, self.hidden_id = ids.encode(shown.id), ids.encode(hidden.id)
+
+    @property
+    def image_id(self) -> str:
+        """What the image server calls the file."""
+        return self.file_id
+
+    @cached_property
+    def trashed_id(self) -> str:
+        """Another file of the shared folder, in the trash."""
+        with self.installation.app.writing(self.installation.actor("owner")) as unit:
+            inner = folders.get(unit, ids.decode(self.library_id), ids.decode(self.folder_id))
+            file = moves.copy(unit, unit.db.get_one(File, self.sample), inner)
+            files.delete(unit, file)
+        return ids.encode(file.id)
+
+    @cached_property
+    def album_id(self) -> str:
+        """An album with the hidden file, on which `member` alone has a role of its own beside its owner."""
+        people = {"owner": Role.owner, "member": Role.reader}
+        given = {self.installation.user(name).id: role for name, role in people.items()}
+        with self.installation.app.writing(self.installation.actor("owner")) as unit:
+            made = unit.db.get_one(Library, ids.decode(self.library_id))
+            album = Album(library_id=made.id, name="Best", created_at=unit.now, modified_at=unit.now)
+            unit.db.add(album)
+            unit.db.flush()
+            item = AlbumItem(album_id=album.id, file_id=ids.decode(self.hidden_id), position=1, added_at=unit.now)
+            unit.db.add(item)
+            for user_id, role in given.items():
+                members.assign(unit, album, user_id, role)
+        return ids.encode(album.id)
+
+    @cached_property
+    def upload_id(self) -> str:
+        """An upload that `owner` has announced."""
+        answer = self.call("owner", "POST", "/uploads", headers={**TUS, "Upload-Length": "10"})
+        assert answer.status_code == 201, answer.text
+        return str(answer.headers["Location"].rpartition("/")[2])
+
+    @cached_property
+    def job_id(self) -> str:
+        """An export that `owner` has asked for."""
+        form = {"fileIds": [self.file_id]}
+        answer = self.call("owner", "POST", "/libraries/{library_id}/exportjobs", json=form)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["jobId"])
+
+    def filled(self, template: str) -> str:
+        """A path with its names replaced by what they stand for here."""
+        return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])), template)
+
+    def call(self, name: str, method: str, path: str, **options: Any) -> Response:
+        """A call by one of the callers, or `nobody` (no key), or `wrong` (a key that there is not)."""
+        caller = self.installation.caller("owner", "no-such-key") if name == "wrong" else self.installation.caller(name)
+        if name == "nobody":
+            caller = Caller(self.installation.client, {})
+        return caller.call(method, self.filled(path), **options)
+
+
+def photo_form(name: str) -> dict[str, Any]:
+    """A multipart body with a photo."""
+    return {"files": {name: ("new.jpg", make.photo())}}
