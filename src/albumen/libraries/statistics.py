@@ -57,16 +57,16 @@ def of_library(unit: Unit, library_id: int) -> Statistics:
     here = File.library_id == library_id if is_whole else _with_parts(seen)
     kinds, binned = _by_kind(unit, and_(here, _LIVING)), _in_trash(unit, library_id)
     library = unit.db.get_one(Library, library_id)
-    days = _by_day(unit, seen)
+    cells = _cells(unit, seen)
     return Statistics(
         quota_bytes=library.quota_bytes if is_whole else None,
         used_bytes=library.used_bytes if is_whole else sum((*kinds.values(), binned), Amount()).size_bytes,
         folder_count=unit.db.scalar(select(func.count()).where(access.folders_seen(unit, library_id))) or 0,
         by_kind=kinds,
         trash=binned,
-        by_year=_by_year(days),
-        by_month=_by_month(days),
-        by_camera=_by_camera(unit, seen),
+        by_year=_by_year(cells),
+        by_month=_by_month(cells),
+        by_camera=_by_camera(cells),
     )
 
 
@@ -115,36 +115,46 @@ def _in_trash(unit: Unit, library_id: int) -> Amount:
     return Amount(count, size)
 
 
-def _by_day(unit: Unit, seen: ColumnElement[bool]) -> list[tuple[date, Amount]]:
-    """Counted by the database to the day, the one span that is the same arithmetic everywhere."""
+@dataclass(frozen=True)
+class _Cell:
+    """What was taken on one day with one camera (empty where none is told)."""
+
+    day: date
+    camera: str
+    amount: Amount
+
+
+def _cells(unit: Unit, seen: ColumnElement[bool]) -> list[_Cell]:
+    """Counted by the database to the day, the one span that is the same arithmetic everywhere, in one walk."""
     day = ((type_coerce(File.sorted_at, BigInteger) + _BEFORE_1970) // _DAY).label("day")
-    rows = unit.db.execute(select(day, func.count(), _own_bytes).where(seen).group_by(day))
-    return [((_FIRST + timedelta(days=row[0])).date(), Amount(row[1], int(row[2]))) for row in rows]
+    keys = (day, File.camera_make, File.camera_model)
+    rows = unit.db.execute(select(*keys, func.count(), _own_bytes).where(seen, File.signature > "").group_by(*keys))
+    return [
+        _Cell((_FIRST + timedelta(days=row[0])).date(), camera_of(row[1], row[2]), Amount(row[3], int(row[4])))
+        for row in rows
+    ]
 
 
-def _by_year(days: Sequence[tuple[date, Amount]]) -> list[tuple[int, Amount]]:
+def _by_year(cells: Sequence[_Cell]) -> list[tuple[int, Amount]]:
     years: dict[int, Amount] = {}
-    for day, amount in days:
-        years[day.year] = years.get(day.year, Amount()) + amount
+    for cell in cells:
+        years[cell.day.year] = years.get(cell.day.year, Amount()) + cell.amount
     return sorted(years.items(), reverse=True)
 
 
-def _by_month(days: Sequence[tuple[date, Amount]]) -> list[tuple[int, int]]:
+def _by_month(cells: Sequence[_Cell]) -> list[tuple[int, int]]:
     months: Counter[int] = Counter()
-    for day, amount in days:
-        months[day.year * 100 + day.month] += amount.count
+    for cell in cells:
+        months[cell.day.year * 100 + cell.day.month] += cell.amount.count
     return sorted(months.items(), reverse=True)
 
 
-def _by_camera(unit: Unit, seen: ColumnElement[bool]) -> list[tuple[str, Amount]]:
+def _by_camera(cells: Sequence[_Cell]) -> list[tuple[str, Amount]]:
     """By make and model, of the photos that tell one."""
-    columns = (File.camera_make, File.camera_model)
-    rows = unit.db.execute(select(*columns, func.count(), _own_bytes).where(seen).group_by(*columns))
     found: dict[str, Amount] = {}
-    for make, model, count, size in rows:
-        camera = camera_of(make, model)
-        if camera:
-            found[camera] = found.get(camera, Amount()) + Amount(count, int(size))
+    for cell in cells:
+        if cell.camera:
+            found[cell.camera] = found.get(cell.camera, Amount()) + cell.amount
     return sorted(found.items(), key=lambda each: (-each[1].count, each[0]))
 
 
