@@ -134,15 +134,17 @@ def test_what_is_in_the_trash_is_not_shown_until_it_is_back(house: House) -> Non
     shown = house.shelf.by.get(house.path(album)).json()
     assert (shown["fileCount"], shown["coverFileId"]) == (2, house.photos[1])
     assert house.files(album) == house.photos[1:3]
-    with house.installation.app.writing(SYSTEM) as unit:
-        unit.db.get_one(File, ids.decode(house.photos[0])).deleted_at = None
+    back = house.shelf.by.post(f"{house.shelf.library}/trash/restore", json={"fileIds": house.photos[:1]})
+    assert back.status_code == 200
+    house.installation.check_counts()
     assert house.files(album) == house.photos[:3]
 
 
 def test_what_is_purged_is_gone_from_albums(house: House) -> None:
     album = house.album(fileIds=house.photos[:3])
-    with house.installation.app.writing(SYSTEM) as unit:
-        unit.db.delete(unit.db.get_one(File, ids.decode(house.photos[0])))
+    house.trash(house.photos[0])
+    assert house.shelf.by.post(f"{house.shelf.library}/trash/empty").status_code == 200
+    house.installation.check_counts()
     assert house.files(album) == house.photos[1:3]
     assert house.installation.rows(AlbumItem) == 2
 

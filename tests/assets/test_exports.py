@@ -56,11 +56,10 @@ def task_of(job_id: str, report: Callable[[float, str], bool] = lambda share, no
     return Task(1, exports.EXPORT, job_id, {}, 1, report)
 
 
-def correct(installation: Installation, file_id: str, **columns: Any) -> None:
-    """As if the user had set these."""
-    with installation.app.writing(SYSTEM) as unit:
-        corrected = {"corrected": [name for name in columns if name not in ("longitude", "taken_local")]}
-        unit.db.execute(update(File).where(File.id == ids.decode(file_id)).values(**columns, **corrected))
+def correct(shelf: Shelf, file_id: str, **told: Any) -> None:
+    """As a user does."""
+    answer = shelf.by.call("PATCH", f"{shelf.library}/files/{file_id}", json=told)
+    assert answer.status_code == 200, answer.text
 
 
 def test_a_zip_of_originals_byte_for_byte(installation: Installation, alice: Caller, tmp_path: Path) -> None:
@@ -142,7 +141,7 @@ def test_sidecars_say_what_users_did(installation: Installation, alice: Caller) 
     shelf = alice.library()
     photo = make.photo(taken="2021-07-01 12:00:00", offset="+02:00", gps=(48.8566, 2.3522))
     file_id = shelf.add(photo)["fileId"]
-    correct(installation, file_id, title="Títle <1>", comments="Two\nlines", tags=["a", "b, c"], rating=5)
+    correct(shelf, file_id, title="Títle <1>", comments="Two\nlines", tags=["a", "b, c"], rating=5)
     archive = finished(installation, shelf, file_id, metadata="sidecars")
     assert archive.namelist()[:2] == ["IMG_1.jpg", "IMG_1.jpg.xmp"]
     assert archive.read("IMG_1.jpg") == photo
@@ -163,10 +162,9 @@ def test_corrections_are_written_into_copies(installation: Installation, alice: 
     shelf = alice.library()
     photo = make.photo(kind=kind, camera=("Canon", "R5"))
     edited, plain = shelf.add(photo, f"edited.{kind}"), shelf.add(make.photo(kind=kind), f"plain.{kind}")
-    local = datetime(2020, 2, 29, 23, 0, tzinfo=UTC)
-    times = {"taken_at": datetime(2020, 2, 29, 22, 0, tzinfo=UTC), "taken_local": local}
-    place = {"latitude": -33.9, "longitude": 18.4}
-    correct(installation, edited["fileId"], title="New", tags=["x"], rating=2, camera_model="R6", **times, **place)
+    place = {"latitude": -33.9, "longitude": 18.4, "altitude": 12.5}
+    said = {"title": "New", "tags": ["x"], "rating": 2, "cameraModel": "R6", "takenOn": "2020-02-29T23:00:00+01:00"}
+    correct(shelf, edited["fileId"], **said, **place)
     archive = finished(installation, shelf, edited["fileId"], plain["fileId"], metadata="embedded")
     assert archive.namelist()[:2] == [f"edited.{kind}", f"plain.{kind}"]
     told = {each["name"]: each for each in manifest(archive)["files"]}
@@ -177,7 +175,7 @@ def test_corrections_are_written_into_copies(installation: Installation, alice: 
     assert (again["title"], again["tags"], again["rating"]) == ("New", ["x"], 2)
     assert (again["cameraMake"], again["cameraModel"]) == ("Canon", "R6")
     assert again["takenOn"] == "2020-02-29T22:00:00.000Z"
-    assert (again["latitude"], again["longitude"]) == (-33.9, 18.4)
+    assert (again["latitude"], again["longitude"], again["altitude"]) == (-33.9, 18.4, 12.5)
     original = alice.get(f"{shelf.library}/files/{edited['fileId']}/contents?attachment=true")
     assert original.content == photo
 
@@ -187,7 +185,7 @@ def test_what_does_not_take_facts_gets_a_sidecar(installation: Installation, ali
     film, gif = make.film(), make.photo(kind="gif")
     chosen = [shelf.add(film, "film.mp4")["fileId"], shelf.add(gif, "still.gif")["fileId"]]
     for file_id in chosen:
-        correct(installation, file_id, title="Said")
+        correct(shelf, file_id, title="Said")
     archive = finished(installation, shelf, *chosen, metadata="embedded")
     assert archive.namelist()[:4] == ["film.mp4", "film.mp4.xmp", "still.gif", "still.gif.xmp"]
     assert (archive.read("film.mp4"), archive.read("still.gif")) == (film, gif)
