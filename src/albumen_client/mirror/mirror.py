@@ -12,6 +12,7 @@ from albumen_client.errors import Conflict, Gone
 from albumen_client.mirror.settle import Outcome, Settling
 from albumen_client.mirror.state import State
 from albumen_client.mirror.tree import Tree
+from albumen_client.models import Changes
 
 
 class Mirror:
@@ -70,16 +71,22 @@ class Mirror:
         """Take in what changed; whether anything did."""
         cursor, has_news, is_more = self._state.fact("cursor"), False, True
         while is_more:
-            try:
-                page = self._client.changes(self._library_id, cursor, wait=0 if has_news else wait)
-            except Gone:
-                cursor = None
-            if cursor is None:
+            page = self._page(cursor, 0 if has_news else wait)
+            if page is None:
                 self._start_over()
                 return True
             self._state.apply(page.changes, page.cursor)
             has_news, is_more, cursor = has_news or bool(page.changes), page.more, page.cursor
         return has_news
+
+    def _page(self, cursor: str | None, wait: int) -> Changes | None:
+        """The next changes; None where all is to be read anew."""
+        if cursor is None:
+            return None
+        try:
+            return self._client.changes(self._library_id, cursor, wait=wait)
+        except Gone:
+            return None
 
     def _start_over(self) -> None:
         """List everything; what lies here already is known by its signature, and not fetched again."""
