@@ -101,6 +101,21 @@ class World:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["jobId"])
 
+    @cached_property
+    def tag(self) -> str:
+        """A tag of the file."""
+        with self.installation.app.writing(self.installation.actor("owner")) as unit:
+            unit.db.get_one(File, ids.decode(self.file_id)).tags = ["red"]
+        return "red"
+
+    @cached_property
+    def operation_id(self) -> str:
+        """An operation of `owner` that is done."""
+        form = {"fileIds": [self.file_id], "rating": 3}
+        answer = self.call("owner", "POST", "/libraries/{library_id}/selection/edit", json=form)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["operationId"])
+
     def filled(self, template: str) -> str:
         """A path with its names replaced by what they stand for here."""
         return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])), template)
