@@ -176,6 +176,7 @@ class LibrariesSettings(Room):
         "UTC", description="Time zone of a user's first library, used for photos that do not tell their own."
     )
     trash_days: int = Field(30, ge=0, description="How long deleted files and libraries can be restored.")
+    undo_hours: int = Field(24, ge=1, description="How long settled duplicates can be taken apart again.")
     export_days: int = Field(7, ge=1, description="How long a finished export can be fetched.")
     user_quota_bytes: int = Field(
         0, ge=0, description="Quota of each user without one of their own, over all libraries. 0: none."

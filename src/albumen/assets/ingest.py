@@ -75,6 +75,8 @@ def make(app: App, source: Source) -> None:
         kept = [renditions.store(app, source.key, made, spools[made.variant]) for made in developed.renditions]
     with app.writing(SYSTEM) as unit:
         settle(unit, source.signature, developed, kept)
+        if set(source.lacking) == set(due(source.kind)):
+            keep_pixels(unit, source.signature, developed.pixels)
 
 
 def settle(unit: Unit, signature: str, developed: Developed, kept: Sequence[renditions.Kept]) -> None:
@@ -96,6 +98,11 @@ def settle(unit: Unit, signature: str, developed: Developed, kept: Sequence[rend
     unit.db.execute(update(File).where(File.signature == signature, File.shape != shape).values(shape=shape))
     renditions.record(unit, signature, kept)
     renditions.announce(unit, signature)
+
+
+def keep_pixels(unit: Unit, signature: str, pixels: bytes) -> None:
+    """Keep the digest of an original's pixels, as it comes out where everything that is due is made at once."""
+    unit.db.execute(update(Original).where(Original.signature == signature).values(pixel_hash=pixels))
 
 
 def fail(unit: Unit, signature: str, reason: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import downloads, exporting, exports, ingest, naming, pins, video
+from albumen.assets import downloads, exporting, exports, ingest, naming, pins, pixels, resolving, video
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.uploads import CONVERT, DEVELOP
@@ -44,11 +44,18 @@ def _expire_exports(app: App, _: Task) -> None:
     exports.expire(app)
 
 
+def _expire_resolutions(app: App, _: Task) -> None:
+    with app.writing(SYSTEM) as unit:
+        resolving.expire(unit, unit.now - timedelta(hours=app.settings.libraries.undo_hours))
+
+
 KINDS = (
     JobKind[App](DEVELOP, _develop, Priority.soon, _gave_up),
     JobKind[App](RENDER, _render, Priority.usual, _gave_up),
     JobKind[App](CONVERT, video.make, Priority.later, _not_converted, at_once=_conversions),
     JobKind[App](naming.KIND, naming.everywhere, Priority.later),
+    JobKind[App](pixels.KIND, pixels.everywhere, Priority.later),
+    JobKind[App]("expire-resolutions", _expire_resolutions, Priority.later, every=timedelta(hours=1)),
     JobKind[App](exports.EXPORT, exporting.run, Priority.usual, exporting.fail, at_once=lambda _: 1),
     JobKind[App]("expire-downloads", _expire, Priority.later, every=timedelta(hours=1)),
     JobKind[App]("expire-exports", _expire_exports, Priority.later, every=timedelta(hours=1)),

@@ -1,6 +1,7 @@
 """The tables of downloads, exports, and timelines as they were handed out."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, and_
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,6 +38,30 @@ class Download(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     manifest: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Dismissal(Base):
+    """Files (their ids as text) that somebody said are no duplicates of each other."""
+
+    __tablename__ = "dismissals"
+    id: Mapped[RandomId]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), index=True)
+    file_ids: Mapped[list[str]]
+    dismissed_by: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+
+class Resolution(Base):
+    """Duplicates of which one was kept; `undo` is what taking it back needs."""
+
+    __tablename__ = "resolutions"
+    id: Mapped[RandomId]
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None]
+    kept_id: Mapped[int]
+    dropped_ids: Mapped[list[str]]
+    undo: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Export(Base):

@@ -1,31 +1,31 @@
 """Near-duplicates: photos whose perceptual hashes differ in few bits."""
 
+from itertools import batched
+
 from sqlalchemy import select
 
+from albumen.assets import lookalikes
 from albumen.kernel import ids
 from albumen.libraries import access
 from albumen.libraries.models import File, Original
 from albumen.unit import Unit
 
-FARTHEST = 10
-"""Bits of 64 that may differ: re-encoding moves 0 to 2, brightness up to 10, unrelated photos 24 and more."""
+_BATCH = 500
 
 
 def similar(unit: Unit, file: File, *, most: int = 100) -> list[tuple[str, int]]:
     """The files of the same library that look alike, nearest first, with the distance in bits (0 to 64)."""
-    import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
-
+    seen = access.files_seen(unit, file.library_id)
     mine = unit.db.scalar(select(Original.phash).where(Original.signature == file.signature))
     if mine is None:
         return []
-    rows = unit.db.execute(
-        select(File.id, Original.phash)
-        .join(Original, Original.signature == File.signature)
-        .where(access.files_seen(unit, file.library_id), Original.phash.is_not(None))
-    ).all()
-    hashes = np.array([row.phash for row in rows], dtype=np.int64).view(np.uint64)
-    distances = np.bitwise_count(hashes ^ np.int64(mine).view(np.uint64))
-    near = np.flatnonzero(distances <= FARTHEST)
-    alike = ((int(distances[at]), rows[int(at)].id) for at in near)
-    found = sorted((distance, file_id) for distance, file_id in alike if file_id != file.id)
-    return [(ids.encode(file_id), distance) for distance, file_id in found[:most]]
+    known = lookalikes.known(unit, file.library_id)
+    at, distances = lookalikes.near(known.hashes, mine)
+    alike = sorted((int(far), int(file_id)) for far, file_id in zip(distances, known.files[at], strict=True))
+    found: list[tuple[str, int]] = []
+    for some in batched(((far, file_id) for far, file_id in alike if file_id != file.id), _BATCH):
+        shown = set(unit.db.scalars(select(File.id).where(seen, File.id.in_([file_id for _, file_id in some]))))
+        found += [(ids.encode(file_id), far) for far, file_id in some if file_id in shown]
+        if len(found) >= most:
+            break
+    return found[:most]

@@ -10,7 +10,8 @@ from albumen.media.kinds import KINDS
 from albumen.media.limits import Limits
 from albumen.media.phash import SIDE, phash
 from albumen.media.picture import Picture, fit
-from albumen.media.recipes import RECIPES, SM, Recipe
+from albumen.media.pixels import pixel_hash
+from albumen.media.recipes import LG, RECIPES, SM, Recipe
 from albumen.media.thumbhash import LONGEST, thumbhash
 from albumen.media.wire import Developed, Made
 
@@ -23,10 +24,12 @@ def develop(file: int, kind: str, outputs: Mapping[str, int], limits: Limits) ->
     recipes = sorted((RECIPES[variant] for variant in outputs), key=_size, reverse=True)
     picture = _decode(file, kind, recipes[0].longest if recipes else SM.longest, limits)
     made: list[Made] = []
-    current = picture.image
+    current, pixels = picture.image, b""
     for recipe in recipes:
         if recipe.longest:
             current = fit(current, recipe.longest)
+        if recipe is LG and not picture.damage and KINDS[kind].family != "video":
+            pixels = pixel_hash(current, (picture.width, picture.height))
         made.append(_print(current, recipe, outputs[recipe.variant]))
     return Developed(
         renditions=tuple(reversed(made)),
@@ -35,6 +38,7 @@ def develop(file: int, kind: str, outputs: Mapping[str, int], limits: Limits) ->
         width=picture.width,
         height=picture.height,
         damage=picture.damage,
+        pixels=pixels,
     )
 
 

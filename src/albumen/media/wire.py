@@ -82,7 +82,8 @@ class Developed(msgspec.Struct, frozen=True):
     """All that one decode gave.  `width` and `height` are those of the original as seen, upright.
 
     `phash` is a signed 64-bit number.  When the file was damaged and only part of it could be decoded,
-    `damage` says so in a sentence.
+    `damage` says so in a sentence.  `pixels` is the digest of a whole still's pixels at the size of `lg`, where
+    that was among what was made; it depends on what else was, since that decides how far the decoder shrinks.
     """
 
     renditions: tuple[Made, ...]
@@ -91,6 +92,7 @@ class Developed(msgspec.Struct, frozen=True):
     width: int
     height: int
     damage: str = ""
+    pixels: bytes = b""
 
     @property
     def damaged(self) -> bool:

@@ -19,6 +19,7 @@ def upgrade() -> None:
     """Widen what is there."""
     _places()
     _pixels()
+    _duplicates()
     _timelines()
     _operations()
     _search()
@@ -48,6 +49,39 @@ def _queue(kind: str, needed: str) -> None:
 def _pixels() -> None:
     op.add_column("originals", sa.Column("pixel_hash", sa.LargeBinary(), nullable=True))
     op.create_index(op.f("ix_originals_pixel_hash"), "originals", ["pixel_hash"], unique=False)
+    _queue("pixels", "SELECT 1 FROM originals WHERE developed_at IS NOT NULL AND NOT is_video")
+
+
+def _duplicates() -> None:
+    op.create_table(
+        "dismissals",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("library_id", sa.BigInteger(), nullable=False),
+        sa.Column("file_ids", sa.JSON(), nullable=False),
+        sa.Column("dismissed_by", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["library_id"], ["libraries.id"], name=op.f("fk_dismissals_library_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dismissals")),
+    )
+    op.create_index(op.f("ix_dismissals_library_id"), "dismissals", ["library_id"], unique=False)
+    op.create_table(
+        "resolutions",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("library_id", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=True),
+        sa.Column("kept_id", sa.BigInteger(), nullable=False),
+        sa.Column("dropped_ids", sa.JSON(), nullable=False),
+        sa.Column("undo", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["library_id"], ["libraries.id"], name=op.f("fk_resolutions_library_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_resolutions")),
+    )
+    for name in ("library_id", "created_at"):
+        op.create_index(op.f(f"ix_resolutions_{name}"), "resolutions", [name], unique=False)
 
 
 def _timelines() -> None:
