@@ -135,8 +135,9 @@ def said(text: str, within: Sequence[str], *, is_prefix: bool, file_id: ColumnEl
     The last word may be the beginning of one.
     """
     wanted = f" {text}" if is_prefix else f" {text} "
-    held = (func.instr(" " + entries.c[each] + " ", wanted) > 0 for each in within)
-    return select(literal(1)).select_from(entries).where(entries.c.file_id == file_id, or_(*held)).exists()
+    entry = entries.alias("said")
+    held = (func.instr(" " + entry.c[each] + " ", wanted) > 0 for each in within)
+    return select(literal(1)).select_from(entry).where(entry.c.file_id == file_id, or_(*held)).exists()
 
 
 def install(connection: Any) -> None:

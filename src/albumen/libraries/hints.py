@@ -147,11 +147,8 @@ _COMPARED: Mapping[Operator, Callable[[Any, Any], bool]] = {
 
 def _filename(asked: Criterion) -> Hint:
     if asked.operator is Operator.matches:
-        parts = [each for each in _literals(asked.values[0]) if len(each) > 2]
-        found = [fulltext.trigrams(each) for each in parts]
-        return _all([Hint(each) for each in found])
-    found = [fulltext.trigrams(value) for value in asked.values]
-    return _either([Hint(each) for each in found])
+        return _all([_NOTHING, *(Hint(fulltext.trigrams(each)) for each in _literals(asked.values[0]))])
+    return _either([Hint(fulltext.trigrams(value)) for value in asked.values])
 
 
 def _literals(pattern: str) -> list[str]:
