@@ -18,7 +18,7 @@ UNTOLD = {
     "folder": {"path", "fileCount", "fileSize", "fileSizeSm", "fileSizeMd", "fileSizeLg", "fileSizeCnv"},
 }
 """What follows from other things that changed; a device counts for itself."""
-ALBUM = {"libraryId", "albumId", "name", "description", "coverFileId", "createdOn", "modifiedOn"}
+ALBUM = {"libraryId", "albumId", "name", "description", "query", "createdOn", "modifiedOn"}
 
 
 class Replica:
@@ -39,6 +39,8 @@ class Replica:
             page = answer.json()
             for change in page["changes"]:
                 self._apply(change)
+            if any(change["thing"] == "album" for change in page["changes"]):
+                self._look_at_albums()
             self._cursor, is_more = page["cursor"], page.get("more", False)
         return None
 
@@ -55,6 +57,15 @@ class Replica:
             self.has[kind].pop(change["id"], None)
         else:
             self.has[kind][change["id"]] = told(kind, change[kind])
+
+    def _look_at_albums(self) -> None:
+        """List the files of albums anew, and forget those that neither an album nor a folder shows any more."""
+        shown = {file["fileId"]: file for album_id in self.has["album"] for file in self._in_album(album_id)}
+        kept = {key: file for key, file in self.has["file"].items() if file["folderId"] in self.has["folder"]}
+        self.has["file"] = {**kept, **shown}
+
+    def _in_album(self, album_id: str) -> Iterator[dict[str, Any]]:
+        return _paged(self._by, f"{self._path}/albums/{album_id}/files")
 
     def check(self) -> None:
         """Compare with everything that the ordinary routes list."""
@@ -101,8 +112,12 @@ def _paged(by: Caller, path: str) -> Iterator[dict[str, Any]]:
         answer = by.get(next_path)
         assert answer.status_code == 200, f"{next_path}: {answer.text}"
         page = answer.json()
-        yield from page if isinstance(page, list) else page.get("files", page.get("items", ()))
-        next_path = answer.links["next"]["url"].removeprefix("/v1") if "next" in answer.links else None
+        if isinstance(page, list):
+            yield from page
+            next_path = answer.links["next"]["url"].removeprefix("/v1") if "next" in answer.links else None
+        else:
+            yield from page["files"]
+            next_path = f"{path}?cursor={page['next']}" if "next" in page else None
 
 
 def check_replica(by: Caller, library_id: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 
 from albumen.changes.feed import Thing
 from albumen.changes.models import Change, ChangeHead, Regranted
@@ -57,7 +57,7 @@ def page(unit: Unit, library_id: int, since: int, limit: int) -> FeedPage:
     last = _head(unit, library_id)
     if not max(last.forgotten, _regranted(unit, library_id) if since else 0) <= since <= last.number:
         raise Gone(_START_OVER)
-    wanted = select(Change).where(Change.library_id == library_id, Change.number > since, _known(given))
+    wanted = select(Change).where(Change.library_id == library_id, Change.number > since, _known(unit, given))
     rows = unit.db.scalars(wanted.order_by(Change.number).limit(limit + 1)).all()
     is_more, rows = len(rows) > limit, rows[:limit]
     return FeedPage(_folded(rows), rows[-1].number if is_more else last.number, is_more)
@@ -74,18 +74,27 @@ def _folded(rows: Sequence[Change]) -> list[Change]:
     return sorted(newest.values(), key=lambda change: change.number)
 
 
-def _known(given: Reach) -> ColumnElement[bool]:
+def _known(unit: Unit, given: Reach) -> ColumnElement[bool]:
     """Which changes the actor may know of: those where it sees what changed, or saw it before."""
     if given.role:
         return Change.number > 0
-    albums = list(given.albums)
-    shown = select(AlbumItem.file_id).where(AlbumItem.album_id.in_(albums))
-    return or_(
-        Change.thing == Thing.library,
-        and_(Change.thing == Thing.album, Change.thing_id.in_(albums)),
-        and_(Change.thing == Thing.file, Change.thing_id.in_(shown)),
-        *(_within(lineage) for lineage in given.folders),
-    )
+    albums = and_(Change.thing == Thing.album, Change.thing_id.in_(list(given.albums)))
+    parts = [Change.thing == Thing.library, albums, *(_within(lineage) for lineage in given.folders)]
+    if given.albums:
+        parts.append(and_(Change.thing == Thing.file, or_(_put_in(given), _found(unit, given))))
+    return or_(*parts)
+
+
+def _put_in(given: Reach) -> ColumnElement[bool]:
+    """Which files were put into albums that the actor sees, those in the trash included."""
+    return Change.thing_id.in_(select(AlbumItem.file_id).where(AlbumItem.album_id.in_(list(given.albums))))
+
+
+def _found(unit: Unit, given: Reach) -> ColumnElement[bool]:
+    """Which files the queries of such albums find just now."""
+    if not given.queries:
+        return false()
+    return exists().where(File.id == Change.thing_id, access.files_seen(unit, given.library_id))
 
 
 def _within(lineage: str) -> ColumnElement[bool]:
@@ -107,18 +116,13 @@ class Things:
 
 def things(unit: Unit, library_id: int, changes: Sequence[Change]) -> Things:
     """The things of a page, in one query for each kind.  Raises NotFound, Denied."""
-    given = access.check_seen(unit, library_id)
+    access.check_seen(unit, library_id)
     return Things(
         _by_id(unit, Library, _ids(changes, Thing.library), Library.id == library_id),
         _by_id(unit, Folder, _ids(changes, Thing.folder), access.folders_seen(unit, library_id)),
         _by_id(unit, File, _ids(changes, Thing.file), access.files_seen(unit, library_id)),
-        _by_id(unit, Album, _ids(changes, Thing.album), _albums_seen(given)),
+        _by_id(unit, Album, _ids(changes, Thing.album), access.albums_seen(unit, library_id)),
     )
-
-
-def _albums_seen(given: Reach) -> ColumnElement[bool]:
-    here = Album.library_id == given.library_id
-    return here if given.role else and_(here, Album.id.in_(list(given.albums)) if given.albums else false())
 
 
 def _ids(changes: Sequence[Change], thing: Thing) -> list[int]:
