@@ -19,7 +19,7 @@ from albumen.media.sidecars import metadata_overlay
 routes = Routes(tags=["Resumable uploads"])
 
 _TUS: dict[str, Any] = {"response_class": Response, "response_model": None}
-_BODY = {"requestBody": {"content": {tus.BODY: {}}}}
+_BODY: dict[str, Any] = {"requestBody": {"content": {tus.BODY: {}}}}
 
 
 class UploadView(View):
