@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from albumen.assets import listings, pins, timeline_index
+from albumen.app import App
+from albumen.assets import downloads, listings, pins, timeline_index
+from albumen.assets.downloads import Offer
 from albumen.assets.pins import CHUNK
+from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Invalid
 from albumen.libraries import access
 from albumen.unit import Unit
@@ -34,6 +37,15 @@ def chosen(unit: Unit, library_id: int, selection: Selection) -> list[int]:
     wanted = {number: None for a, b in selection.ranges for number in range(a // CHUNK, (b - 1) // CHUNK + 1)}
     found = {each.number: each.file_ids for each in pins.chunks(unit, listing, pinned, list(wanted))}
     return [file_id for a, b in selection.ranges for file_id in _between(found, a, b)]
+
+
+def download(app: App, actor: Actor, library_id: int, selection: Selection) -> Offer:
+    """Offer what is selected as one ZIP.  Raises NotFound, Denied, Gone, and Invalid where it is too much."""
+    with app.reading(actor) as unit:
+        file_ids = chosen(unit, library_id, selection)
+    if len(file_ids) > downloads.MOST_FILES:
+        raise Invalid(f"A download has {downloads.MOST_FILES} files at most.", errors=[("ranges", "too many files")])
+    return downloads.grant(app, actor, library_id, file_ids)
 
 
 def _check(ranges: Sequence[tuple[int, int]], count: int) -> None:

@@ -6,13 +6,13 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from albumen.assets.downloads import MOST_FILES
 from albumen.assets.selections import Selection
 from albumen.assets.timeline import Cell
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.kernel.pages import Page
 
-MOST_FILES = 10_000
 MOST_RANGES = 10_000
 
 

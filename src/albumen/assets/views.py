@@ -3,12 +3,11 @@
 from typing import Any
 
 import msgspec
-from pydantic import Field
 
 from albumen.assets import downloads
-from albumen.assets.downloads import MOST_FILES, Offer
+from albumen.assets.downloads import Offer
 from albumen.blobs.links import Signer
-from albumen.http.views import Form, Time, View
+from albumen.http.views import Time, View
 from albumen.kernel import ids
 from albumen.kernel.pages import Page
 from albumen.libraries import views
@@ -38,12 +37,6 @@ class MetadataView(View):
     file: FileView
     facts: dict[str, Any]
     groups: dict[str, dict[str, str]]
-
-
-class SelectionForm(Form):
-    """Files of one library."""
-
-    file_ids: list[str] = Field(min_length=1, max_length=MOST_FILES)
 
 
 class DownloadView(View):

@@ -5,9 +5,10 @@ from typing import Any
 
 from fastapi import Response
 
-from albumen.assets import delivery, downloads, ingest, metadata, motion, renditions, similar, streams, views
+from albumen.assets import delivery, ingest, metadata, motion, renditions, selections, similar, streams, views
 from albumen.assets.delivery import Delivery
-from albumen.assets.views import DownloadView, IdsView, MetadataView, NearView, SelectionForm
+from albumen.assets.timeline_views import ChosenForm
+from albumen.assets.views import DownloadView, IdsView, MetadataView, NearView
 from albumen.http.bytes import BlobResponse, Shown
 from albumen.http.deps import Caller, Paging, Reading, TheApp, Writing, public_id
 from albumen.http.disposition import attachment, inline
@@ -104,10 +105,10 @@ def get_metadata(unit: Reading, library_id: str, file_id: str) -> MetadataView:
 
 
 @routes.post("/libraries/{library_id}/selection/download", summary="Download many files at once")
-def download_selection(app: TheApp, actor: Caller, library_id: str, form: SelectionForm) -> DownloadView:
+def download_selection(app: TheApp, actor: Caller, library_id: str, form: ChosenForm) -> DownloadView:
     """A signed link to a ZIP of the originals: known length, resumable by ranges, good for a day."""
-    chosen = [public_id(each) for each in form.file_ids]
-    return views.of_offer(app.signer, downloads.grant(app, actor, public_id(library_id), chosen))
+    offer = selections.download(app, actor, public_id(library_id), form.selection())
+    return views.of_offer(app.signer, offer)
 
 
 @images.get("/images", summary="The ids of images taken within a time")

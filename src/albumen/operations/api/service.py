@@ -21,7 +21,6 @@ from albumen.unit import Unit
 
 routes = Routes(tags=["Operations"], prefix="/operations")
 service = Routes(tags=["Service"], prefix="/service")
-ROUTES = (routes, service)
 
 
 class GenerateForm(Form):

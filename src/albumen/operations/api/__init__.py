@@ -1,0 +1,5 @@
+"""The doors of operations: of the image server, of the whole service, and on many files at once."""
+
+from albumen.operations.api import selection, service, tags
+
+ROUTES = (service.routes, service.service, selection.routes, tags.routes)
