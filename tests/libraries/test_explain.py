@@ -92,3 +92,18 @@ def test_what_cannot_be_explained(alice: Caller) -> None:
         assert alice.get(f"{explain}?userId=alice&{thing}=zzz").status_code == 404
     assert alice.get(f"{explain}?userId=alice&folderId={other.folder_id}").status_code == 404
     assert alice.get(f"{explain}?userId=alice&folderId={shelf.folder_id}&fileId=zzz").status_code == 400
+
+
+def test_an_album_by_query_reaches_what_it_finds(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    files = [shelf.add(make.photo())["fileId"] for _ in range(2)]
+    alice.call("PATCH", f"{shelf.library}/files/{files[0]}", json={"rating": 5})
+    query = {"version": "1.0", "criteria": [{"attribute": "rating", "operator": "gte", "value": 4}]}
+    album = alice.post(f"{shelf.library}/albums", json={"name": "Best", "query": query}).json()["albumId"]
+    give(alice, f"{shelf.library}/albums/{album}", "bob", "reader")
+    for file, role in zip(files, ("reader", None), strict=True):
+        told = alice.get(f"{shelf.library}/access/explain?userId=bob&fileId={file}").json()
+        assert told.get("role") == role
+        assert [each["id"] for each in told["through"]] == ([album] if role else [])
+        status = installation.caller("bob").get(f"{shelf.library}/files/{file}").status_code
+        assert status == (200 if role else 404)
