@@ -116,6 +116,14 @@ class World:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["operationId"])
 
+    @cached_property
+    def undo_id(self) -> str:
+        """What takes back that `owner` kept one of two duplicates."""
+        form = {"keep": self.file_id, "drop": [self.hidden_id]}
+        answer = self.call("owner", "POST", "/libraries/{library_id}/duplicates/resolve", json=form)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["undoId"])
+
     def filled(self, template: str) -> str:
         """A path with its names replaced by what they stand for here."""
         return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])), template)

@@ -98,6 +98,10 @@ GET    /libraries/{library_id}/timeline/chunks/{version}/{number}        410 410
 GET    /libraries/{library_id}/timeline/{bucket}                         200 200 200 200 404
 GET    /libraries/{library_id}/map                                       200 200 200 200 404
 GET    /libraries/{library_id}/places                                    200 200 200 200 404
+GET    /libraries/{library_id}/duplicates                                200 200 200 200 404
+POST   /libraries/{library_id}/duplicates/resolve                        200 200 403 403 404
+POST   /libraries/{library_id}/duplicates/undo                           200 404 404 404 404
+POST   /libraries/{library_id}/duplicates/dismiss                        204 204 403 403 404
 
 GET    /libraries/{library_id}/albums                                    200 200 200 200 404
 POST   /libraries/{library_id}/albums                                    200 200 403 403 404
@@ -147,6 +151,7 @@ FOLDERS = "/libraries/{library_id}/folders/{folder_id}"
 FILES = "/libraries/{library_id}/files/{file_id}"
 ALBUMS = "/libraries/{library_id}/albums/{album_id}"
 SELECTION = "/libraries/{library_id}/selection"
+DUPLICATES = "/libraries/{library_id}/duplicates"
 
 
 def told(world: World, method: str, path: str) -> dict[str, Any]:
@@ -173,10 +178,14 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         f"POST {ALBUMS}/files": chosen,
         f"DELETE {ALBUMS}/files": {"fileIds": [world.hidden_id]},
         "POST /operations/{group}/generate": {"id": world.file_id},
+        f"POST {DUPLICATES}/resolve": {"keep": world.file_id, "drop": [world.hidden_id]},
+        f"POST {DUPLICATES}/dismiss": {"fileIds": [world.file_id, world.hidden_id]},
     }
     wanted = f"{method} {path}"
     if wanted == "POST /libraries/{library_id}/trash/restore":
         return {"json": {"fileIds": [world.trashed_id]}}
+    if wanted == f"POST {DUPLICATES}/undo":
+        return {"json": {"undoId": world.undo_id}}
     if path.endswith("/users"):
         return {"json": {"userId": "newcomer", **role}} if method == "POST" else {}
     if method == "PATCH" and path.endswith("/users/{user_id}"):
