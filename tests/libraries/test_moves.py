@@ -55,6 +55,8 @@ def make_part(installation: Installation, film: dict[str, Any], photo: dict[str,
         row = unit.db.get_one(File, ids.decode(film["fileId"]))
         tally.place(unit, row, tally.weight(unit, row), sign=-1)
         row.part_of = ids.decode(photo["fileId"])
+        for each in (row, unit.db.get_one(File, row.part_of)):
+            each.content_identifier = photo["fileId"]
         unit.db.flush()
         tally.place(unit, row, tally.weight(unit, row))
 
