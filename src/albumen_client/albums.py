@@ -71,6 +71,14 @@ class Exports(Room):
         """How far an export is."""
         return self.transport.fetch(ExportJob, Call("GET", f"{of_library(library_id)}/exportjobs/{job_id}"))
 
+    def exports(self, library_id: str) -> Iterator[ExportJob]:
+        """The exports that the caller asked for."""
+        return self.transport.pages(ExportJob, Call("GET", f"{of_library(library_id)}/exportjobs"), inside="jobs")
+
+    def delete_export(self, library_id: str, job_id: str) -> None:
+        """Cancel an export, or delete what it made."""
+        self.transport.make(Call("DELETE", f"{of_library(library_id)}/exportjobs/{job_id}"))
+
     def wait_for_export(self, library_id: str, job_id: str, *, seconds: float = 3600) -> ExportJob:
         """The job once it has ended, well or not.  Raises Unavailable where that takes too long."""
         ends_at, pause = time.monotonic() + seconds, 0.1

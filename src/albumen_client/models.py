@@ -195,9 +195,13 @@ class ExportJob(Model, frozen=True, kw_only=True):
     status: str = "pending"
     library_id: str = ""
     file_ids: Sequence[str] = ()
+    file_count: int = 0
+    file_size: int | None = None
     filename: str | None = None
+    progress: float = 0.0
     error: str | None = None
     updated_on: datetime | None = None
+    expires_on: datetime | None = None
 
 
 class Download(Model, frozen=True, kw_only=True):

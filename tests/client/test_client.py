@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from tests import make
@@ -149,3 +150,20 @@ def test_nobody_there(tmp_path: Path) -> None:
         with pytest.raises(Unreachable):
             client.change_library("x", name="y")
         assert len(pauses) == 2, "what is not safe to repeat is tried once"
+
+
+def test_an_export_comes_home(
+    installation: Installation, client: Client, library: Library, root: Folder, tmp_path: Path
+) -> None:
+    file = client.upload(photo_in(tmp_path), Wanted(library.library_id, root.folder_id))
+    job = client.export(library.library_id, [file.file_id], "all.zip")
+    installation.work_off()
+    done = client.wait_for_export(library.library_id, job.job_id)
+    assert (done.status, done.file_count, done.error) == ("success", 1, None)
+    assert [each.job_id for each in client.exports(library.library_id)] == [job.job_id]
+    client.download_export(library.library_id, job.job_id, tmp_path / "all.zip")
+    with ZipFile(tmp_path / "all.zip") as archive:
+        assert archive.testzip() is None
+        assert len(archive.namelist()) >= 1
+    client.delete_export(library.library_id, job.job_id)
+    assert list(client.exports(library.library_id)) == []
