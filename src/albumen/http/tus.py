@@ -172,5 +172,10 @@ class Stands:
 
 def abilities(most_bytes: int) -> Answer:
     """What OPTIONS is told."""
-    told = {"Tus_Version": VERSION, "Tus_Extension": EXTENSIONS, "Tus_Checksum_Algorithm": ",".join(_HASHES)}
-    return Answer(204, Tus_Max_Size=str(most_bytes), **told)
+    return Answer(
+        204,
+        Tus_Version=VERSION,
+        Tus_Extension=EXTENSIONS,
+        Tus_Checksum_Algorithm=",".join(_HASHES),
+        Tus_Max_Size=str(most_bytes),
+    )
