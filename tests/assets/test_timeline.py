@@ -299,3 +299,19 @@ def test_albums_have_timelines(installation: Installation, shelf: Shelf) -> None
     assert chunk(shelf, read.version, 0, of).status_code == 410
     assert listed(shelf, index_of(shelf, of), of) == [*some[::-1], filed[0]]
     assert chunk(shelf, read.version, 0).status_code == 410
+
+
+def test_searches_have_timelines(installation: Installation, shelf: Shelf) -> None:
+    filed = fill(installation, shelf.folder_id, 700)
+    chosen = {"fileIds": words(*filed[10:13]), "add": ["harbour"]}
+    assert shelf.by.post(f"{shelf.library}/selection/tag", json=chosen).is_success
+    of = "search:tag:harbour -IMG_000011"
+    read = index_of(shelf, of)
+    assert listed(shelf, read, of) == [filed[12], filed[10]]
+    everything = "search:width:>0"
+    assert index_of(shelf, everything).count == 700
+    more = {"fileIds": words(filed[600]), "add": ["harbour"]}
+    assert shelf.by.post(f"{shelf.library}/selection/tag", json=more).is_success
+    assert listed(shelf, read, of) == [filed[12], filed[10]]
+    assert listed(shelf, index_of(shelf, of), of) == [filed[600], filed[12], filed[10]]
+    assert shelf.by.get(f"{shelf.library}/timeline/index", params={"of": "search:(("}).status_code == 400

@@ -1,15 +1,19 @@
-"""What a timeline can show: a library, a folder or an album, as its reader sees it, the newest first."""
+"""What a timeline can show: a library, a folder, an album or a search, as its reader sees it, the newest first."""
 
 import hashlib
 import json
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, select
 
+from albumen.assets import search_views, search_walk
+from albumen.db import fulltext
+from albumen.db.fulltext import Every
 from albumen.kernel import ids
 from albumen.kernel.errors import Invalid, NotFound
 from albumen.libraries import access, folders
-from albumen.libraries.models import Album, File, Role
+from albumen.libraries.models import Album, File, Library, Role
 from albumen.unit import Unit
 
 
@@ -28,7 +32,7 @@ class Listing:
 
 
 def listing(unit: Unit, library_id: int, of: str = "") -> Listing:
-    """What `of` names: `album:ID`, `folder:ID`, or (empty) all of the library that the actor sees.
+    """What `of` names: `album:ID`, `folder:ID`, `search:QUERY`, or (empty) all of the library that the actor sees.
 
     Raises NotFound, Denied, and Invalid where it names nothing of the kind.
     """
@@ -40,7 +44,10 @@ def listing(unit: Unit, library_id: int, of: str = "") -> Listing:
         return _album(unit, library_id, ids.decode(word))
     if kind == "folder":
         return _folder(unit, library_id, ids.decode(word))
-    raise Invalid("A timeline is of a library, an album or a folder.", errors=[("of", "not album:ID or folder:ID")])
+    if kind == "search":
+        return _search(unit, library_id, word)
+    wanted = "album:ID, folder:ID or search:QUERY"
+    raise Invalid(f"A timeline is of a library, or of {wanted}.", errors=[("of", f"not {wanted}")])
 
 
 def _reach_name(unit: Unit, library_id: int) -> str:
@@ -63,3 +70,16 @@ def _folder(unit: Unit, library_id: int, folder_id: int) -> Listing:
     folder = folders.get(unit, library_id, folder_id)
     here = and_(File.library_id == library_id, File.folder_id == folder.id, access.LISTED)
     return Listing(library_id, f"folder:{folder_id}", here)
+
+
+def _search(unit: Unit, library_id: int, text: str) -> Listing:
+    """What a search finds; a query may speak of today, so each day has its own."""
+    planned = search_walk.plan(unit, library_id, search_views.read(unit, library_id, text))
+    zone = ZoneInfo(unit.db.get_one(Library, library_id).time_zone)
+    name = json.dumps(["search", _reach_name(unit, library_id), f"{unit.now.astimezone(zone):%Y-%m-%d}", text])
+    if planned.match == Every(()):
+        return Listing(library_id, name, planned.whole)
+    slots = fulltext.walk(planned.match, planned.everywhere, planned.between, newest_first=True)
+    found = slots.order_by(None).subquery()
+    here = and_(File.library_id == library_id, File.id.in_(select(found.c.file_id)))
+    return Listing(library_id, name, and_(here, planned.fits))

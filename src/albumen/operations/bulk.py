@@ -88,14 +88,14 @@ def _batch(operation: Operation, number: int, file_ids: Sequence[int]) -> Batch:
 def _go(unit: Unit, operation: Operation) -> None:
     """Work through the batches now, or have that done."""
     if operation.total <= AT_ONCE:
-        while _step(unit, operation):
+        while step(unit, operation):
             pass
         return
     terms = Terms(Priority.soon, once=False, user_id=operation.user_id)
     operation.job_id = unit.jobs.add(KIND, ids.encode(operation.id), terms=terms)
 
 
-def _step(unit: Unit, operation: Operation) -> bool:
+def step(unit: Unit, operation: Operation) -> bool:
     """Do, or undo, the next batch; False where there was none, and the operation is over."""
     is_undoing = operation.stage == Stage.undoing
     wanted = select(Batch).where(Batch.operation_id == operation.id, Batch.is_done == is_undoing)
@@ -166,7 +166,7 @@ def _batches(app: App, actor: Actor, found: Operation) -> Iterator[float]:
     while True:
         with app.writing(actor) as unit:
             operation = unit.db.get(Operation, found.id, with_for_update=True)
-            if operation is None or operation.stage != found.stage or not _step(unit, operation):
+            if operation is None or operation.stage != found.stage or not step(unit, operation):
                 return
             share = (operation.done + operation.skipped) / max(1, operation.total)
         yield min(share, 1.0)

@@ -17,7 +17,7 @@ from albumen.unit import Unit
 
 routes = Routes(tags=["Timeline"])
 
-_OF = "Of an `album:ID` or a `folder:ID`; without, of all that the caller sees of the library."
+_OF = "Of an `album:ID`, a `folder:ID` or a `search:QUERY`; without, of all that the caller sees of the library."
 _BYTES: dict[str, Any] = {
     "response_class": Response,
     "response_model": None,
