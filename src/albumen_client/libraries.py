@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from albumen_client.errors import Gone
-from albumen_client.models import Assignment, Change, Changes, Library, Statistics, User
+from albumen_client.models import Assignment, Change, Changes, Explanation, Library, Statistics, User
 from albumen_client.transport import Call, Transport
 
 V1 = "/v1"
@@ -100,6 +100,11 @@ class Members(Room):
     def remove_member(self, library_id: str, user_id: str, *, place: str = "") -> None:
         """Take a role away."""
         self.transport.make(Call("DELETE", f"{_members(library_id, place)}/{user_id}"))
+
+    def explain(self, library_id: str, user_id: str, **thing: str) -> Explanation:
+        """Through which roles a user sees a library, or the thing named by `folderId`, `fileId` or `albumId`."""
+        path = f"{of_library(library_id)}/access/explain"
+        return self.transport.fetch(Explanation, Call("GET", path, {"userId": user_id, **thing}))
 
 
 def _members(library_id: str, place: str) -> str:

@@ -144,6 +144,23 @@ class Assignment(Model, frozen=True, kw_only=True):
     assigned_on: datetime | None = None
 
 
+class Grant(Model, frozen=True, kw_only=True):
+    """A role that lets somebody see a thing, and what it was given on: a library, folder or album."""
+
+    place: str
+    id: str
+    name: str
+    role: str
+
+
+class Explanation(Model, frozen=True, kw_only=True):
+    """A user's role on a thing, and through what, the strongest first; no role where the user does not see it."""
+
+    user_id: str
+    role: str | None = None
+    through: Sequence[Grant] = ()
+
+
 class Change(Model, frozen=True, kw_only=True):
     """One change: what is still there comes with it as it is now."""
 

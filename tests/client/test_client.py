@@ -90,7 +90,10 @@ def test_albums_members_changes(client: Client, library: Library, root: Folder, 
     bob = client.add_member(library.library_id, "bob", "reader")
     assert client.change_member(library.library_id, bob.user_id, "contributor").role == "contributor"
     assert {each.user_name for each in client.members(library.library_id)} == {"alice", "bob"}
+    explained = client.explain(library.library_id, bob.user_id, folderId=root.folder_id)
+    assert (explained.role, [each.place for each in explained.through]) == ("contributor", ["library"])
     client.remove_member(library.library_id, bob.user_id)
+    assert client.explain(library.library_id, bob.user_id).role is None
     page = client.changes(library.library_id, cursor)
     assert {"file", "album"} <= {each.thing for each in page.changes}
     [told] = [each.file for each in page.changes if each.thing == "file"]
