@@ -18,8 +18,8 @@ from albumen.libraries.criteria import Criteria
 from albumen.libraries.models import File
 from albumen.unit import Unit
 
-_COUNTED = 1000
-"""How many files a search looks at beyond a full page to tell the total."""
+_COUNTED = 40
+"""How many files a search looks at beyond a full page to tell the total: those that were read with it anyway."""
 
 
 @dataclass(frozen=True)

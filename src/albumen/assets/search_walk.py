@@ -17,7 +17,7 @@ from albumen.libraries.models import File, Folder
 from albumen.unit import Unit
 
 SECONDS = 0.4
-_AT_ONCE = 200
+_AT_ONCE = 250
 
 
 class Budget:
