@@ -11,6 +11,7 @@ from tests.rows import fill
 from albumen.jobs.registry import Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
+from albumen.libraries import pairs
 from albumen.libraries.models import AlbumItem, File
 from albumen.operations import bulk
 from albumen.operations.models import Batch, Operation
@@ -269,3 +270,27 @@ def test_a_selection_is_downloaded_by_its_places(installation: Installation, she
     answer = shelf.by.post(f"{shelf.library}/selection/download", json=form)
     assert answer.status_code == 200, answer.text
     assert answer.json()["fileCount"] == 2
+
+
+@pytest.mark.parametrize("verb", ["move", "trash"])
+def test_the_moving_part_goes_along_and_comes_back(installation: Installation, shelf: Shelf, verb: str) -> None:
+    photo, film = (
+        shelf.add(make.photo(), "IMG_1.jpg")["fileId"],
+        shelf.add(make.film(kind="mov"), "IMG_1.mov")["fileId"],
+    )
+    with installation.app.writing(SYSTEM) as unit:
+        halves = [unit.db.get_one(File, ids.decode(each)) for each in (photo, film)]
+        for half in halves:
+            half.content_identifier = "one"
+        pairs.join(unit, halves[1])
+    assert shelf.file(film)["partOf"] == photo
+    installation.work_off()
+    form = {"folderId": folder(shelf, "Other").folder_id} if verb == "move" else {}
+    before = rows(installation)
+    begun = begin(shelf, verb, **form, fileIds=[photo, film])
+    assert (begun["done"], begun["skipped"]) == (1, 1)
+    assert len({(row["folder_id"], row["deleted_at"]) for row in rows(installation).values()}) == 1
+    installation.check_counts()
+    undone(installation, shelf, begun)
+    assert rows(installation) == before
+    installation.check_counts()
