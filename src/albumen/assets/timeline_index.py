@@ -9,6 +9,7 @@ seconds of a film (u8, 255 also for longer ones), the length of its thumbhash (u
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -77,8 +78,8 @@ def _rows(unit: Unit, listing: Listing) -> npt.NDArray[np.int64]:
     """Time, id and shape of all files, a row each; an index of the table answers this alone."""
     wanted = select(type_coerce(File.sorted_at, BigInteger), File.id, File.shape).where(listing.where)
     found = unit.db.execute(wanted.order_by(File.sorted_at.desc(), File.id.desc()))
-    parts = [np.array(some, np.int64) for some in found.partitions(_READ_AT_ONCE)]
-    return np.concatenate(parts) if parts else np.zeros((0, 3), np.int64)
+    numbers = chain.from_iterable(chain.from_iterable(found.partitions(_READ_AT_ONCE)))
+    return np.fromiter(numbers, np.int64).reshape(-1, 3)  # many times as fast as from the rows themselves
 
 
 def _body(rows: npt.NDArray[np.int64], version: bytes) -> bytes:
