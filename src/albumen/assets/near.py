@@ -16,6 +16,10 @@ from albumen.unit import Unit
 
 MOST_ALIKE: Final = 200
 """Files with one and the same hash; where there are more, it stands for blank pictures."""
+SMALLEST: Final = 32
+"""Pixels of the shorter side: what is smaller is an icon, and enlarged for its hash."""
+PLAIN: Final = 28
+"""Bits that are set: half of them, where the parts of a picture differ at all."""
 _MOST_LIBRARIES: Final = 16
 _MOST_NEW: Final = 2000
 _BATCH: Final = 500
@@ -71,7 +75,7 @@ def _find(unit: Unit, known: lookalikes.Known, had: _Found | None) -> _Found:
     near = _pairs(hashes, had)
     alone = np.flatnonzero((counts > 1) & (counts <= MOST_ALIKE))
     wanted = np.isin(places, np.union1d(np.searchsorted(hashes, near.ravel()), alone))
-    wanted &= (counts <= MOST_ALIKE)[places]
+    wanted &= ((counts <= MOST_ALIKE) & (np.bitwise_count(hashes) >= PLAIN))[places]
     shots = _read(unit, known.files[wanted].tolist())
     by_hash: dict[int, list[Shot]] = defaultdict(list)
     for shot in shots:
@@ -95,7 +99,8 @@ def _pairs(hashes: Any, had: _Found | None) -> Any:
 
 
 def _read(unit: Unit, file_ids: Sequence[int]) -> list[Shot]:
-    photos = _shots.where(Original.is_video.is_(False), Original.phash.is_not(None))
+    is_photo = (Original.is_video.is_(False), Original.width >= SMALLEST, Original.height >= SMALLEST)
+    photos = _shots.where(*is_photo, Original.phash.is_not(None))
     rows = (row for some in batched(file_ids, _BATCH) for row in unit.db.execute(photos.where(File.id.in_(some))))
     return [Shot(*row) for row in rows]
 
