@@ -38,8 +38,8 @@ def test_gibberish_is_answered_or_refused(shelf: Shelf) -> None:
 
 
 @pytest.mark.torture
-def test_ten_thousand_strings_of_gibberish_are_answered_or_refused(shelf: Shelf) -> None:
-    check_answers(shelf, 2, 10_000)
+def test_thousands_of_strings_are_answered_or_refused(shelf: Shelf) -> None:
+    check_answers(shelf, 2, 3_000)
 
 
 BODIES: list[object] = [

@@ -186,7 +186,7 @@ def test_suggestions_complete_the_last_word(shelf: Shelf) -> None:
         assert completed in [each["q"] for each in found], typed
         if not completed.endswith(":"):
             assert len(names(shelf, completed.removeprefix("(").removeprefix("sun ").removeprefix("rainy "))) <= 1
-    for typed in ("", "beach ", "nothinglikeit", '"a b"', "tag:beach)"):
+    for typed in ("", "beach ", "nothinglikeit", '"a b"', "tag:beach)", "x" * 1500, '"' + "a " * 40):
         assert shelf.by.get(f"{shelf.library}/search/suggest", params={"q": typed}).json() == [], typed
 
 

@@ -21,6 +21,8 @@ _LAST = re.compile(r'(?:^|(?<=[\s(]))(?P<minus>-?)(?:(?P<field>[a-zA-Z]+):)?(?P<
 _LOOKED_AT = 1000
 _SECONDS = 0.15
 _FOLDERS = 2000
+_LONGEST = 200
+_MOST_WORDS = 16
 
 _COLUMNS = (
     *(File.tags, File.camera_make, File.camera_model, File.lens),
@@ -74,6 +76,8 @@ def suggest(unit: Unit, library_id: int, text: str, limit: int) -> list[Suggesti
         return []
     field, value = found["field"], found["value"].lstrip('"')
     typed = _Typed(text[: found.start()] + found["minus"], field.lower() if field else None, value)
+    if len(typed.value) > _LONGEST or len(typed.words.split()) > _MOST_WORDS:
+        return []
     return list(_found(unit, library_id, typed))[:limit]
 
 
