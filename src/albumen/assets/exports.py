@@ -17,17 +17,15 @@ from albumen.jobs.models import Job
 from albumen.jobs.queue import Terms
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
-from albumen.kernel.errors import Conflict, Gone, Invalid, NotFound, SignIn
-from albumen.kernel.pages import Page, from_cursor, to_cursor
-from albumen.libraries import access, library, uploads
+from albumen.kernel.errors import Conflict, Gone, NotFound, SignIn
+from albumen.kernel.pages import Page, numbers_in, to_cursor
+from albumen.libraries import access, library, queries, uploads
 from albumen.libraries.models import File
-from albumen.libraries.queries import EPOCH
 from albumen.unit import Unit
 
 EXPORT = "export"
 FORGET_AFTER = timedelta(days=30)
 _BATCH = 500
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Metadata(StrEnum):
@@ -131,17 +129,11 @@ def mine(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page
     access.check_seen(unit, library_id)
     wanted = select(Export).where(Export.library_id == library_id, Export.created_by == unit.actor.user_id)
     if cursor:
-        keys = from_cursor(cursor)
-        if len(keys) != 2 or not isinstance(keys[0], int) or not isinstance(keys[1], int) or abs(keys[0]) > 1 << 48:
-            raise Invalid("The cursor is not one that this list gave.")
-        wanted = wanted.where(tuple_(Export.created_at, Export.id) < (EPOCH + keys[0] * _MILLISECOND, keys[1]))
+        millis, export_id = numbers_in(cursor, 2)
+        wanted = wanted.where(tuple_(Export.created_at, Export.id) < (queries.moment(millis), export_id))
     rows = unit.db.scalars(wanted.order_by(Export.created_at.desc(), Export.id.desc()).limit(limit + 1)).all()
-    more = (
-        to_cursor((rows[limit - 1].created_at - EPOCH) // _MILLISECOND, rows[limit - 1].id)
-        if len(rows) > limit
-        else None
-    )
-    return Page(rows[:limit], more)
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], last and to_cursor(queries.millis(last.created_at), last.id))
 
 
 def progress(unit: Unit, exports: Sequence[Export]) -> dict[int, float]:
@@ -162,7 +154,7 @@ def delivered(unit: Unit, library_id: int, export_id: int) -> Delivery:
         raise Gone("This export has expired.")
     if export.key is None or export.size_bytes is None:
         raise NotFound("This export was not made.")
-    etag = f"{ids.encode(export.id)}-{(export.updated_at - EPOCH) // _MILLISECOND:x}"
+    etag = f"{ids.encode(export.id)}-{queries.millis(export.updated_at):x}"
     return Delivery(export.key, "application/zip", etag, export.size_bytes, export.filename)
 
 
