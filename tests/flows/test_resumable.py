@@ -1,11 +1,13 @@
 """Resumable uploads: broken off anywhere, gone on with, checked, filed once, forgotten in time."""
 
+import fcntl
 import hashlib
 import random
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from tests import make
 from tests.flows import tus
 from tests.flows.tus import Upload
@@ -176,6 +178,7 @@ def test_one_writes_at_a_time(installation: Installation, upload: Upload, shelf:
         ({"Upload_Metadata": "filename /w=="}, 400),
         ({"Upload_Metadata": tus.metadata(folderId="nowhere")}, 404),
         ({"Upload_Metadata": tus.metadata(metadata="[1]")}, 400),
+        ({"Upload_Metadata": tus.metadata(metadata='{"a":' + "[" * 9000)}, 400),
     ],
 )
 def test_creations_that_are_refused(installation: Installation, upload: Upload, headers: Any, status: int) -> None:
@@ -197,6 +200,31 @@ def test_creations_that_are_refused(installation: Installation, upload: Upload, 
 def test_patches_that_are_refused(upload: Upload, headers: Any, status: int) -> None:
     assert begun(upload).send(0, 10, **headers).status_code == status
     assert upload.offset() == 0
+
+
+def test_names_are_kept_as_data(installation: Installation, upload: Upload, shelf: Shelf) -> None:
+    upload.told = {**upload.told, "filename": "../a\0\u202eb.jpg"}
+    begun(upload)
+    with installation.app.reading(SYSTEM) as unit:
+        assert unit.db.scalar(select(Resumable.filename)) == "../ab.jpg"
+    assert upload.send(0).status_code == 204
+    assert only_file(shelf)["name"] == "ab.jpg"
+
+
+def test_whoever_comes_while_it_is_filed_changes_nothing(
+    installation: Installation, upload: Upload, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun(upload)
+    lock = fcntl.flock
+
+    def overtaken(fd: int, how: int) -> None:
+        monkeypatch.undo()
+        assert upload.send(0).status_code == 204
+        lock(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", overtaken)
+    assert upload.send(len(upload.content)).status_code == 409
+    check_filed(installation, upload, shelf)
 
 
 def test_abilities_are_told_to_anyone(installation: Installation) -> None:

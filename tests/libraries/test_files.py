@@ -63,7 +63,7 @@ def test_what_the_client_says_wins(alice: Caller) -> None:
     assert (again["cameraMake"], again["takenOnLocal"]) == ("Canon", "2021-07-01T12:00:00.000")
 
 
-@pytest.mark.parametrize("said", ["{", "[]", '"x"', "\x00"])
+@pytest.mark.parametrize("said", ["{", "[]", '"x"', "\x00", '{"a":' + "[" * 9000])
 def test_metadata_that_is_no_object(installation: Installation, alice: Caller, said: str) -> None:
     answer = alice.library().send(make.photo(), metadata=said)
     assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (400, "metadata")

@@ -30,7 +30,7 @@ class HeldSpool(Spool):
             raise Invalid("This is not the name of a spool.")
         with disk.in_our_words():
             self._fd = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-            if not disk.lock(self._fd, wait=False):
+            if not disk.lock(self._fd, wait=False) or not os.fstat(self._fd).st_nlink:  # removed before it was ours
                 self.discard()
                 raise Conflict("Another request is writing here. Try again in a moment.")
             self.size_bytes = os.fstat(self._fd).st_size

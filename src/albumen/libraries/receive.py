@@ -123,6 +123,6 @@ def _overlay(told: bytes | None) -> Overlay | None:
         return None
     try:
         tags = msgspec.json.decode(told, type=dict[str, object])
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         raise Invalid("The part `metadata` is not a JSON object.", errors=[("metadata", "not JSON")]) from None
     return metadata_overlay(tags)

@@ -54,6 +54,8 @@ def _begin(app: App, actor: Actor, upload_id: int, part: Part) -> "_Writing":
     spool = app.blobs.spool_at(resumable.look(app, actor, upload_id).spool)
     try:
         row = resumable.look(app, actor, upload_id)
+        if row.file_id is not None:
+            spool.remove()
         _check_place(row, part)
         uploads.check_space(app, part.length or 0)
         if row.offset_bytes < row.size_bytes:
@@ -65,6 +67,8 @@ def _begin(app: App, actor: Actor, upload_id: int, part: Part) -> "_Writing":
 
 
 def _check_place(row: Resumable, part: Part) -> None:
+    if row.file_id is not None:
+        raise Conflict("All of this upload is here already.")
     if part.offset != row.offset_bytes:
         raise Conflict(f"The upload stands at {row.offset_bytes}.", code="offset")
     if part.offset + (part.length or 0) > row.size_bytes:

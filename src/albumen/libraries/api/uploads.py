@@ -11,7 +11,7 @@ from albumen.http.tus import Answer, Part, Stands
 from albumen.http.views import Routes, Time, View
 from albumen.kernel import ids
 from albumen.kernel.errors import Invalid
-from albumen.libraries import filing, resumable, resuming
+from albumen.libraries import filing, names, resumable, resuming
 from albumen.libraries.models import Resumable
 from albumen.libraries.resumable import Announced
 from albumen.media.sidecars import metadata_overlay
@@ -52,7 +52,7 @@ def _announced(request: Request) -> Announced:
     tus.check_version(request.headers)
     told = tus.metadata(request.headers.get("upload-metadata", ""))
     return Announced(
-        filename=told.get("filename") or told.get("name", ""),
+        filename=names.clean(told.get("filename") or told.get("name", "")),
         size_bytes=tus.number(request.headers, "upload-length"),
         folder_id=public_id(told["folderId"]) if told.get("folderId") else None,
         told=_tags(told.get("metadata", "{}")),
@@ -62,7 +62,7 @@ def _announced(request: Request) -> Announced:
 def _tags(told: str) -> dict[str, object]:
     try:
         tags = msgspec.json.decode(told, type=dict[str, object])
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         raise Invalid("`metadata` is not a JSON object.", errors=[("metadata", "not JSON")]) from None
     metadata_overlay(tags)
     return tags
