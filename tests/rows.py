@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from tests.installation import Installation
@@ -24,7 +25,9 @@ def fill(installation: Installation, folder_id: str, count: int, *, name: str = 
         folder = unit.db.get_one(Folder, ids.decode(folder_id))
         owner = unit.db.scalars(select(User)).first()
         assert owner is not None
-        originals, files, versions = [], [], []
+        originals: list[dict[str, Any]] = []
+        files: list[dict[str, Any]] = []
+        versions: list[dict[str, Any]] = []
         for number in range(count):
             width, height = SIDES[number % len(SIDES)]
             signature, taken = ids.signature(dice.randbytes(32)), FIRST + timedelta(hours=number)
@@ -38,7 +41,12 @@ def fill(installation: Installation, folder_id: str, count: int, *, name: str = 
         told = {"size_bytes": SIZE_BYTES, "crc32": 0, "kind": "jpeg", "mime": "image/jpeg", "facts": b"{}"}
         told |= {"stored_at": now, "developed_at": now, "duration_seconds": None}
         unit.db.execute(insert(Original), [{**told, **each} for each in originals])
-        filed = {"library_id": folder.library_id, "folder_id": folder.id, "added_by": owner.id, "version": 1}
+        filed: dict[str, Any] = {
+            "library_id": folder.library_id,
+            "folder_id": folder.id,
+            "added_by": owner.id,
+            "version": 1,
+        }
         filed |= {"imported_at": now, "size_bytes": SIZE_BYTES, "tags": [], "properties": {}, "corrected": []}
         filed |= {"taken_source": "exif:DateTimeOriginal"}
         unit.db.execute(insert(File), [{**filed, **each} for each in files])

@@ -1,7 +1,9 @@
 """Albums made by hand, over HTTP: what is in them, in which order, and what they show from the outside."""
 
+from collections.abc import Callable
 from typing import Any
 
+from httpx2 import Response
 from sqlalchemy import select
 from tests import make
 from tests.albums.conftest import House
@@ -163,13 +165,14 @@ def test_a_deleted_album_leaves_nothing_but_its_files(house: House) -> None:
 
 def test_every_change_is_in_the_feed(house: House) -> None:
     album = house.album()
-    for act in (
+    acts: tuple[Callable[[], Response], ...] = (
         lambda: house.shelf.by.post(f"{house.path(album)}/files", json={"fileIds": house.photos}),
         lambda: house.patch(album, fileIds=house.photos[::-1]),
         lambda: house.patch(album, name="Other"),
         lambda: house.shelf.by.delete(f"{house.path(album)}/files", json={"fileIds": house.photos[:1]}),
         lambda: house.shelf.by.delete(house.path(album)),
-    ):
+    )
+    for act in acts:
         before = changes_of(house.installation, album)
         assert act().status_code in (200, 204)
         assert len(changes_of(house.installation, album)) > len(before)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from tests.installation import Installation
@@ -51,7 +52,12 @@ class Row:
         """The words of each text."""
         file = self.file
         place = [file.city, file.region, file.country, file.country_code]
-        told = {"title": [file.title], "comments": [file.comments], "tags": file.tags, "lens": [file.lens]}
+        told: dict[str, list[Any]] = {
+            "title": [file.title],
+            "comments": [file.comments],
+            "tags": file.tags,
+            "lens": [file.lens],
+        }
         told |= {"place": place, "camera": [file.camera_make, file.camera_model]}
         found = {name: " ".join(words.words(each) for each in texts if each) for name, texts in told.items()}
         return {"name": words.name_words(file.name), **found}
@@ -142,12 +148,26 @@ def _file(n: int, folder: Folder) -> File:
     described = {"camera_make": make, "camera_model": model, "lens": LENSES[n // 2 % 4], "title": TITLES[n % 7]}
     where = {"city": city, "region": region, "country": country, "country_code": code}
     return File(
-        id=ids.new_id(), library_id=folder.library_id, folder_id=folder.id, name=name,
-        folded=names.fold(name), signature=f"many{n % 4}", size_bytes=5_000_000 * (n % 7),
-        imported_at=imported, modified_at=imported if n % 3 else None, taken_at=taken,
-        taken_local=taken, sorted_at=taken or imported, deleted_at=None if n % 17 else imported,
-        rating=(None, 0, 1, 3, 4, 5)[n % 6], comments=TITLES[n // 7 % 7], favorite=n % 4 == 0,
-        latitude=latitude, longitude=longitude, tags=TAGS[n % 6], properties=KEPT[n % 4],
+        id=ids.new_id(),
+        library_id=folder.library_id,
+        folder_id=folder.id,
+        name=name,
+        folded=names.fold(name),
+        signature=f"many{n % 4}",
+        size_bytes=5_000_000 * (n % 7),
+        imported_at=imported,
+        modified_at=imported if n % 3 else None,
+        taken_at=taken,
+        taken_local=taken,
+        sorted_at=taken or imported,
+        deleted_at=None if n % 17 else imported,
+        rating=(None, 0, 1, 3, 4, 5)[n % 6],
+        comments=TITLES[n // 7 % 7],
+        favorite=n % 4 == 0,
+        latitude=latitude,
+        longitude=longitude,
+        tags=TAGS[n % 6],
+        properties=KEPT[n % 4],
         **described,
         **where,
     )

@@ -20,7 +20,7 @@ def parts(installation: Installation, alice: Caller) -> Iterator[tuple[Shelf, di
     shelf = alice.library()
     shared = folder_in(shelf, "Shared")
     below = folder_in(shared, "Below")
-    photo = {"seed": 7, "size": (320, 240)}
+    photo: dict[str, Any] = {"seed": 7, "size": (320, 240)}
     files = {
         "beside": shelf.add(make.photo(taken="2021-07-01 12:00:00", **photo), "beside.jpg"),
         "in": shared.add(make.photo(taken="2021-07-02 12:00:00", **photo), "in.jpg"),
@@ -79,6 +79,7 @@ def test_a_reader_of_a_folder_sees_it_and_what_is_below(
     installation: Installation, parts: tuple[Shelf, dict[str, dict[str, Any]]]
 ) -> None:
     shared, files = parts
+    shared.by.call("PATCH", shared.library, json={"quotaBytes": 1_000_000})
     shared.by.post(f"{shared.folder}/users", json={"userId": "bob", "role": "reader"})
     check_sees(installation, "bob", files, {"in", "below"})
     bob = installation.caller("bob")
@@ -86,7 +87,7 @@ def test_a_reader_of_a_folder_sees_it_and_what_is_below(
     assert (root["path"], root["fileCount"], "parentId" in root) == ("Shared", 1, False)
     assert [each["fileId"] for each in bob.get(f"{shared.folder}/files").json()] == [files["in"]["fileId"]]
     assert bob.get(f"{shared.folder}/breadcrumbs").json() == []
-    assert "userRole" not in bob.get(shared.library).json()
+    assert not {"userRole", "usedBytes", "quotaBytes"} & bob.get(shared.library).json().keys()
 
 
 def test_a_reader_of_an_album_sees_its_files_and_no_folder(

@@ -15,7 +15,7 @@ def statistics(caller: Caller, shelf: Shelf) -> dict[str, Any]:
 
 def total(found: dict[str, Any]) -> int:
     """All bytes that are accounted for."""
-    return sum(each["bytes"] for each in found["byKind"].values()) + int(found["trash"]["bytes"])
+    return sum(int(each["bytes"]) for each in found["byKind"].values()) + int(found["trash"]["bytes"])
 
 
 def test_of_an_empty_library(alice: Caller) -> None:

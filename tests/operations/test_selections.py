@@ -285,7 +285,7 @@ def test_the_moving_part_goes_along_and_comes_back(installation: Installation, s
         pairs.join(unit, halves[1])
     assert shelf.file(film)["partOf"] == photo
     installation.work_off()
-    form = {"folderId": folder(shelf, "Other").folder_id} if verb == "move" else {}
+    form: dict[str, Any] = {"folderId": folder(shelf, "Other").folder_id} if verb == "move" else {}
     before = rows(installation)
     begun = begin(shelf, verb, **form, fileIds=[photo, film])
     assert (begun["done"], begun["skipped"]) == (1, 1)
@@ -293,4 +293,20 @@ def test_the_moving_part_goes_along_and_comes_back(installation: Installation, s
     installation.check_counts()
     undone(installation, shelf, begun)
     assert rows(installation) == before
+    installation.check_counts()
+
+
+def test_a_moving_part_whose_folder_is_gone_goes_back_with_its_photo(installation: Installation, shelf: Shelf) -> None:
+    apart, other = folder(shelf, "Apart"), folder(shelf, "Other")
+    photo = shelf.add(make.photo(), "IMG_1.jpg")["fileId"]
+    film = apart.add(make.film(kind="mov"), "IMG_1.mov")["fileId"]
+    with installation.app.writing(SYSTEM) as unit:
+        halves = [unit.db.get_one(File, ids.decode(each)) for each in (photo, film)]
+        for half in halves:
+            half.content_identifier = "one"
+        pairs.join(unit, halves[1])
+    begun = begin(shelf, "move", folderId=other.folder_id, fileIds=[photo])
+    assert shelf.by.delete(apart.folder).status_code == 204
+    assert undone(installation, shelf, begun)["restored"] == 1
+    assert {shelf.file(each)["folderId"] for each in (photo, film)} == {shelf.folder_id}
     installation.check_counts()
