@@ -45,22 +45,27 @@ class Move:
         return Done(len(files), before)
 
     def undo(self, unit: Unit, library_id: int, args: Args, before: Sequence[Before]) -> int:
-        """Move those back that still lie where they were moved to, while the folder is there."""
+        """Move those back that still lie where they were moved to, while the folder is there.
+
+        A moving part whose own folder is not goes where its photo does.
+        """
         target_id = ids.decode(args["folder"])
         kept = {each["id"]: each for each in before}
-        files = [file for file in deeds.changeable(unit, library_id, list(kept)) if file.folder_id == target_id]
-        wanted = select(Folder).where(
-            Folder.id.in_({each["folder"] for each in before}), access.folders_seen(unit, library_id)
-        )
-        there = {folder.id: folder for folder in unit.db.scalars(wanted)}
-        back = [
-            file
-            for file in files
-            if kept[file.id]["folder"] in there and _may_add(unit, there[kept[file.id]["folder"]])
-        ]
+        homes = _homes(unit, library_id, before)
+        there = [file for file in deeds.changeable(unit, library_id, list(kept)) if file.folder_id == target_id]
+        back = [file for file in there if file.id in homes]
         all_back = [each for each in _with_parts(unit, back) if each.id in kept and each.folder_id == target_id]
-        _put(unit, library_id, [(each, there[kept[each.id]["folder"]], kept[each.id]["name"]) for each in all_back])
+        moves = [(each, homes.get(each.id) or homes[each.part_of or 0], kept[each.id]["name"]) for each in all_back]
+        _put(unit, library_id, moves)
         return len(back)
+
+
+def _homes(unit: Unit, library_id: int, before: Sequence[Before]) -> dict[int, Folder]:
+    """Where each file lay, by its id, if that folder is there and the actor may add to it."""
+    lay = Folder.id.in_({each["folder"] for each in before})
+    found = unit.db.scalars(select(Folder).where(lay, access.folders_seen(unit, library_id)))
+    open_ = {folder.id: folder for folder in found if _may_add(unit, folder)}
+    return {each["id"]: open_[each["folder"]] for each in before if each["folder"] in open_}
 
 
 def _may_add(unit: Unit, folder: Folder) -> bool:
