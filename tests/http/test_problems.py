@@ -111,3 +111,11 @@ def test_a_disk_that_is_nearly_full_takes_no_uploads_and_serves_the_rest(install
     assert "disk" in told["detail"]
     assert alice.get(f"{shelf.library}/files/{file['fileId']}/contents").status_code == 200
     assert alice.delete(f"{shelf.library}/files/{file['fileId']}").status_code == 204
+
+
+def test_half_a_letter_is_told_of_as_a_question_mark(alice: Caller) -> None:
+    albums, sent = f"{alice.library().library}/albums", {"Content-Type": "application/json"}
+    answer = alice.post(albums, content=b'{"name": "x", "query": {"\\ud800": 1}}', headers=sent)
+    check_problem(answer, 400)
+    assert any("?" in each["loc"] for each in answer.json()["errors"])
+    check_problem(alice.post(albums, content=b'{"name": "x", "\\ud800": 1}', headers=sent), 400)

@@ -48,10 +48,10 @@ def response(problem: Problem) -> Response:
         "type": f"urn:albumen:problem:{problem.specific}",
         "title": problem.title,
         "status": status,
-        "detail": problem.detail,
+        "detail": _sayable(problem.detail),
     }
     if isinstance(problem, errors.Invalid) and problem.errors:
-        body["errors"] = [{"loc": loc, "msg": message} for loc, message in problem.errors]
+        body["errors"] = [{"loc": _sayable(loc), "msg": _sayable(message)} for loc, message in problem.errors]
     if isinstance(problem, errors.OverQuota) and problem.quota:
         body |= _standing(problem.quota)
     headers = {}
@@ -62,6 +62,11 @@ def response(problem: Problem) -> Response:
     if status == 401:
         headers["WWW-Authenticate"] = 'ApiKey realm="albumen", Bearer realm="albumen"'
     return Response(msgspec.json.encode(body), status, headers, MEDIA_TYPE)
+
+
+def _sayable(text: str) -> str:
+    """A text as an answer can carry it: what was told may hold half a letter (an unpaired surrogate)."""
+    return text.encode(errors="replace").decode()
 
 
 def _standing(quota: errors.Quota) -> dict[str, object]:
