@@ -276,3 +276,23 @@ def test_many_go_in_several_batches(installation: Installation, alice: Caller, m
     assert alice.post(f"{shelf.library}/trash/empty").json() == {"purged": 5}
     assert installation.rows(File) == 0
     installation.check_counts()
+
+
+def test_what_comes_back_does_not_go_where_one_may_not_add(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    lost = folder_in(shelf, "Trip")
+    for user, role in (("bob", "contributor"), ("carl", "owner")):
+        alice.post(f"{lost.folder}/users", json={"userId": user, "role": role})
+    files = [lost.add(make.photo(), f"{number}.jpg") for number in range(3)]
+    delete_folder(lost)
+    private = folder_in(shelf, "Trip")
+    alice.post(f"{private.folder}/users", json={"userId": "carl", "role": "contributor"})
+    bob, carl = (Shelf(installation.caller(each), shelf.library_id, lost.folder_id) for each in ("bob", "carl"))
+    [his] = restore(carl, files[0])
+    assert his["folderId"] == private.folder_id
+    backs = [restore(bob, each)[0] for each in files[1:]]
+    assert {each["folderId"] for each in backs} == {lost.folder_id}
+    assert bob.by.get(lost.folder).json()["name"] == "Trip (2)"
+    assert private.by.get(private.folder).json()["fileCount"] == 1
+    check_replicas(installation)
+    installation.check_counts()

@@ -92,19 +92,31 @@ def _tell(unit: Unit, restored: Iterable[File]) -> None:
 def bring_back(unit: Unit, folder: Folder) -> Folder:
     """The folder itself where it lives; else it and those above come back, each as the one that took its name if any.
 
-    Not asked for by itself: whoever may restore a file in it may have it back.
+    Not asked for by itself: whoever may restore a file in it may have it back.  Where that user may not add to the one
+    that took its name, it comes back beside that one.
     """
     parent: Folder | None = None
     for folder_id in folders.chain(folder) if folder.deleted_at else ():
         each = unit.db.get_one(Folder, folder_id)
-        parent = each if each.deleted_at is None else _revived(unit, each, parent)
+        if each.deleted_at is None:
+            parent = each
+        else:
+            parent = _twin(unit, each, parent, is_last=each is folder) or _revived(unit, each, parent)
     return parent or folder
 
 
+def _twin(unit: Unit, folder: Folder, parent: Folder | None, *, is_last: bool) -> Folder | None:
+    """The folder that took the name of a deleted one; None where there is none, or (at the last) not one to add to."""
+    found = folders.find(unit, folder.library_id, parent, folder.name)
+    if found is None or not is_last:
+        return found
+    return found if access.is_enough(access.role_on_folder(unit, found), Role.contributor) else None
+
+
 def _revived(unit: Unit, folder: Folder, parent: Folder | None) -> Folder:
-    twin = folders.find(unit, folder.library_id, parent, folder.name)
-    if twin is not None:
-        return twin
+    free = (each for each in names.numbered(folder.name) if not folders.find(unit, folder.library_id, parent, each))
+    folder.name = next(free)
+    folder.folded = names.fold(folder.name)
     lineage = f"{parent.lineage if parent else '/'}{ids.encode(folder.id)}/"
     if lineage != folder.lineage:
         _move_below(unit, folder, lineage)
