@@ -76,6 +76,7 @@ def test_only_owners_ask_about_others(installation: Installation, alice: Caller)
         "fay": 403,
         "mallory": 404,
     }
+    assert asked["carl"].get(f"{explain}nobody").json() == asked["carl"].get(f"{explain}alice").json()
     assert {name: by.get(f"{explain}{name}").status_code for name, by in asked.items()} == {
         "carl": 200,
         "fay": 200,

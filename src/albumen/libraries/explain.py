@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
+from albumen.accounts import users
 from albumen.accounts.models import User
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Denied
@@ -26,15 +27,22 @@ class Grant:
     role: Role
 
 
-def explain(unit: Unit, thing: Explained, user: User) -> Sequence[Grant]:
-    """The roles of a user that reach a thing, the strongest first; for owners of the library, or about oneself.
+def asked_about(unit: Unit, library_id: int, name_key: str) -> User:
+    """The user of whom the actor asks: owners of the library ask of anyone, others of themselves.
 
-    Raises NotFound, Denied.
+    Raises NotFound, and Denied whether or not there is such a user: who may not ask learns of nobody.
     """
-    library_id = thing.id if isinstance(thing, Library) else thing.library_id
     access.check_seen(unit, library_id)
-    if user.id != unit.actor.user_id and access.role_on(unit, library_id) != Role.owner:
+    found = users.by_name_key(unit, name_key)
+    is_own = found is not None and found.id == unit.actor.user_id
+    if not is_own and access.role_on(unit, library_id) != Role.owner:
         raise Denied("Only owners of the library ask about others.")
+    return users.with_id(unit, name_key)
+
+
+def explain(unit: Unit, thing: Explained, user: User) -> Sequence[Grant]:
+    """The roles of a user (`asked_about`) that reach a thing, the strongest first.  Raises NotFound, Denied."""
+    library_id = thing.id if isinstance(thing, Library) else thing.library_id
     found = _grants(replace(unit, actor=Actor(user.id)), library_id, thing)
     return sorted(found, key=lambda each: _STRONGEST_FIRST.index(each.role))
 

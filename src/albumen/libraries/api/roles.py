@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from albumen.accounts import users
 from albumen.http.deps import NextLink, OfFolder, Paging, Reading, Writing, public_id
 from albumen.http.views import Routes
 from albumen.kernel.errors import Invalid, NotFound
@@ -116,5 +115,5 @@ def _album(unit: Unit, library_id: int, album_id: int) -> Album:
 def explain_access(unit: Reading, library_id: str, asked: Annotated[Asked, Depends()]) -> AccessView:
     """For owners of the library, and for anyone about oneself."""
     thing = asked.thing(unit, public_id(library_id))
-    user = users.with_id(unit, asked.user)
+    user = explain.asked_about(unit, public_id(library_id), asked.user)
     return of_explanation(user, explain.explain(unit, thing, user))
