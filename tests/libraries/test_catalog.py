@@ -7,6 +7,8 @@ import pytest
 from tests import make
 from tests.installation import Caller, Installation
 
+from albumen.accounts import keys
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries import queries
 from albumen.libraries.models import File, Library
@@ -83,3 +85,36 @@ def test_counts_are_right_after_many_uploads_at_once(installation: Installation,
         months = queries.months(unit, unit.db.query(Library).one().id)
     assert sum(count for _, count in months) == 15
     assert [month for month, _ in months] == sorted((month for month, _ in months), reverse=True)
+
+
+def test_a_photo_in_a_library_that_the_key_does_not_open_is_not_told_of(
+    installation: Installation, alice: Caller
+) -> None:
+    photo = make.photo()
+    first = alice.catalogue(photo).json()
+    other = alice.library()
+    user = installation.user("alice")
+    with installation.app.writing(SYSTEM) as unit:
+        opens = [ids.decode(other.library_id)]
+        _, secret = keys.create(unit, user, label="frame", scopes=["read", "write"], libraries=opens)
+    frame = Caller(installation.client, {"Authorization": f"Bearer {secret}"})
+    answer = frame.catalogue(photo)
+    assert (answer.status_code, first["fileId"] in answer.text) == (403, False)
+
+
+@pytest.mark.parametrize("left", [None, "reader"])
+def test_who_may_not_add_to_the_first_library_any_more_gets_another(
+    installation: Installation, alice: Caller, left: str | None
+) -> None:
+    photo = make.photo()
+    first = alice.catalogue(photo).json()
+    roles = f"/libraries/{first['libraryId']}/users"
+    alice.post(roles, json={"userId": "bob", "role": "owner"})
+    bob = installation.caller("bob")
+    taken = bob.call("PATCH", f"{roles}/alice", json={"role": left}) if left else bob.delete(f"{roles}/alice")
+    assert taken.status_code in (200, 204)
+    again = alice.catalogue(photo)
+    assert (again.status_code, "duplicate" in again.json()) == (201, False)
+    assert again.json()["libraryId"] != first["libraryId"]
+    assert again.json()["userRole"] == "owner"
+    installation.check_counts()

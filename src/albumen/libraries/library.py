@@ -150,6 +150,7 @@ def default(unit: Unit, *, time_zone: str) -> Library:
 
 
 def find_default(unit: Unit) -> Library | None:
-    """The actor's own first library; None when there is none yet."""
+    """The actor's own first library; None when there is none yet, or none that its key opens."""
     here = (Library.default_of == unit.actor.user_id, Library.deleted_at.is_(None))
-    return unit.db.scalar(select(Library).where(*here))
+    found = unit.db.scalar(select(Library).where(*here))
+    return None if found is None or access.role_on(unit, found.id) is None else found

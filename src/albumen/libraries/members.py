@@ -116,7 +116,17 @@ def _keep_an_owner(unit: Unit, place: Assignable, losing: Assignment) -> None:
 def _settle(unit: Unit, place: Assignable, given: Assignment) -> None:
     unit.db.flush()
     access.forget(unit)
+    if isinstance(place, Library) and place.default_of == given.user_id:
+        _keep_default(unit, place, given.user_id)
     _tell(unit, place, given.user_id)
+
+
+def _keep_default(unit: Unit, library: Library, user_id: int) -> None:
+    """Let a library be a user's own first one only while that user may add to it: else the next photo makes another."""
+    left = unit.db.get(Assignment, (library.id, user_id))
+    if left is None or not access.is_enough(Role(left.role), Role.contributor):
+        library.default_of = None
+        unit.db.flush()
 
 
 def _tell(unit: Unit, place: Assignable, user_id: int) -> None:
