@@ -39,14 +39,14 @@ class LibraryPatch(Form):
 
 
 class LibraryView(View):
-    """A library."""
+    """A library.  Who sees parts of it only is not told what all of it uses (`statistics` has their share)."""
 
     library_id: str
     name: str
     description: str | None
     time_zone: str
     quota_bytes: int | None
-    used_bytes: int
+    used_bytes: int | None
     same_name: str
     keep_versions: int | None
     keep_version_days: int | None
@@ -138,18 +138,19 @@ class FileView(View):
 
 def of_library(unit: Unit, library: Library) -> LibraryView:
     """A library as the actor sees it."""
+    role = access.role_on(unit, library.id)
     return LibraryView(
         library_id=ids.encode(library.id),
         name=library.name,
         description=library.description,
         time_zone=library.time_zone,
-        quota_bytes=library.quota_bytes,
-        used_bytes=library.used_bytes,
+        quota_bytes=library.quota_bytes if role else None,
+        used_bytes=library.used_bytes if role else None,
         same_name=library.same_name,
         keep_versions=library.keep_versions,
         keep_version_days=library.keep_version_days,
         created_on=library.created_at,
-        user_role=access.role_on(unit, library.id),
+        user_role=role,
     )
 
 
