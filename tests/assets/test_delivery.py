@@ -194,3 +194,16 @@ def test_what_cannot_be_developed_stays_downloadable_and_says_why(installation: 
     assert alice.get(f"/images/{file['fileId']}/original").content == broken
     assert shelf.add(make.photo(), "next.jpg")["isProcessing"] is True
     installation.check_counts()
+
+
+def test_nobody_takes_a_thumbnail_from_others(installation: Installation, alice: Caller) -> None:
+    photo, bob = make.photo(), installation.caller("bob")
+    shelf = alice.library()
+    hers, his = shelf.add(photo)["fileId"], bob.library().add(photo)["fileId"]
+    installation.work_off()
+    assert bob.delete(f"/images/{his}/thumbnail").status_code == 204
+    assert alice.get(f"/images/{hers}/thumbnail").status_code == 200
+    alice.post(f"{shelf.library}/users", json={"userId": "bob", "role": "contributor"})
+    assert bob.delete(f"/images/{his}/thumbnail").status_code == 204
+    assert alice.get(f"/images/{hers}/thumbnail").status_code == 404
+    installation.check_counts()

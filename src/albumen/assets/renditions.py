@@ -12,8 +12,8 @@ from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.db.statements import insert_for, table_of
 from albumen.kernel.errors import Conflict
-from albumen.libraries import tally
-from albumen.libraries.models import File, Folder, Rendition
+from albumen.libraries import access, tally
+from albumen.libraries.models import File, Folder, Rendition, Role
 from albumen.media.guard import Made
 from albumen.unit import Unit
 
@@ -73,6 +73,14 @@ def _row(unit: Unit, signature: str, kept: Kept) -> dict[str, object]:
         "crc32": kept.crc32,
         "made_at": unit.now,
     }
+
+
+def withdraw(unit: Unit, file: File, variants: Iterable[str]) -> None:
+    """Forget renditions of what a file shows; they stay where it is shown, too, by a file the actor may not change."""
+    holders = unit.db.scalars(select(File).where(File.signature == file.signature)).all()
+    roles = access.roles_on_files(unit, holders).values()
+    if all(access.is_enough(role, Role.contributor) for role in roles):
+        remove(unit, file.signature, variants)
 
 
 def remove(unit: Unit, signature: str, variants: Iterable[str]) -> None:

@@ -142,12 +142,15 @@ def get_image(unit: Reading, image_id: str, form: ImageForm) -> BlobResponse:
 
 @images.delete("/images/{image_id}/{form}", summary="Delete an image or one of its forms", status_code=204)
 def delete_image(unit: Writing, image_id: str, form: ImageForm) -> None:
-    """A deleted rendition is missing again; deleting the original puts the image into the trash."""
+    """A deleted rendition is missing again; deleting the original puts the image into the trash.
+
+    A rendition stays where somebody else shows the same bytes.
+    """
     file = files.get(unit, public_id(image_id), least=Role.contributor)
     if form is ImageForm.original:
         files.delete(unit, file)
     else:
-        renditions.remove(unit, file.signature, _VARIANTS[form])
+        renditions.withdraw(unit, file, _VARIANTS[form])
 
 
 def served(unit: Unit, wanted: Delivery, *, download: bool = False) -> BlobResponse:
