@@ -133,7 +133,7 @@ def mine(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page
         wanted = wanted.where(tuple_(Export.created_at, Export.id) < (queries.moment(millis), export_id))
     rows = unit.db.scalars(wanted.order_by(Export.created_at.desc(), Export.id.desc()).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], last and to_cursor(queries.millis(last.created_at), last.id))
+    return Page(rows[:limit], to_cursor(queries.millis(last.created_at), last.id) if last else None)
 
 
 def progress(unit: Unit, exports: Sequence[Export]) -> dict[int, float]:
