@@ -219,3 +219,21 @@ def test_real_photos_keep_their_picture(guard: Guard, corpus: Path) -> None:
         assert pixels(made) == pixels(data), path.name
         tried += 1
     assert tried > 20
+
+
+@pytest.mark.parametrize("is_behind", [True, False])
+def test_further_pictures_are_found_or_the_photo_is_left_alone(guard: Guard, *, is_behind: bool) -> None:
+    output = io.BytesIO()
+    first, second = Image.new("RGB", (64, 48), "red"), Image.new("RGB", (32, 24), "blue")
+    first.save(output, "MPO", save_all=True, append_images=[second])
+    data = output.getvalue()
+    words = b"http://ns.adobe.com/xap/1.0/\0" + packet(LABEL)
+    segment = b"\xff\xe1" + (len(words) + 2).to_bytes(2, "big") + words
+    at = data.index(b"MPF\0") - 4
+    at += 2 + int.from_bytes(data[at + 2 : at + 4], "big") if is_behind else 0
+    photo = data[:at] + segment + data[at:]
+    if is_behind:
+        with pytest.raises(Invalid):
+            embedded(guard, photo, LABEL)
+    else:
+        assert essence("jpeg", embedded(guard, photo, LABEL)) == essence("jpeg", photo)

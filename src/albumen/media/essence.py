@@ -16,6 +16,7 @@ _WEBP_FLAGS: Final = 0x0C
 _WEBP_ALPHA: Final = 0x10
 _MOST_PROFILE_BYTES: Final = 1 << 24
 _START_OF_SCAN: Final = 0xDA
+_APP2: Final = 0xE2
 
 
 def essence(kind: str, data: bytes) -> bytes:
@@ -30,12 +31,18 @@ def essence(kind: str, data: bytes) -> bytes:
 
 
 def _jpeg(data: bytes) -> Iterator[Buffer]:
-    """Everything from the first scan on: the tables before it are proved by the size, and the film behind is in it."""
-    view, at = memoryview(data), 2
+    """Everything from the first scan on: the tables before it are proved by the size, and the film behind is in it.
+
+    Also how far in front of it the list of further pictures stands (CIPA DC-007), which counts from where it is itself.
+    """
+    view, at, lists = memoryview(data), 2, []
     while data[at] == 0xFF and data[at + 1] != _START_OF_SCAN:
+        if data[at + 1] == _APP2 and data[at + 4 : at + 8] == b"MPF\0":
+            lists.append(at)
         at += 1 if data[at + 1] == 0xFF else 2 + struct.unpack_from(">H", data, at + 2)[0]
     if data[at] != 0xFF:
         raise Invalid("This file is damaged.")
+    yield repr([at - each for each in lists]).encode()
     yield view[at:]
 
 
