@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +13,12 @@ import httpx2
 import msgspec
 
 from albumen_client import errors
-from albumen_client.errors import Refused, Unreachable
+from albumen_client.errors import Damaged, Refused, Unreachable
 
 AGAIN = frozenset({429, 502, 503, 504})
 """Answers after which a call may be made again."""
+UNDER_WAY = "under-way"
+"""The code of a 409 that says that the first try of the same call is still at work."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _LONGEST_PAUSE = 30.0
 
@@ -75,29 +77,29 @@ class Transport:
                     headers=headers,
                     timeout=call.seconds or httpx2.USE_CLIENT_DEFAULT,
                 )
-            except httpx2.TransportError as error:
+            except httpx2.RequestError as error:
                 if turn == tries:
                     raise Unreachable(str(error) or type(error).__name__) from error
                 self.patience.rest(turn)
                 continue
-            if answer.status_code not in AGAIN or turn == tries:
+            if not is_passing(answer) or turn == tries:
                 return check(answer)
             self.patience.rest(turn, asked_pause(answer))
         raise AssertionError("a call is tried at least once")
 
     def fetch[T](self, kind: type[T], call: Call) -> T:
-        """Make a call whose answer is of this kind."""
-        return msgspec.json.decode(self.make(call).content, type=kind)
+        """Make a call whose answer is of this kind.  Raises Damaged where it is none."""
+        return _read(kind, self.make(call))
 
     def pages[T](self, kind: type[T], call: Call, inside: str = "") -> Iterator[T]:
         """Everything in a list, page by page: a bare one that goes on by `Link`, or one `inside` with `next`."""
         path, params = call.path, {"limit": 1000, **call.params}
         while True:
             answer = self.make(Call("GET", path, params))
-            page = msgspec.json.decode(answer.content)
-            yield from msgspec.convert(page[inside] if inside else page, list[kind])  # type: ignore[valid-type]  # it is one
-            if inside and page.get("next"):
-                params = {**params, "cursor": page["next"]}
+            page = _read(dict[str, msgspec.Raw], answer) if inside else {"": msgspec.Raw(answer.content)}
+            yield from _read(list[kind], page.get(inside, b""))  # type: ignore[valid-type]  # it is one
+            if inside and (cursor := _read(str | None, page.get("next", b"null"))):  # type: ignore[arg-type]  # it is one
+                params = {**params, "cursor": cursor}
             elif not inside and "next" in answer.links:
                 path, params = following(answer), {}
             else:
@@ -112,7 +114,7 @@ class Transport:
                     answer.read()
                     check(answer)
                 yield answer
-        except httpx2.TransportError as error:
+        except httpx2.RequestError as error:
             raise Unreachable(str(error) or type(error).__name__) from error
 
 
@@ -133,14 +135,46 @@ def following(answer: httpx2.Response) -> str:
     return f"{parts.path}?{parts.query}"
 
 
+def _read[T](kind: type[T], content: httpx2.Response | bytes | msgspec.Raw) -> T:
+    """JSON as this kind.  Raises Damaged where it is none, as when a stranger answers in the server's place."""
+    try:
+        return msgspec.json.decode(content.content if isinstance(content, httpx2.Response) else content, type=kind)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise Damaged("The answer is not one that this client knows.") from error
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """What an answer says went wrong; empty where it does not say so in the server's way."""
+
+    type: str = ""
+    detail: str = ""
+    errors: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def code(self) -> str:
+        """The stable word for it."""
+        return self.type.rpartition(":")[2]
+
+
+def problem_of(answer: httpx2.Response) -> Problem:
+    """What an error's body says."""
+    try:
+        return _read(Problem, answer)
+    except Damaged:
+        return Problem()
+
+
+def is_passing(answer: httpx2.Response) -> bool:
+    """Whether the same call may soon be answered otherwise."""
+    is_under_way = answer.status_code == 409 and problem_of(answer).code == UNDER_WAY
+    return answer.status_code in AGAIN or is_under_way
+
+
 def check(answer: httpx2.Response) -> httpx2.Response:
     """The answer itself.  Raises the word for its status where it is an error."""
     if answer.status_code < 400:
         return answer
-    told: dict[str, Any] = {}
-    if "json" in answer.headers.get("content-type", ""):
-        told = msgspec.json.decode(answer.content)
-    code = str(told.get("type", "")).rpartition(":")[2]
-    wrong = [(str(each.get("loc")), str(each.get("msg"))) for each in told.get("errors", ())]
+    told = problem_of(answer)
+    wrong = [(str(each.get("loc")), str(each.get("msg"))) for each in told.errors]
     word = errors.BY_STATUS.get(answer.status_code, Refused)
-    raise word(answer.status_code, code, str(told.get("detail") or answer.reason_phrase), wrong)
+    raise word(answer.status_code, told.code, told.detail or answer.reason_phrase, wrong)

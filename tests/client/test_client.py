@@ -4,14 +4,26 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
+import httpx2
 import pytest
 from tests import make
 from tests.installation import APPLICATION_KEY, Installation
 
 from albumen_client import Client, Wanted
-from albumen_client.errors import Conflict, Denied, Gone, Invalid, NotFound, Refused, SignIn, Unreachable
+from albumen_client.errors import (
+    Conflict,
+    Damaged,
+    Denied,
+    Gone,
+    Invalid,
+    NotFound,
+    Refused,
+    SignIn,
+    Unavailable,
+    Unreachable,
+)
 from albumen_client.models import Folder, Library
-from albumen_client.transport import Call, Patience
+from albumen_client.transport import Call, Patience, check
 
 
 def photo_in(folder: Path, name: str = "IMG_1.jpg") -> Path:
@@ -170,3 +182,52 @@ def test_an_export_comes_home(
         assert len(archive.namelist()) >= 1
     client.delete_export(library.library_id, job.job_id)
     assert list(client.exports(library.library_id)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (b"<html>", "Bad Gateway"),
+        (b"[]", "Bad Gateway"),
+        (b'{"errors": null}', "Bad Gateway"),
+        (b'{"errors": ["x"], "detail": 5}', "Bad Gateway"),
+        (b'{"detail": "\xff"}', "Bad Gateway"),
+        (b"[" * 100_000, "Bad Gateway"),
+        (b'{"detail": "Broken", "more": {}}', "Broken"),
+    ],
+)
+def test_any_error_body_becomes_a_word(content: bytes, detail: str) -> None:
+    answer = httpx2.Response(502, content=content, headers={"Content-Type": "application/problem+json"})
+    with pytest.raises(Unavailable) as caught:
+        check(answer)
+    assert str(caught.value) == f"{detail} (502)"
+
+
+def answered(*answers: httpx2.Response) -> tuple[Client, list[httpx2.Request]]:
+    """A client whose server gives these answers, and the requests that it made."""
+    waiting, requests = list(answers), []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        requests.append(request)
+        return waiting.pop(0)
+
+    client = Client("http://testserver", key="k", patience=Patience(tries=3, first_pause_seconds=0))
+    client.transport.http = httpx2.Client(base_url="http://testserver", transport=httpx2.MockTransport(answer))
+    return client, requests
+
+
+@pytest.mark.parametrize("content", [b"<html>", b'{"trash": []}', b'{"files": 1}', b'{"files": [], "next": 1}', b"[1]"])
+def test_an_answer_of_a_stranger_is_a_word_too(content: bytes) -> None:
+    client, _ = answered(*[httpx2.Response(200, content=content)] * 2)
+    with pytest.raises(Damaged):
+        list(client.trash("l"))
+    with pytest.raises(Damaged):
+        client.me()
+
+
+def test_a_create_whose_first_try_is_still_at_work_waits_for_its_answer() -> None:
+    told = {"type": "urn:albumen:problem:under-way", "detail": "Still under way."}
+    made = {"libraryId": "l", "folderId": "f", "name": "May", "path": "May"}
+    client, requests = answered(httpx2.Response(409, json=told), httpx2.Response(200, json=made))
+    assert client.create_folder("l", "May").folder_id == "f"
+    assert len({request.headers["idempotency-key"] for request in requests}) == 1

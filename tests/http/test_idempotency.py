@@ -1,15 +1,19 @@
 """Whoever repeats a create with the same `Idempotency-Key` gets the same answer, and nothing is made twice."""
 
+import asyncio
+import threading
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import func, select
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import Message, Receive, Scope, Send
 from tests.installation import APPLICATION_KEY, SECOND_KEY, Installation
 from tests.make import photo
 
 from albumen import server
-from albumen.http.idempotency import MOST_KEY_BYTES, forget_answers
+from albumen.http.idempotency import MOST_KEY_BYTES, Idempotency, Told, forget_answers
 from albumen.http.models import Answer
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File, Library
@@ -82,3 +86,37 @@ def test_credentials_that_do_not_hold_get_nothing_again(installation: Installati
 
 def test_a_key_that_is_too_long(door: TestClient) -> None:
     assert make(door, "k" * (MOST_KEY_BYTES + 1))[0] == 400
+
+
+class Lingering(Idempotency):
+    """Takes its time between looking an answer up and using what it found."""
+
+    def _kept(self, name: bytes) -> Told | None:
+        told = super()._kept(name)
+        threading.Event().wait(0.3 if told is None else 0)
+        return told
+
+
+def test_a_repetition_that_just_misses_the_answer_makes_nothing(installation: Installation) -> None:
+    made: list[int] = []
+
+    async def main(scope: Scope, receive: Receive, send: Send) -> None:
+        made.append(1)
+        await Response("made")(scope, receive, send)
+
+    front = Lingering(main, installation.app, lambda request: None)
+    scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"idempotency-key", b"k")]}
+    told: list[int] = []
+
+    async def send(message: Message) -> None:
+        told.extend([message["status"]] if "status" in message else [])
+
+    async def sent(after: float) -> None:
+        await asyncio.sleep(after)
+        await front(scope, send, send)  # type: ignore[arg-type]  # nothing is received
+
+    async def both() -> None:
+        await asyncio.gather(sent(0), sent(0.2))
+
+    asyncio.run(both())
+    assert (made, told) == ([1], [409, 200])

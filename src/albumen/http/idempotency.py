@@ -61,6 +61,18 @@ class Idempotency:
             await self._once(_hash(scope, key), scope, receive, send)
 
     async def _once(self, name: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        """Whoever comes first is known before anything is looked up, so that no two can both find nothing."""
+        if name in self._under_way:
+            told = "The first request with this Idempotency-Key is still under way."
+            await problems.response(Conflict(told, code="under-way"))(scope, receive, send)
+            return
+        self._under_way.add(name)
+        try:
+            await self._answer(name, scope, receive, send)
+        finally:
+            self._under_way.discard(name)
+
+    async def _answer(self, name: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             told = await to_thread.run_sync(self._find, name, scope)
         except Problem as problem:
@@ -68,15 +80,8 @@ class Idempotency:
             return
         if told is not None:
             await told.send(send)
-        elif name in self._under_way:
-            refusal = problems.response(Conflict("The first request with this Idempotency-Key is still under way."))
-            await refusal(scope, receive, send)
         else:
-            self._under_way.add(name)
-            try:
-                await self._main(scope, receive, _Keeper(self, name, send).send)
-            finally:
-                self._under_way.discard(name)
+            await self._main(scope, receive, _Keeper(self, name, send).send)
 
     def _find(self, name: bytes, scope: Scope) -> Told | None:
         told = self._kept(name)
