@@ -15,6 +15,8 @@ from albumen_client.signatures import signature_of
 PART = ".albumen-part"
 """What a file is called at the end while it comes."""
 _BLOCK_BYTES = 1 << 20
+_NAME_BYTES = 200
+"""As much of a name as leaves room for the ending."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Downloads(Room):
 
     def fetch_to(self, source: Source, to: Path) -> None:
         """Put bytes at `to`, through a file of another name beside it."""
-        part = to.with_name(f"{to.name[:100]}{PART}")
+        part = to.with_name(f"{os.fsencode(to.name)[:_NAME_BYTES].decode(errors='ignore')}{PART}")
         patience = self.transport.patience
         for turn in range(1, patience.tries + 1):
             try:

@@ -132,6 +132,12 @@ def test_a_download_goes_on_where_it_broke_off(client: Client, filed: File, tmp_
     assert list(tmp_path.glob(f"*{PART}")) == []
 
 
+@pytest.mark.parametrize("name", ["x" * 251 + ".png", "写" * 83 + ".png", "\N{CAMERA}" * 62 + ".png"])
+def test_a_download_to_the_longest_names(client: Client, filed: File, tmp_path: Path, name: str) -> None:
+    client.download(filed, tmp_path / name)
+    assert (tmp_path / name).read_bytes() == (tmp_path / "IMG_1.png").read_bytes()
+
+
 def test_what_is_damaged_gets_no_name(client: Client, filed: File, tmp_path: Path) -> None:
     to = tmp_path / "to.png"
     to.with_name(f"to.png{PART}").write_bytes(b"not the beginning of it")
