@@ -32,7 +32,7 @@ def mirror(library: _Library, folder: _Folder, key: _Key, address: _Address = ""
             sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except ClientError as error:
+    except (ClientError, OSError) as error:
         typer.echo(f"albumen: {error}", err=True)
         sys.exit(1)
 

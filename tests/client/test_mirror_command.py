@@ -34,10 +34,19 @@ def test_a_library_comes_home(port: int, alice: Caller, key: str, tmp_path: Path
     assert (tmp_path / "home" / "All Pictures" / "a.jpg").exists()
 
 
-@pytest.mark.parametrize("given", ["wrong key", "wrong library"])
-def test_what_is_wrong_is_told_in_a_sentence(port: int, key: str, tmp_path: Path, given: str) -> None:
+@pytest.mark.parametrize("given", ["wrong key", "wrong library", "no folder"])
+def test_what_is_wrong_is_told_in_a_sentence(port: int, alice: Caller, key: str, tmp_path: Path, given: str) -> None:
     shown = "x" if given == "wrong key" else key
-    words = ["Nowhere", str(tmp_path / "home"), "--address", f"http://127.0.0.1:{port}", "--key", shown]
+    if given == "no folder":
+        (tmp_path / "home").write_bytes(b"mine")
+    words = [
+        alice.library().library_id if given == "no folder" else "Nowhere",
+        str(tmp_path / "home"),
+        "--address",
+        f"http://127.0.0.1:{port}",
+        "--key",
+        shown,
+    ]
     result = CliRunner().invoke(mirroring, words)
     assert result.exit_code == 1
     assert result.stderr.startswith("albumen: ")

@@ -23,7 +23,7 @@ from albumen_client import Client
 from albumen_client.errors import Conflict, Unreachable
 from albumen_client.mirror import Mirror, Outcome, state, tree
 from albumen_client.mirror.tree import OWN
-from albumen_client.transport import Patience
+from albumen_client.transport import Call, Patience
 
 
 @pytest.fixture
@@ -330,6 +330,64 @@ def test_stopped_at_any_step_the_next_run_converges(
     outcome = run(client, shelf, home)
     assert outcome.failed == {}
     assert local(home) == remote(shelf.by, shelf)
+
+
+def test_cut_off_while_a_file_is_brought_out_it_leaves_no_second_one(
+    client: Client, shelf: Shelf, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, link = shelf.add(make.photo(), "a.jpg"), os.link
+
+    def cut_off(*given: Any, **named: Any) -> None:
+        link(*given, **named)
+        raise Stopped
+
+    with monkeypatch.context() as patched, pytest.raises(Stopped):
+        patched.setattr(os, "link", cut_off)
+        run(client, shelf, home)
+    patch(shelf.by, f"{shelf.library}/files/{file['fileId']}", name="b.jpg")
+    run(client, shelf, home)
+    assert local(home) == remote(shelf.by, shelf)
+
+
+def test_a_file_in_the_place_of_a_folder_stays(client: Client, shelf: Shelf, home: Path) -> None:
+    photo = make.photo()
+    folder(shelf, "2024").add(photo, "a.jpg")
+    run(client, shelf, home)
+    (home / "All Pictures/2024/a.jpg").unlink()
+    (home / "All Pictures/2024").rmdir()
+    (home / "All Pictures/2024").write_bytes(b"mine")
+    assert run(client, shelf, home).failed == {}
+    assert local(home / "All Pictures") == {"2024": b"mine", "2024 (2)": None, "2024 (2)/a.jpg": photo}
+
+
+def test_a_folder_that_goes_while_all_is_listed(client: Client, shelf: Shelf, home: Path) -> None:
+    shelf.add(make.photo(), "a.jpg")
+    doomed, make_call = folder(shelf, "Doomed"), client.transport.make
+
+    def make_late(call: Call) -> Any:
+        if doomed.folder_id in (call.path + str(call.params)):
+            shelf.by.delete(doomed.folder)
+        return make_call(call)
+
+    client.transport.make = make_late  # type: ignore[method-assign]  # the server changes meanwhile
+    assert run(client, shelf, home).failed == {}
+    run(client, shelf, home)
+    assert local(home) == remote(shelf.by, shelf)
+
+
+def test_following_tries_again_what_could_not_be_done(
+    installation: Installation, client: Client, shelf: Shelf, home: Path
+) -> None:
+    photo = make.photo()
+    shelf.add(photo, "a.jpg")
+    [key] = installation.blobs("original")
+    stored = installation.app.settings.store_folder / key
+    stored.write_bytes(bytes(len(photo)))
+    with Mirror(client, shelf.library_id, home) as mirror:
+        outcomes = mirror.follow(wait=1)
+        assert list(next(outcomes).failed) == ["All Pictures/a.jpg"]
+        stored.write_bytes(photo)
+        assert next(outcomes).downloaded == 1
 
 
 def test_a_network_that_goes_leaves_what_is_there(client: Client, shelf: Shelf, home: Path) -> None:

@@ -5,14 +5,15 @@ Each step can be the last one: what was noted and not done, or done and not note
 
 import fcntl
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from albumen_client.client import Client
-from albumen_client.errors import Conflict, Gone
+from albumen_client.errors import Conflict, Gone, NotFound
 from albumen_client.mirror.settle import Outcome, Settling
 from albumen_client.mirror.state import State
 from albumen_client.mirror.tree import Tree
-from albumen_client.models import Changes
+from albumen_client.models import Changes, File, Folder
 
 
 class Mirror:
@@ -62,10 +63,10 @@ class Mirror:
 
     def follow(self, *, wait: int = 30) -> Iterator[Outcome]:
         """The same over and over, as the library changes."""
-        yield self.run()
+        yield (outcome := self.run())
         while True:
-            if self._catch_up(wait=wait):
-                yield self._settle()
+            if self._catch_up(wait=wait) or outcome.failed:
+                yield (outcome := self._settle())
 
     def _catch_up(self, *, wait: int) -> bool:
         """Take in what changed; whether anything did."""
@@ -91,9 +92,20 @@ class Mirror:
     def _start_over(self) -> None:
         """List everything; what lies here already is known by its signature, and not fetched again."""
         cursor = self._client.changes(self._library_id).cursor
-        folders = list(self._client.all_folders(self._library_id))
-        files = (file for each in folders for file in self._client.files_in(self._library_id, each.folder_id))
-        self._state.replace(folders, list(files), cursor)
+        folders = list(self._below(""))
+        self._state.replace(folders, [file for each in folders for file in self._files_in(each)], cursor)
+
+    def _below(self, parent: str) -> Iterator[Folder]:
+        """All folders below one.  Where one goes meanwhile, the feed will tell."""
+        with suppress(*([NotFound] if parent else [])):
+            for folder in self._client.folders(self._library_id, parent):
+                yield folder
+                yield from self._below(folder.folder_id)
+
+    def _files_in(self, folder: Folder) -> list[File]:
+        with suppress(NotFound):
+            return list(self._client.files_in(self._library_id, folder.folder_id))
+        return []
 
     def _settle(self) -> Outcome:
         return Settling(self._client, self._library_id, self._state, self._tree).run()

@@ -63,7 +63,7 @@ class Settling:
         for path, there in list(self._placed.items()):
             found = self._tree.look(path)
             if there.signature is None:
-                if found is None:
+                if not self._tree.is_folder(path):
                     self._forget(path)
             elif found is None or (found.st_size, found.st_mtime_ns) != (there.size, there.modified):
                 if found is None or self._tree.signature(path) != there.signature:

@@ -109,7 +109,11 @@ class Tree:
         stashed.unlink(missing_ok=True)
 
     def put_away(self, path: str, stashed: Path) -> None:
-        """Stash what lies at a path."""
+        """Stash what lies at a path.
+
+        What is stashed already goes first: where it is the same file, which a kill can leave, a rename does nothing.
+        """
+        stashed.unlink(missing_ok=True)
         with self._above(path) as (fd, name):
             os.rename(name, stashed, src_dir_fd=fd)
             os.fsync(fd)
