@@ -8,8 +8,12 @@ import pytest
 from tests import make
 from tests.installation import Caller, Installation
 
+from albumen.accounts import keys
+from albumen.accounts.models import User
 from albumen.blobs.folder import FolderBlobs
 from albumen.blobs.port import Spool
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import Original, Rendition
 from albumen.operations import sweep
 from albumen.unit import Works
@@ -138,3 +142,20 @@ def test_the_sweep_takes_what_no_row_speaks_of_after_its_grace(installation: Ins
     assert set(installation.blobs()) == {key for key in before if key.startswith("original/") and "zz" not in key}
     assert alice.get(f"/images/{file_id}/original").status_code == 200
     assert installation.rows(Original) == 1
+
+
+def test_all_is_what_one_may_change_and_the_key_opens(installation: Installation, alice: Caller) -> None:
+    open_, closed = alice.library(), alice.library()
+    shown, hidden = (shelf.add(make.photo())["fileId"] for shelf in (open_, closed))
+    alice.post(f"{closed.library}/users", json={"userId": "bob", "role": "reader"})
+    with installation.app.writing(SYSTEM) as unit:
+        user, opens = unit.db.get_one(User, installation.user("alice").id), [ids.decode(open_.library_id)]
+        _, secret = keys.create(unit, user, label="frame", scopes=["read", "write"], libraries=opens)
+    installation.work_off()
+    frame = Caller(installation.client, {"Authorization": f"Bearer {secret}"})
+    asked = [
+        by.post("/operations/full-size/generate", json={"all": True}) for by in (installation.caller("bob"), frame)
+    ]
+    assert [answer.json() for answer in asked] == [{"queued": 0}, {"queued": 1}]
+    installation.work_off()
+    assert [alice.get(f"/images/{each}/full-size").status_code for each in (shown, hidden)] == [200, 404]

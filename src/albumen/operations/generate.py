@@ -11,7 +11,7 @@ from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Denied, NotFound
-from albumen.libraries import access
+from albumen.libraries import access, queries
 from albumen.libraries.models import File, Original, Role
 from albumen.libraries.uploads import DEVELOP
 from albumen.operations import missing
@@ -50,20 +50,34 @@ def _queue(unit: Unit, group: str, wanted: ColumnElement[bool]) -> int:
 
 
 def everything(unit: Unit, group: str) -> int:
-    """Queue whatever the actor may see that lacks the group; returns how many.  Raises NotFound, Denied."""
+    """Queue whatever the actor may change that lacks the group; returns how many.  Raises NotFound, Denied."""
     lacking = missing.files(unit, group, present=False, least=Role.contributor).subquery()
-    user_id = unit.actor.user_id or 0
-    unit.jobs.add(ALL, f"{user_id}:{group}", terms=Terms(priority=Priority.later))
+    unit.jobs.add(ALL, _subject(unit.actor, group), terms=Terms(priority=Priority.later))
     return unit.db.scalar(select(func.count()).select_from(lacking)) or 0
 
 
+def _subject(actor: Actor, group: str) -> str:
+    """What a job is told: the group, who asked, and the libraries that the credential opens where they are not all."""
+    opened = "" if actor.libraries is None else ":" + ",".join(map(str, sorted(actor.libraries)))
+    return f"{actor.user_id or 0}:{group}{opened}"
+
+
+def _asker(subject: str) -> tuple[Actor, str]:
+    """Who asked, and the group."""
+    user, group, *opened = subject.split(":")
+    if user == "0":
+        return SYSTEM, group
+    libraries = frozenset(int(each) for each in opened[0].split(",") if each) if opened else None
+    return Actor(user_id=int(user), libraries=libraries), group
+
+
 def _everything(app: App, task: Task) -> None:
-    user, _, group = task.subject.partition(":")
-    actor = Actor(user_id=int(user)) if user != "0" else SYSTEM
+    actor, group = _asker(task.subject)
     cursor: str | None = None
     while True:
         with app.writing(actor) as unit:
-            page = missing.page(unit, group, present=False, limit=_PAGE, cursor=cursor)
+            lacking = missing.files(unit, group, present=False, least=Role.contributor)
+            page = queries.ids_page(unit, lacking, limit=_PAGE, cursor=cursor)
             _queue(unit, group, File.id.in_(page.items))
         cursor = page.next
         if cursor is None:
