@@ -1,6 +1,7 @@
 """Live and motion photos: a picture and a film become one photo, whichever comes first."""
 
 import io
+import zipfile
 from pathlib import Path
 
 import av
@@ -135,3 +136,13 @@ def test_a_photo_that_points_to_no_film_is_still_a_photo(installation: Installat
     after = shelf.file(file["fileId"])
     assert (after.get("motion"), after["isProcessing"], after.get("failure")) == (None, False, None)
     assert alice.get(f"{shelf.library}/files/{file['fileId']}/motion").status_code == 404
+
+
+def test_a_download_holds_both_halves(alice: Caller, live_film: bytes) -> None:
+    shelf = alice.library()
+    photo_id = shelf.add(live_photo(), "IMG_1.JPG")["fileId"]
+    shelf.add(live_film, "IMG_1.MOV")
+    asked = alice.post(f"{shelf.library}/selection/download", json={"fileIds": [photo_id]}).json()
+    with zipfile.ZipFile(io.BytesIO(alice.client.get(asked["url"]).content)) as archive:
+        held = {name: archive.read(name) for name in archive.namelist()}
+    assert held == {"IMG_1.JPG": live_photo(), "IMG_1.MOV": live_film}

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import batched
+from typing import Any
 
 import msgspec
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from albumen.app import App
 from albumen.assets.models import Download
@@ -48,23 +50,28 @@ def grant(app: App, actor: Actor, library_id: int, file_ids: Sequence[int]) -> O
 
 
 def _frozen(unit: Unit, library_id: int, file_ids: Sequence[int]) -> list[Member]:
-    """What a ZIP of these files holds.  Raises NotFound where one is not in the library."""
-    found = dict(_found(unit, library_id, file_ids))
+    """What a ZIP of these files holds, moving parts behind their photos.  Raises NotFound where one is not seen."""
+    seen = access.files_seen(unit, library_id)
+    found = dict(_found(unit, File.id, file_ids, seen))
     if len(found) < len(file_ids):
         raise NotFound("A file of this selection is not in the library.")
-    chosen = [found[file_id] for file_id in file_ids]
+    films: dict[int, list[Member]] = {}
+    for photo_id, film in _found(unit, File.part_of, file_ids, File.deleted_at.is_(None)):
+        films.setdefault(photo_id, []).append(film)
+    chosen = [member for file_id in file_ids for member in (found[file_id], *films.get(file_id, ()))]
     names = distinct(member.name for member in chosen)
     return [msgspec.structs.replace(member, name=name) for member, name in zip(chosen, names, strict=True)]
 
 
-def _found(unit: Unit, library_id: int, file_ids: Sequence[int]) -> Iterator[tuple[int, Member]]:
-    columns = (File.id, File.name, Original.key, Original.size_bytes, Original.crc32, File.taken_at, File.imported_at)
-    here = select(*columns).join(Original, Original.signature == File.signature)
-    here = here.where(access.files_seen(unit, library_id))
+def _found(
+    unit: Unit, named: InstrumentedAttribute[Any], file_ids: Sequence[int], which: ColumnElement[bool]
+) -> Iterator[tuple[int, Member]]:
+    """The files with one of these ids in a column, and that id."""
+    columns = (File.name, Original.key, Original.size_bytes, Original.crc32, File.taken_at, File.imported_at)
+    here = select(named, *columns).join(Original, Original.signature == File.signature).where(which)
     for batch in batched(file_ids, _BATCH):
-        for file_id, name, key, size_bytes, crc32, taken_at, imported_at in unit.db.execute(
-            here.where(File.id.in_(batch))
-        ):
+        rows = unit.db.execute(here.where(named.in_(batch)).order_by(File.id))
+        for file_id, name, key, size_bytes, crc32, taken_at, imported_at in rows:
             yield file_id, Member(name, key, size_bytes, crc32, taken_at or imported_at)
 
 
