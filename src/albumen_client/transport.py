@@ -3,8 +3,9 @@
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
@@ -45,7 +46,7 @@ class Call:
     path: str
     params: Mapping[str, Any] = field(default_factory=dict)
     json: Any = None
-    content: bytes | None = None
+    content: bytes | Path | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     seconds: float | None = None
     once: bool = False
@@ -68,15 +69,7 @@ class Transport:
         tries = self.patience.tries if call.is_repeatable else 1
         for turn in range(1, tries + 1):
             try:
-                answer = self.http.request(
-                    call.method,
-                    call.path,
-                    params=_given(call.params),
-                    json=call.json,
-                    content=call.content,
-                    headers=headers,
-                    timeout=call.seconds or httpx2.USE_CLIENT_DEFAULT,
-                )
+                answer = self._try(call, headers)
             except httpx2.RequestError as error:
                 if turn == tries:
                     raise Unreachable(str(error) or type(error).__name__) from error
@@ -86,6 +79,19 @@ class Transport:
                 return check(answer)
             self.patience.rest(turn, asked_pause(answer))
         raise AssertionError("a call is tried at least once")
+
+    def _try(self, call: Call, headers: Mapping[str, str]) -> httpx2.Response:
+        """Make it once; a file is opened anew, and read while it is sent."""
+        with call.content.open("rb") if isinstance(call.content, Path) else nullcontext(call.content) as content:
+            return self.http.request(
+                call.method,
+                call.path,
+                params=_given(call.params),
+                json=call.json,
+                content=content,
+                headers=headers,
+                timeout=call.seconds or httpx2.USE_CLIENT_DEFAULT,
+            )
 
     def fetch[T](self, kind: type[T], call: Call) -> T:
         """Make a call whose answer is of this kind.  Raises Damaged where it is none."""

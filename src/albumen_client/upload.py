@@ -67,16 +67,18 @@ class Uploads(Room):
 
     def add_version(self, library_id: str, file_id: str, path: Path) -> File:
         """Give a file a new content."""
-        content = path.read_bytes()
-        call = _bare(f"{of_file(library_id, file_id)}/versions", content, path.name)
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").digest()
+        call = _bare(f"{of_file(library_id, file_id)}/versions", path, path.name, digest)
         return self.transport.fetch(File, call)
 
     def _whole(self, content: bytes, name: str, wanted: Wanted) -> File:
+        sha256 = hashlib.sha256(content).digest()
         if wanted.library is not None and wanted.folder is not None:
             path = f"{of_folder(wanted.library, wanted.folder)}/files"
-            [file] = self.transport.fetch(list[File], _bare(path, content, name))
+            [file] = self.transport.fetch(list[File], _bare(path, content, name, sha256))
         else:
-            file = self.transport.fetch(File, _bare(f"{V1}/upload/", content, name))
+            file = self.transport.fetch(File, _bare(f"{V1}/upload/", content, name, sha256))
         wanted.progress(Progress(len(content), len(content)))
         return file
 
@@ -137,7 +139,7 @@ class Uploads(Room):
         return file
 
 
-def _bare(path: str, content: bytes, name: str) -> Call:
-    digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+def _bare(path: str, content: bytes | Path, name: str, sha256: bytes) -> Call:
+    digest = base64.b64encode(sha256).decode()
     headers = {"Content-Type": "application/octet-stream", "Repr-Digest": f"sha-256=:{digest}:"}
     return Call("POST", path, {"name": name}, content=content, headers=headers, seconds=300, once=True)

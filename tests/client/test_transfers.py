@@ -1,5 +1,6 @@
 """Uploads and downloads that are broken off, gone on with, and checked."""
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -158,6 +159,18 @@ def test_a_link_in_the_way_is_not_followed(client: Client, filed: File, tmp_path
     with pytest.raises(OSError, match="symbolic"):
         client.download(filed, tmp_path / "to.png")
     assert precious.read_bytes() == b"mine"
+
+
+def test_a_large_version_is_read_while_it_is_sent(client: Client, filed: File, tmp_path: Path) -> None:
+    large = tmp_path / "large.png"
+    large.write_bytes(bytes(48 << 20))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Invalid):
+            client.add_version(filed.library_id, filed.file_id, large)
+        assert tracemalloc.get_traced_memory()[1] < 32 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_versions_come_home_too(client: Client, filed: File, tmp_path: Path) -> None:
