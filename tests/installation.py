@@ -241,6 +241,11 @@ class Shelf:
         """The folder's path."""
         return f"{self.library}/folders/{self.folder_id}"
 
+    def below(self, name: str) -> "Shelf":
+        """A new folder below this one."""
+        made = self.by.post(f"{self.library}/folders", json={"parentId": self.folder_id, "name": name}).json()
+        return Shelf(self.by, self.library_id, made["folderId"])
+
     def send(self, *photos: bytes, names: tuple[str, ...] = (), metadata: str | None = None) -> Response:
         """Upload by multipart."""
         chosen = names or tuple(f"IMG_{n}.jpg" for n in range(1, len(photos) + 1))

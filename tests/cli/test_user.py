@@ -56,7 +56,7 @@ def test_keys_are_made_listed_and_revoked(command: Command) -> None:
     assert re.fullmatch(r"alb_[\w-]{43}\n", made.out)
     for words in (("key", "list"), ("key", "list", "ann@example.org")):
         listed = command(*words).out
-        assert re.search(r"ann@example\.org +phone +read,share +never", listed)
+        assert re.search(r"ann@example\.org +phone +read,share +all +never", listed)
         assert made.out.strip() not in listed
     key_id = re.search(r"^ ?(\w+) +alb_", listed, re.MULTILINE)
     assert key_id

@@ -24,12 +24,7 @@ def shelf(alice: Caller) -> Shelf:
 @pytest.fixture
 def other(shelf: Shelf) -> Shelf:
     """Another folder of it."""
-    return folder_in(shelf, "Other")
-
-
-def folder_in(shelf: Shelf, name: str) -> Shelf:
-    made = shelf.by.post(f"{shelf.library}/folders", json={"parentId": shelf.folder_id, "name": name}).json()
-    return Shelf(shelf.by, shelf.library_id, made["folderId"])
+    return shelf.below("Other")
 
 
 def move(by: Caller, file: dict[str, Any], to: Shelf, **form: Any) -> Response:
@@ -110,7 +105,7 @@ def test_where_a_file_does_not_move(installation: Installation, alice: Caller, s
 def test_a_move_takes_contributors_of_both_ends(
     installation: Installation, alice: Caller, shelf: Shelf, other: Shelf
 ) -> None:
-    file, bob, open_to_bob = shelf.add(make.photo()), installation.caller("bob"), folder_in(shelf, "Bob's")
+    file, bob, open_to_bob = shelf.add(make.photo()), installation.caller("bob"), shelf.below("Bob's")
     mine = open_to_bob.add(make.photo(), "mine.jpg")
     give(shelf, open_to_bob.folder, "bob", "contributor")
     assert move(bob, mine, other).status_code == 404
@@ -136,7 +131,7 @@ def test_moving_parts_move_along(installation: Installation, alice: Caller, shel
 def test_moving_parts_are_deleted_with_the_folder_of_their_photo(
     installation: Installation, alice: Caller, shelf: Shelf, other: Shelf
 ) -> None:
-    third = folder_in(shelf, "Third")
+    third = shelf.below("Third")
     pairs = [(other.add(make.photo(), f"{n}.jpg"), third.add(make.film(), f"{n}.mp4")) for n in (1, 2)]
     crossed = third.add(make.photo(), "3.jpg"), other.add(make.film(), "3.mp4")
     for photo, film in (*pairs, crossed):

@@ -131,6 +131,20 @@ def test_a_library_keeps_an_owner(installation: Installation, alice: Caller, she
     assert alice.get(shelf.library).status_code == 404
 
 
+def test_who_leaves_a_library_keeps_nothing_that_came_of_being_in_it(installation: Installation, shelf: Shelf) -> None:
+    bob = installation.caller("bob")
+    given = shelf.below("Given")
+    shelf.by.post(f"{shelf.library}/users", json={"userId": "bob", "role": "contributor"})
+    shelf.by.post(f"{given.folder}/users", json={"userId": "bob", "role": "reader"})
+    made = bob.post(f"{shelf.library}/folders", json={"parentId": shelf.folder_id, "name": "Made"}).json()["folderId"]
+    query = {"version": "1.0", "criteria": []}
+    album = bob.post(f"{shelf.library}/albums", json={"name": "All", "query": query}).json()["albumId"]
+    assert shelf.by.delete(f"{shelf.library}/users/bob").status_code == 204
+    assert bob.get(f"{shelf.library}/folders/{made}").status_code == 404
+    assert bob.get(f"{shelf.library}/albums/{album}").status_code == 404
+    assert [each["name"] for each in bob.get(f"{shelf.library}/folders?parent=").json()] == ["Given"]
+
+
 def test_a_folder_needs_no_owner_of_its_own(alice: Caller, shelf: Shelf) -> None:
     made = alice.post(f"{shelf.library}/folders", json={"parentId": "", "name": "Mine"}).json()
     path = f"{shelf.library}/folders/{made['folderId']}"

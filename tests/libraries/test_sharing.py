@@ -18,8 +18,8 @@ from albumen.libraries.models import Album, AlbumItem, Role
 def parts(installation: Installation, alice: Caller) -> Iterator[tuple[Shelf, dict[str, dict[str, Any]]]]:
     """A library of three photos that look alike: beside, in and below the folder `Shared`."""
     shelf = alice.library()
-    shared = folder_in(shelf, "Shared")
-    below = folder_in(shared, "Below")
+    shared = shelf.below("Shared")
+    below = shared.below("Below")
     photo: dict[str, Any] = {"seed": 7, "size": (320, 240)}
     files = {
         "beside": shelf.add(make.photo(taken="2021-07-01 12:00:00", **photo), "beside.jpg"),
@@ -29,11 +29,6 @@ def parts(installation: Installation, alice: Caller) -> Iterator[tuple[Shelf, di
     installation.work_off()
     yield shared, files
     installation.check_counts()
-
-
-def folder_in(shelf: Shelf, name: str) -> Shelf:
-    made = shelf.by.post(f"{shelf.library}/folders", json={"parentId": shelf.folder_id, "name": name}).json()
-    return Shelf(shelf.by, shelf.library_id, made["folderId"])
 
 
 def put_into_album(installation: Installation, file: dict[str, Any], reader: str) -> None:
@@ -104,6 +99,32 @@ def test_a_reader_of_an_album_sees_its_files_and_no_folder(
     assert bob.get("/images").json()["ids"] == [files["beside"]["fileId"]]
 
 
+def test_a_reader_of_an_album_cannot_find_out_what_folders_are_called(
+    installation: Installation, parts: tuple[Shelf, dict[str, dict[str, Any]]]
+) -> None:
+    shared, files = parts
+    put_into_album(installation, files["below"], "bob")
+    found = []
+    for by in (shared.by, installation.caller("bob")):
+        for operator in ("contains", "neq"):
+            criterion = {"attribute": "parentFolderName", "operator": operator, "value": "elow"}
+            query = {"version": "1.0", "criteria": [criterion]}
+            found.append(len(by.post(f"{shared.library}/search", json=query).json()["files"]))
+    assert found == [1, 3, 0, 0]
+
+
+def test_an_album_shows_no_older_version(
+    installation: Installation, parts: tuple[Shelf, dict[str, dict[str, Any]]]
+) -> None:
+    shared, files = parts
+    path = f"{shared.library}/files/{files['below']['fileId']}"
+    shared.by.post(f"{path}/versions", files={"file": ("new.jpg", make.photo(seed=8))})
+    put_into_album(installation, files["below"], "bob")
+    bob = installation.caller("bob")
+    assert [each["number"] for each in bob.get(f"{path}/versions").json()] == [2]
+    assert [bob.get(f"{path}/versions/{number}/contents").status_code for number in (1, 2)] == [403, 200]
+
+
 def test_both_together(installation: Installation, parts: tuple[Shelf, dict[str, dict[str, Any]]]) -> None:
     shared, files = parts
     shared.by.post(f"{shared.folder}/users", json={"userId": "bob", "role": "reader"})
@@ -113,8 +134,8 @@ def test_both_together(installation: Installation, parts: tuple[Shelf, dict[str,
 
 def test_many_add_to_a_folder_while_it_is_renamed_and_moved(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
-    homes = [folder_in(shelf, name) for name in ("One", "Two")]
-    moving = folder_in(homes[0], "Moving")
+    homes = [shelf.below(name) for name in ("One", "Two")]
+    moving = homes[0].below("Moving")
     photos = [make.photo(size=(32, 24)) for _ in range(40)]
 
     def add(number: int) -> int:
@@ -136,7 +157,7 @@ def test_many_add_to_a_folder_while_it_is_renamed_and_moved(installation: Instal
 
 
 def test_many_add_to_a_folder_that_is_deleted(installation: Installation, alice: Caller) -> None:
-    shelf = folder_in(alice.library(), "Doomed")
+    shelf = alice.library().below("Doomed")
     photos = [make.photo(size=(32, 24)) for _ in range(20)]
     with ThreadPoolExecutor(20) as pool:
         added = [pool.submit(shelf.send, photo) for photo in photos]

@@ -41,13 +41,6 @@ def restore(shelf: Shelf, *files: dict[str, Any], status: int = 200) -> Any:
     return answer.json()
 
 
-def folder_in(shelf: Shelf, name: str, parent_id: str = "") -> Shelf:
-    """A new folder below one of the same library."""
-    form = {"name": name, "parentId": parent_id or shelf.folder_id}
-    made = shelf.by.post(f"{shelf.library}/folders", json=form).json()
-    return Shelf(shelf.by, shelf.library_id, made["folderId"])
-
-
 def delete_folder(shelf: Shelf) -> None:
     """Delete the folder with all below."""
     assert shelf.by.delete(shelf.folder).status_code == 204
@@ -125,8 +118,8 @@ def test_the_list_is_paged_the_last_deleted_first(installation: Installation, al
 
 def test_a_deleted_folder_comes_back_with_its_path(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
-    trip = folder_in(shelf, "Trip")
-    day = folder_in(trip, "Day 1")
+    trip = shelf.below("Trip")
+    day = trip.below("Day 1")
     file, other = day.add(make.photo()), trip.add(make.photo(), "b.jpg")
     delete_folder(trip)
     assert {each["fileId"] for each in thrown_away(shelf)} == {file["fileId"], other["fileId"]}
@@ -141,13 +134,13 @@ def test_a_deleted_folder_comes_back_with_its_path(installation: Installation, a
 
 def test_a_folder_that_took_the_name_takes_the_files(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
-    trip = folder_in(shelf, "Trip")
-    day, night = folder_in(trip, "Day"), folder_in(trip, "Night")
+    trip = shelf.below("Trip")
+    day, night = trip.below("Day"), trip.below("Night")
     files = [trip.add(make.photo(), "a.jpg"), day.add(make.photo(), "b.jpg"), night.add(make.photo(), "c.jpg")]
     delete_folder(trip)
-    new_trip = folder_in(shelf, "TRIP")
+    new_trip = shelf.below("TRIP")
     new_trip.add(make.photo(), "a.jpg")
-    new_day = folder_in(new_trip, "day")
+    new_day = new_trip.below("day")
     restored = restore(shelf, *files)
     homes = {each["name"]: each["folderId"] for each in restored}
     assert homes == {"a (2).jpg": new_trip.folder_id, "b.jpg": new_day.folder_id, "c.jpg": night.folder_id}
@@ -188,7 +181,7 @@ def join(installation: Installation, film_id: str, photo_id: str) -> None:
 
 def test_who_may_do_what(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
-    inner = folder_in(shelf, "Inner")
+    inner = shelf.below("Inner")
     here, there = inner.add(make.photo()), shelf.add(make.photo())
     delete(shelf, here, there)
     people = {name: installation.caller(name) for name in ("bob", "carol", "dave", "mallory")}
@@ -214,8 +207,8 @@ def test_who_may_do_what(installation: Installation, alice: Caller) -> None:
 
 def test_time_purges_what_lies_there_too_long(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
-    trip = folder_in(shelf, "Trip")
-    folder_in(trip, "Empty")
+    trip = shelf.below("Trip")
+    trip.below("Empty")
     alice.post(f"{trip.folder}/users", json={"userId": "bob", "role": "reader"})
     old, kept = trip.add(make.photo()), shelf.add(make.photo())
     delete_folder(trip)
@@ -257,7 +250,7 @@ def test_from_upload_to_an_empty_store(installation: Installation, alice: Caller
 
 def test_devices_hear_of_it(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
-    trip = folder_in(shelf, "Trip")
+    trip = shelf.below("Trip")
     file = trip.add(make.photo())
     delete_folder(trip)
     gone = tombstones(shelf)
@@ -280,12 +273,12 @@ def test_many_go_in_several_batches(installation: Installation, alice: Caller, m
 
 def test_what_comes_back_does_not_go_where_one_may_not_add(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
-    lost = folder_in(shelf, "Trip")
+    lost = shelf.below("Trip")
     for user, role in (("bob", "contributor"), ("carl", "owner")):
         alice.post(f"{lost.folder}/users", json={"userId": user, "role": role})
     files = [lost.add(make.photo(), f"{number}.jpg") for number in range(3)]
     delete_folder(lost)
-    private = folder_in(shelf, "Trip")
+    private = shelf.below("Trip")
     alice.post(f"{private.folder}/users", json={"userId": "carl", "role": "contributor"})
     bob, carl = (Shelf(installation.caller(each), shelf.library_id, lost.folder_id) for each in ("bob", "carl"))
     [his] = restore(carl, files[0])

@@ -1,7 +1,7 @@
 """The walk through the index that every search is: a plan of what to ask, and the files one after the other."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -78,13 +78,18 @@ def _resolved(unit: Unit, library_id: int, node: Node) -> Node:
         return Not(_resolved(unit, library_id, node.part))
     if not isinstance(node, Criterion):
         return replace(node, parts=tuple(_resolved(unit, library_id, each) for each in node.parts))
+    seen = select(Folder.id).where(access.folders_seen(unit, library_id))
+    if node.name == "parentFolderName" and access.role_on(unit, library_id) is None:
+        return All((node, _within(unit.db.scalars(seen).all())))
     if node.name != "folder":
         return node
     is_not = node.operator is Operator.neq
-    seen = select(Folder.id).where(access.folders_seen(unit, library_id))
     found = unit.db.scalars(below(node.values[0], lambda each: each.id.in_(seen))).all()
-    operator = Operator.not_one_of if is_not else Operator.one_of
-    return Criterion(ATTRIBUTES["parentFolderId"], operator, tuple(found), "parentFolderId")
+    return _within(found, Operator.not_one_of if is_not else Operator.one_of)
+
+
+def _within(folder_ids: Sequence[int], operator: Operator = Operator.one_of) -> Criterion:
+    return Criterion(ATTRIBUTES["parentFolderId"], operator, tuple(folder_ids), "parentFolderId")
 
 
 def walk(

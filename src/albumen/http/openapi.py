@@ -75,6 +75,9 @@ def _completed(schema: dict[str, Any]) -> dict[str, Any]:
 def _tell_failures(operation: dict[str, Any], path: str, method: str) -> None:
     answers = operation["responses"]
     answers.pop("422", None)
+    for status, answer in answers.items():
+        if status >= "400" and status != "416" and "content" not in answer:
+            answers[status] = _problem(answer["description"])
     for status in _failures(operation, path, method):
         answers.setdefault(status, _problem(_WORDS[status]))
     if path not in _OPEN:

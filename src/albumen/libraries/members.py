@@ -1,6 +1,6 @@
 """Roles that users are given on libraries, folders and albums."""
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import delete, select, tuple_
 
 from albumen.accounts import users
 from albumen.accounts.models import User
@@ -26,6 +26,7 @@ def assign(unit: Unit, to: Assignable, user_id: int, role: Role) -> Assignment:
         library_id=_library_id(to),
         place=PLACES[type(to)],
         role=role,
+        given_by=unit.actor.user_id,
         created_at=unit.now,
     )
     unit.db.add(assignment)
@@ -86,12 +87,18 @@ def change(unit: Unit, place: Assignable, user_id: str, role: Role) -> Member:
 def remove(unit: Unit, place: Assignable, user_id: str) -> None:
     """Take the role on this very place from a user, as its owner; one given further up stays.
 
+    Whoever is no longer of a library keeps, of folders and albums in it, only what somebody else gave: not the ones
+    made by themselves.
+
     Raises NotFound, Denied, and Conflict where a library would have no owner.
     """
     _require_owner(unit, place)
-    given, _ = _given(unit, place, user_id)
+    given, user = _given(unit, place, user_id)
     _keep_an_owner(unit, place, given)
     unit.db.delete(given)
+    if isinstance(place, Library):
+        own = (Assignment.library_id == place.id, Assignment.user_id == user.id, Assignment.given_by == user.id)
+        unit.db.execute(delete(Assignment).where(*own))
     _settle(unit, place, given)
 
 

@@ -69,6 +69,7 @@ class Assignment(Base):
     library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), index=True)
     place: Mapped[str]
     role: Mapped[str]
+    given_by: Mapped[int | None]
     created_at: Mapped[datetime]
     __table_args__ = (Index("ix_assignments_user", "user_id", "library_id"),)
 

@@ -12,7 +12,7 @@ from albumen.accounts.models import User
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.db.statements import table_of
-from albumen.kernel.errors import NotFound, Unsupported
+from albumen.kernel.errors import Denied, NotFound, Unsupported
 from albumen.kernel.pages import Page, numbers_in, to_cursor
 from albumen.libraries import access, contents, names, rows, tally, uploads
 from albumen.libraries.models import File, Folder, Library, Original, Role, Version
@@ -103,12 +103,20 @@ def restore(unit: Unit, file: File, number: int) -> File:
 
 
 def stored(unit: Unit, file: File, number: int) -> Original:
-    """The content of one version, its facts included.  Raises NotFound, Denied."""
+    """The content of one version, its facts included; an album shows the current one only.  Raises NotFound, Denied."""
     access.require_file(unit, file, Role.reader)
+    if number != file.version and not _has_place(unit, file):
+        raise Denied("This takes a role on the folder or the library, not only on an album.")
     version = unit.db.get(Version, (file.id, number))
     if version is None:
         raise NotFound("There is no such version.")
     return unit.db.get_one(Original, version.signature, options=[undefer(Original.facts)], populate_existing=True)
+
+
+def _has_place(unit: Unit, file: File) -> bool:
+    """Whether the actor sees the file where it lies, and not only because it is in an album."""
+    given = access.reach(unit, file.library_id)
+    return given.role is not None or given.sees(unit.db.get_one(Folder, file.folder_id).lineage)
 
 
 def filename(file: File, number: int, kind: str) -> str:
@@ -134,7 +142,10 @@ class Listed:
 
 
 def of_file(unit: Unit, file: File, *, limit: int, cursor: str | None) -> Page[Listed]:
-    """The versions of a file, the newest first.  Raises NotFound, Denied, Invalid."""
+    """The versions of a file, the newest first; to whom an album shows it, the current one.
+
+    Raises NotFound, Denied, Invalid.
+    """
     access.require_file(unit, file, Role.reader)
     columns = (Version.number, Version.signature, Version.size_bytes, Version.added_at, User.name_key, Original.mime)
     wanted = (
@@ -144,6 +155,8 @@ def of_file(unit: Unit, file: File, *, limit: int, cursor: str | None) -> Page[L
         .where(Version.file_id == file.id)
         .order_by(Version.number.desc())
     )
+    if not _has_place(unit, file):
+        wanted = wanted.where(Version.number == file.version)
     if cursor:
         wanted = wanted.where(Version.number < numbers_in(cursor, 1)[0])
     found = [Listed(*row) for row in unit.db.execute(wanted.limit(limit + 1))]

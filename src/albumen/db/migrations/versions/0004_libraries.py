@@ -55,6 +55,7 @@ def _assignments() -> None:
         sa.Column("library_id", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
+        sa.Column("given_by", sa.BigInteger(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_assignments_user_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
