@@ -1,5 +1,6 @@
 """The engine: SQLite for one machine, opened so that an acknowledged row survives a power cut."""
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -86,6 +87,11 @@ def _word(error: OperationalError) -> Exception:
     return Unavailable("The database is busy or away.")
 
 
+def _from_json(raw: str) -> Any:
+    """What a column holds; most hold an empty list or object, which need no parser."""
+    return [] if raw == "[]" else {} if raw == "{}" else json.loads(raw)
+
+
 def _sqlite_engine(url: str, pool: int, busy_seconds: int) -> Engine:
     module = sqlite_module()
     engine = create_engine(
@@ -94,6 +100,7 @@ def _sqlite_engine(url: str, pool: int, busy_seconds: int) -> Engine:
         pool_size=pool,
         max_overflow=56,
         connect_args={"timeout": busy_seconds, "check_same_thread": False},
+        json_deserializer=_from_json,
     )
 
     @event.listens_for(engine, "connect")

@@ -3,6 +3,7 @@
 import base64
 import re
 import secrets
+from functools import lru_cache
 
 from albumen.kernel.errors import NotFound
 
@@ -16,6 +17,7 @@ def new_id() -> int:
     return secrets.randbits(63) or 1
 
 
+@lru_cache(maxsize=8192)  # a page names one library and a few folders a thousand times
 def encode(number: int) -> str:
     """The public form of an id: base 36, lower case, at most 13 characters."""
     word = ""
