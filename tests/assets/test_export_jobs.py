@@ -154,16 +154,37 @@ def test_it_tells_how_far_it_is(installation: Installation, alice: Caller) -> No
 def test_it_is_harmless_to_repeat(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
     job_id = begin(shelf, shelf.add(make.photo())["fileId"])
-    other = f"export/{job_id}.zip"
+    left = f"export/{job_id}-0.zip"
     with installation.app.blobs.spool() as spool:
         spool.write(b"what an earlier try left")
-        installation.app.blobs.put(other, spool)
+        installation.app.blobs.put(left, spool)
     exporting.run(installation.app, task_of(job_id))
     first = alice.get(f"{shelf.library}/exports/{job_id}").content
     assert zipfile.ZipFile(io.BytesIO(first)).testzip() is None
     exporting.run(installation.app, task_of(job_id))
+    installation.clock.advance(seconds=GRACE.total_seconds() + 60)
+    sweep(installation.app)
     assert alice.get(f"{shelf.library}/exports/{job_id}").content == first
-    assert installation.blobs("export/") == [other]
+    [kept] = installation.blobs("export/")
+    assert kept != left
+
+
+def test_of_two_at_once_the_first_to_end_is_kept(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    job_id = begin(shelf, shelf.add(make.photo())["fileId"])
+    kept: list[str] = []
+
+    def be_overtaken(share: float, note: str) -> bool:
+        if not kept:
+            exporting.run(installation.app, task_of(job_id))
+            kept.extend(installation.blobs("export/"))
+        return True
+
+    exporting.run(installation.app, task_of(job_id, be_overtaken))
+    assert installation.blobs("export/") == kept != []
+    with installation.app.reading(SYSTEM) as unit:
+        assert unit.db.get_one(Export, ids.decode(job_id)).key == kept[0]
+    assert zipfile.ZipFile(io.BytesIO(alice.get(f"{shelf.library}/exports/{job_id}").content)).testzip() is None
 
 
 def test_two_workers_at_once_make_one(installation: Installation, alice: Caller) -> None:
@@ -176,6 +197,7 @@ def test_two_workers_at_once_make_one(installation: Installation, alice: Caller)
         each.join()
     assert job(shelf, job_id)["status"] == "success"
     assert zipfile.ZipFile(io.BytesIO(alice.get(f"{shelf.library}/exports/{job_id}").content)).testzip() is None
+    assert len(installation.blobs("export/")) == 1
 
 
 def test_a_finished_export_is_deleted_with_its_bytes(installation: Installation, alice: Caller) -> None:

@@ -1,9 +1,11 @@
 """The job that makes an export: settles who may still see what, streams it into a ZIP, and keeps that.
 
-Harmless to repeat: it begins anew, and what an earlier try has put is replaced.
+Harmless to repeat, also twice at once: each try begins anew and keeps its own bytes, the first to end is told of, and
+what a try that was cut off has left goes with the sweep.
 """
 
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -72,13 +74,12 @@ def _taken_up(app: App, export_id: int) -> Export | None:
 
 
 def _keep(app: App, export: Export, spool: Spool) -> None:
-    """Bytes before row; where the export was called off meanwhile, the bytes go again."""
-    key, size_bytes = f"export/{ids.encode(export.id)}.zip", spool.size_bytes
-    try:
-        app.blobs.put(key, spool)
-    except Conflict:  # an earlier try came as far as this, and found other files
-        app.blobs.delete(key)
-        app.blobs.put(key, spool)
+    """Bytes before row, under a key of this try alone: of two at once, neither can take away what the other has noted.
+
+    Where the other was quicker, or the export was called off meanwhile, the bytes go again.
+    """
+    key, size_bytes = f"export/{ids.encode(export.id)}-{secrets.token_hex(4)}.zip", spool.size_bytes
+    app.blobs.put(key, spool)
     with app.writing(SYSTEM) as unit:
         ending = {"state": Stage.success, "key": key, "size_bytes": size_bytes, "expires_at": _end(app)}
         waiting = update(Export).where(Export.id == export.id, Export.state == Stage.processing)
