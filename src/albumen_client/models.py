@@ -55,6 +55,16 @@ class Folder(Model, frozen=True, kw_only=True):
     user_role: str | None = None
 
 
+class Part(Model, frozen=True, kw_only=True):
+    """The moving part of a photo: a film of its own, that lists leave out."""
+
+    file_id: str
+    name: str
+    file_size: int
+    signature: str
+    mime_type: str
+
+
 class File(Model, frozen=True, kw_only=True):
     """A photo or video.  `signature` names its content: base64 of its SHA-256 with `/` written as `_`."""
 
@@ -97,6 +107,7 @@ class File(Model, frozen=True, kw_only=True):
     user_role: str | None = None
     motion: bool = False
     part_of: str | None = None
+    parts: Sequence[Part] = ()
     duplicate: bool = False
 
 

@@ -1,6 +1,8 @@
 """Photos that move, as phones write them."""
 
-from tests import make
+from pathlib import Path
+
+from tests import films, make
 from tests.media import samples
 
 IDENTIFIER = "0A1B2C3D-0000-1111-2222-333344445555"
@@ -9,6 +11,14 @@ IDENTIFIER = "0A1B2C3D-0000-1111-2222-333344445555"
 def live_photo(identifier: str = IDENTIFIER) -> bytes:
     """A JPEG whose maker note names the content, as iPhones write it."""
     return samples.jpeg(exif=samples.tiff({271: "Apple"}, {37500: apple_note(identifier)}))
+
+
+def live_film(folder: Path, *, loops: int = 0) -> bytes:
+    """The film of that live photo, made in a folder; repeated so many times more."""
+    source, target = films.film(films.named("hevc.mov"), folder), folder / f"live {loops}.mov"
+    told = ("-metadata", f"com.apple.quicktime.content.identifier={IDENTIFIER}", "-movflags", "use_metadata_tags")
+    films.ffmpeg("-stream_loop", str(loops), "-i", str(source), "-c", "copy", *told, str(target))
+    return target.read_bytes()
 
 
 def apple_note(identifier: str) -> bytes:

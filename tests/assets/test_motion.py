@@ -7,22 +7,16 @@ from pathlib import Path
 import av
 import pytest
 from PIL import Image
-from tests import films, make
-from tests.assets.live_photos import IDENTIFIER, live_photo, motion_photo
+from tests import make
+from tests.assets import live_photos
+from tests.assets.live_photos import live_photo, motion_photo
 from tests.installation import Caller, Installation, Shelf
 
 
 @pytest.fixture(scope="module")
 def live_film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The film of a live photo, as iPhones write it."""
-    folder = tmp_path_factory.mktemp("live")
-    return identified(films.film(films.named("hevc.mov"), folder), folder / "live.mov")
-
-
-def identified(film: Path, target: Path, *, loops: int = 0) -> bytes:
-    told = ("-metadata", f"com.apple.quicktime.content.identifier={IDENTIFIER}", "-movflags", "use_metadata_tags")
-    films.ffmpeg("-stream_loop", str(loops), "-i", str(film), "-c", "copy", *told, str(target))
-    return target.read_bytes()
+    return live_photos.live_film(tmp_path_factory.mktemp("live"))
 
 
 def listed(shelf: Shelf) -> list[str]:
@@ -43,6 +37,9 @@ def test_a_live_photo_is_one_photo(installation: Installation, alice: Caller, li
     photo, film = shelf.file(ids["IMG_1.JPG"]), shelf.file(ids["IMG_1.MOV"])
     assert (photo["motion"], film["partOf"]) == (True, ids["IMG_1.JPG"])
     assert "partOf" not in photo
+    told = {"fileId": film["fileId"], "name": "IMG_1.MOV", "fileSize": len(live_film)}
+    assert photo["parts"] == [{**told, "signature": film["signature"], "mimeType": "video/quicktime"}]
+    assert "parts" not in film
     assert listed(shelf) == ["IMG_1.JPG"]
     folder = folder_of(shelf)
     assert (folder["fileCount"], folder["fileSize"]) == (1, len(live_photo()) + len(live_film))
@@ -88,13 +85,34 @@ def test_what_does_not_belong_together_stays_apart(
     installation.check_counts()
 
 
-def test_a_long_film_stands_for_itself(
-    installation: Installation, alice: Caller, live_film: bytes, tmp_path: Path
+def test_only_who_may_read_the_moving_part_is_told_of_it(
+    installation: Installation, alice: Caller, live_film: bytes
 ) -> None:
-    (tmp_path / "live.mov").write_bytes(live_film)
+    shelf = alice.library()
+    made = alice.post(f"{shelf.library}/folders", json={"name": "Films", "parentId": ""}).json()
+    photo_id = shelf.add(live_photo(), "IMG_1.JPG")["fileId"]
+    film = Shelf(alice, shelf.library_id, made["folderId"]).add(live_film, "IMG_1.MOV")
+    assert film["partOf"] == photo_id
+    album = alice.post(f"{shelf.library}/albums", json={"name": "Best", "fileIds": [photo_id]}).json()
+    places = {"bob": shelf.folder, "carol": f"{shelf.library}/albums/{album['albumId']}"}
+    for name, place in places.items():
+        assert alice.post(f"{place}/users", json={"userId": name, "role": "reader"}).status_code == 200
+    path = f"{shelf.library}/files/{photo_id}"
+    told = {name: installation.caller(name).get(path).json() for name in ("alice", *places)}
+    assert {name: [each["fileId"] for each in told[name].get("parts", ())] for name in told} == {
+        "alice": [film["fileId"]],
+        "bob": [],
+        "carol": [film["fileId"]],
+    }
+    assert all(each["motion"] for each in told.values())
+    contents = f"{shelf.library}/files/{film['fileId']}/contents?attachment=true"
+    assert [installation.caller(name).get(contents).status_code for name in told] == [200, 404, 200]
+
+
+def test_a_long_film_stands_for_itself(alice: Caller, tmp_path: Path) -> None:
     shelf = alice.library()
     shelf.add(live_photo(), "IMG_1.JPG")
-    assert "partOf" not in shelf.add(identified(tmp_path / "live.mov", tmp_path / "long.mov", loops=11), "IMG_1.MOV")
+    assert "partOf" not in shelf.add(live_photos.live_film(tmp_path, loops=11), "IMG_1.MOV")
 
 
 def test_each_photo_has_its_own_film(installation: Installation, alice: Caller, live_film: bytes) -> None:

@@ -74,6 +74,15 @@ class Replica:
             assert self.has[kind].keys() == there[kind].keys(), kind
             for thing_id, wanted in there[kind].items():
                 assert self.has[kind][thing_id] == wanted, kind
+        for photo in self.has["file"].values():
+            for part in photo.get("parts", ()):
+                self._check_part(part, photo["fileId"])
+
+    def _check_part(self, part: dict[str, Any], photo_id: str) -> None:
+        """Compare what a photo tells of its moving part with that film."""
+        film = self._by.get(f"{self._path}/files/{part['fileId']}").json()
+        assert film["partOf"] == photo_id
+        assert part == {name: film[name] for name in part}
 
 
 def told(kind: str, thing: dict[str, Any]) -> dict[str, Any]:

@@ -5,16 +5,14 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests import make
-from tests.http import served
-from tests.installation import APPLICATION_KEY, Caller, Installation, Shelf, wait_until
+from tests.flows.mirrored import folder, local, patch, remote, run
+from tests.installation import APPLICATION_KEY, Installation, Shelf, wait_until
 
-from albumen import server
 from albumen.changes import retention
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
@@ -24,64 +22,6 @@ from albumen_client.errors import Conflict, Unreachable
 from albumen_client.mirror import Mirror, Outcome, state, tree
 from albumen_client.mirror.tree import OWN
 from albumen_client.transport import Call, Patience
-
-
-@pytest.fixture
-def port(installation: Installation) -> Iterator[int]:
-    with served.served(server.serve(installation.app)) as port:
-        yield port
-
-
-@pytest.fixture
-def shelf(alice: Caller) -> Shelf:
-    return alice.library()
-
-
-@pytest.fixture
-def client(port: int) -> Iterator[Client]:
-    patience = Patience(tries=3, first_pause_seconds=0.01)
-    with Client(f"http://127.0.0.1:{port}", key=APPLICATION_KEY, user="alice", patience=patience) as client:
-        yield client
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-def run(client: Client, shelf: Shelf, home: Path) -> Outcome:
-    with Mirror(client, shelf.library_id, home) as mirror:
-        return mirror.run()
-
-
-def local(home: Path) -> dict[str, bytes | None]:
-    """Every file and folder below, but for the mirror's own."""
-    found = (path for path in home.rglob("*") if OWN not in path.parts)
-    return {path.relative_to(home).as_posix(): path.read_bytes() if path.is_file() else None for path in found}
-
-
-def remote(by: Caller, shelf: Shelf, parent: str = "", above: str = "") -> dict[str, bytes | None]:
-    """The same of the library."""
-    has: dict[str, bytes | None] = {}
-    for folder in by.get(f"{shelf.library}/folders?parent={parent}").json():
-        path = f"{above}{folder['name']}"
-        has |= {path: None, **remote(by, shelf, folder["folderId"], f"{path}/")}
-        for file in by.get(f"{shelf.library}/folders/{folder['folderId']}/files?limit=1000").json():
-            contents = by.get(f"{shelf.library}/files/{file['fileId']}/contents?attachment=true")
-            has[f"{path}/{file['name']}"] = contents.content
-    return has
-
-
-def patch(by: Caller, path: str, **changed: Any) -> None:
-    answer = by.call("PATCH", path, json=changed)
-    assert answer.status_code == 200, answer.text
-
-
-def folder(shelf: Shelf, name: str, parent: str | None = None) -> Shelf:
-    form = {"name": name, "parentId": shelf.folder_id if parent is None else parent}
-    made = shelf.by.post(f"{shelf.library}/folders", json=form)
-    assert made.status_code == 200, made.text
-    return Shelf(shelf.by, shelf.library_id, made.json()["folderId"])
 
 
 def test_it_follows_everything(client: Client, shelf: Shelf, home: Path) -> None:

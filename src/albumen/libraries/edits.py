@@ -69,7 +69,7 @@ def _write(unit: Unit, file: File, changed: Mapping[str, Any]) -> None:
         tally.place(unit, file, weight)
     lineage = unit.db.get_one(Folder, file.folder_id).lineage
     happening = Happening(Thing.file, lineage=lineage, before=before if before != lineage else None)
-    feed.record(unit, file.library_id, happening, [file.id])
+    feed.record(unit, file.library_id, happening, [file.part_of or file.id])
     if "folder_id" in changed:
         moves.bring_parts(unit, file)
 

@@ -4,6 +4,7 @@ The film becomes a part of the photo, listed and counted nowhere by itself; its 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
@@ -16,6 +17,12 @@ from albumen.unit import Unit
 
 LONGEST_SECONDS = 10
 """A longer film stands for itself, whatever it says it belongs to."""
+_parts = (
+    select(File, Original.mime)
+    .join(Original, Original.signature == File.signature)
+    .where(File.deleted_at.is_(None))
+    .order_by(File.id)
+)
 
 
 def join(unit: Unit, file: File) -> None:
@@ -78,10 +85,20 @@ def parts_of(unit: Unit, file: File) -> list[File]:
     return list(unit.db.scalars(select(File).where(File.part_of == file.id).order_by(File.id)))
 
 
-def moving(unit: Unit, files: Sequence[File]) -> set[int]:
-    """The ids of those photos that have such a part."""
-    alive = [file.id for file in files if file.content_identifier is not None]
-    if not alive:
-        return set()
-    found = select(File.part_of).where(File.part_of.in_(alive), File.deleted_at.is_(None))
-    return {photo_id for photo_id in unit.db.scalars(found) if photo_id is not None}
+@dataclass(frozen=True)
+class Part:
+    """The moving part of a photo, and its MIME type."""
+
+    file: File
+    mime: str
+
+
+def moving(unit: Unit, files: Sequence[File]) -> dict[int, list[Part]]:
+    """The moving parts of photos, by the photo's id; none that is in the trash.  One query, or none for other files."""
+    marked = [file.id for file in files if file.content_identifier is not None]
+    if not marked:
+        return {}
+    found: dict[int, list[Part]] = {}
+    for film, mime in unit.db.execute(_parts.where(File.part_of.in_(marked))):
+        found.setdefault(film.part_of or 0, []).append(Part(film, mime))
+    return found

@@ -1,7 +1,7 @@
 """How libraries, folders and files look over the API."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.libraries import access, folders, pairs, queries
 from albumen.libraries.models import File, Folder, Library, SameName
+from albumen.libraries.pairs import Part
 from albumen.libraries.queries import Content
 from albumen.unit import Unit
 
@@ -87,10 +88,21 @@ class PlaceView(View):
     country_code: str | None
 
 
+class PartView(View):
+    """The moving part of a photo that was filed as a film of its own, and is served as one."""
+
+    file_id: str
+    name: str
+    file_size: int
+    signature: str
+    mime_type: str
+
+
 class FileView(View):
     """A photo or video.  Sizes in bytes, width and height as seen.
 
-    `motion` says of a photo that it has a moving part, `partOf` of a film which photo's moving part it is.
+    `motion` says of a photo that it has a moving part, `partOf` of a film which photo's moving part it is.  Such films
+    are listed nowhere but in the `parts` of their photo, for those who may read them.
     """
 
     library_id: str
@@ -133,6 +145,7 @@ class FileView(View):
     user_role: str | None
     motion: bool | None = None
     part_of: str | None = None
+    parts: list[PartView] | None = None
     duplicate: bool | None = None
 
 
@@ -182,8 +195,30 @@ def _folder(folder: Folder, path: str, given: access.Reach) -> FolderView:
 def of_files(unit: Unit, wanted: Sequence[File]) -> list[FileView]:
     """Files as the actor sees them, in a handful of queries however many there are."""
     contents = queries.contents(unit, wanted)
-    roles, moving = access.roles_on_files(unit, wanted), pairs.moving(unit, wanted)
-    return [_file(file, contents[file.signature], roles[file.id], file.id in moving) for file in wanted]
+    parts = pairs.moving(unit, wanted)
+    films = [part.file for each in parts.values() for part in each]
+    roles = access.roles_on_files(unit, [*wanted, *films])
+    views = [_file(file, contents[file.signature], roles[file.id]) for file in wanted]
+    return [
+        _with_parts(view, parts[file.id], roles) if file.id in parts else view
+        for file, view in zip(wanted, views, strict=True)
+    ]
+
+
+def _with_parts(view: FileView, parts: Sequence[Part], roles: Mapping[int, str | None]) -> FileView:
+    """The photo with its moving parts: those the actor may read, which can lie in another folder."""
+    told = [
+        PartView(
+            file_id=ids.encode(part.file.id),
+            name=part.file.name,
+            file_size=part.file.size_bytes,
+            signature=part.file.signature,
+            mime_type=part.mime,
+        )
+        for part in parts
+        if roles[part.file.id]
+    ]
+    return view.model_copy(update={"motion": True, "parts": told or None})
 
 
 def of_file(unit: Unit, file: File, *, duplicate: bool | None = None) -> FileView:
@@ -197,7 +232,7 @@ _AS_FILED = ("name", "signature", "version", "favorite", "tags", "properties", *
 _AS_STORED = ("is_video", "width", "height", "duration_seconds", "failure")
 
 
-def _file(file: File, content: Content, role: str | None, has_film: bool) -> FileView:
+def _file(file: File, content: Content, role: str | None) -> FileView:
     original, sizes = content.original, content.rendition_bytes
     return FileView(
         **{name: getattr(file, name) for name in _AS_FILED},
@@ -218,7 +253,7 @@ def _file(file: File, content: Content, role: str | None, has_film: bool) -> Fil
         file_size_lg=sizes.get("lg"),
         file_size_cnv=sizes.get("full-size", sizes.get("video")),
         is_processing=content.is_processing,
-        motion=True if has_film or "motion" in sizes else None,
+        motion=True if "motion" in sizes else None,
         part_of=ids.encode(file.part_of) if file.part_of else None,
         thumbhash=base64.b64encode(original.thumbhash).decode() if original.thumbhash else None,
         user_role=role,

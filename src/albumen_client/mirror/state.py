@@ -9,15 +9,25 @@ from pathlib import Path
 from albumen_client.models import Change, File, Folder
 
 _SCHEMA = """
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS folders (id TEXT PRIMARY KEY, parent TEXT, name TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS files (
-    id TEXT PRIMARY KEY, folder TEXT NOT NULL, name TEXT NOT NULL, signature TEXT NOT NULL, size INTEGER NOT NULL
-) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS placed (
     path TEXT PRIMARY KEY, signature TEXT, size INTEGER, modified INTEGER, is_ours INTEGER NOT NULL
 ) WITHOUT ROWID;
+DELETE FROM facts WHERE name = 'cursor';
+DROP TABLE IF EXISTS folders;
+CREATE TABLE folders (id TEXT PRIMARY KEY, parent TEXT, name TEXT NOT NULL) WITHOUT ROWID;
+DROP TABLE IF EXISTS files;
+CREATE TABLE files (
+    id TEXT PRIMARY KEY, part_of TEXT, folder TEXT NOT NULL, name TEXT NOT NULL, signature TEXT NOT NULL,
+    size INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX files_part_of ON files (part_of) WHERE part_of IS NOT NULL;
+PRAGMA user_version = 1;
+COMMIT;
 """
+"""Makes the tables, or those of another version anew: the library is listed again then, and what lies where is kept."""
+_VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -52,7 +62,8 @@ class State:
         self._db = sqlite3.connect(file, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(_SCHEMA)
+        if self._db.execute("PRAGMA user_version").fetchone() != (_VERSION,):
+            self._db.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Close it."""
@@ -102,17 +113,31 @@ class State:
             if change.folder is not None:
                 self._put_folder(change.folder)
         elif change.thing == "file":
-            self._db.execute("DELETE FROM files WHERE id = ?", (change.id,))
-            if change.file is not None:
-                self._put_file(change.file)
+            self._apply_file(change)
+
+    def _apply_file(self, change: Change) -> None:
+        """Take in a file with its moving parts.
+
+        A film that became the moving part of a photo is told to be gone: as a part it stays, until its photo says so.
+        """
+        self._db.execute("DELETE FROM files WHERE part_of = ?", (change.id,))
+        if change.file is None:
+            self._db.execute("DELETE FROM files WHERE id = ? AND part_of IS NULL", (change.id,))
+        else:
+            self._put_file(change.file)
 
     def _put_folder(self, folder: Folder) -> None:
         row = folder.folder_id, folder.parent_id, folder.name
         self._db.execute("INSERT OR REPLACE INTO folders VALUES (?, ?, ?)", row)
 
     def _put_file(self, file: File) -> None:
-        row = file.file_id, file.folder_id, file.name, file.signature, file.file_size
-        self._db.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?)", row)
+        """Note a photo or video, and the moving parts of a photo as lying beside it."""
+        rows = [
+            (each.file_id, file.file_id, file.folder_id, each.name, each.signature, each.file_size)
+            for each in file.parts
+        ]
+        row = file.file_id, None, file.folder_id, file.name, file.signature, file.file_size
+        self._db.executemany("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", [row, *rows])
 
     def folders(self) -> dict[str, tuple[str | None, str]]:
         """Parent and name of each folder, by id."""
@@ -120,8 +145,9 @@ class State:
         return {row[0]: (row[1], row[2]) for row in rows}
 
     def files(self) -> list[Wanted]:
-        """The files of the library."""
-        rows = self._db.execute("SELECT id, folder, name, signature, size FROM files ORDER BY id")
+        """The files of the library; moving parts come last, so that they give way where a name is taken."""
+        wanted = "SELECT id, folder, name, signature, size FROM files ORDER BY part_of IS NOT NULL, id"
+        rows = self._db.execute(wanted)
         return [Wanted(*row) for row in rows]
 
     def placed(self) -> dict[str, Placed]:
