@@ -55,6 +55,7 @@ def test_what_browsers_play_stays_as_it_is(differing: dict[str, Any]) -> None:
         ({"kind": "mkv", "video_codec": "vp9"}, True),
         ({"audio_codec": "pcm_s16le"}, True),
         ({"kind": "mts", "is_interlaced": True}, False),
+        ({"kind": "mov", "width": 2160, "height": 3840}, False),
         ({"kind": "avi"}, False),
         ({"kind": "mkv", "video_codec": "vp8"}, False),
         ({"video_codec": "hevc"}, False),

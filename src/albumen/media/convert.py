@@ -78,7 +78,8 @@ def _plain(codec: str | None) -> str:
 def takes_over(facts: Facts) -> bool:
     """Whether the pictures need not be encoded anew: they are right, only what they are packed in is not."""
     is_known = facts.kind not in _UNTIMED and _plain(facts.video_codec) in _COPIED
-    return is_known and shows(facts) and not facts.is_interlaced
+    is_small = min(facts.width, facts.height) <= form(VIDEO).side
+    return is_known and is_small and shows(facts) and not facts.is_interlaced
 
 
 def streamed(facts: Facts) -> tuple[str, ...]:
