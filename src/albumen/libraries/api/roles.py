@@ -53,7 +53,7 @@ def change_member(unit: Writing, library_id: str, user_id: str, form: RoleForm) 
 
 @routes.delete(_OF_LIBRARY + "/{user_id:path}", summary="Take a role on a library away", status_code=204)
 def remove_member(unit: Writing, library_id: str, user_id: str) -> None:
-    """Roles on its folders and albums stay.  A library keeps at least one owner."""
+    """Roles that others gave on its folders and albums stay.  A library keeps at least one owner."""
     members.remove(unit, library.get(unit, public_id(library_id)), user_id)
 
 
