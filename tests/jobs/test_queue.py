@@ -44,6 +44,19 @@ def test_what_is_put_back_queues_behind_what_was_due_before(table: Table) -> Non
     assert table.all()[0].run_after < table.clock()
 
 
+def test_what_is_asked_for_while_it_runs_runs_once_more(table: Table) -> None:
+    table.add("work", "x")
+    [job] = claim(table)
+    assert table.add("work", "x") is None
+    assert table.add("work", "x") is None
+    assert table.write(queue.finish, ME, job.id, keep=False, now=table.clock())
+    [again] = claim(table)
+    assert (again.subject, again.attempts) == ("x", 1)
+    assert table.write(queue.finish, ME, again.id, keep=False, now=table.clock())
+    assert claim(table) == []
+    assert table.all() == []
+
+
 def test_a_job_is_not_claimed_before_its_time_nor_by_who_does_not_know_it(table: Table) -> None:
     table.add("work", "x")
     with table.database.session(writes=True) as db:
@@ -175,7 +188,6 @@ def test_the_same_work_is_queued_once_while_it_is_open(table: Table) -> None:
     assert table.add("work", "y") is not None
     assert table.add("other", "x") is not None
     assert claim(table)[0].id == first
-    assert table.add("work", "x") is None
     table.write(queue.finish, ME, first, keep=True, now=table.clock())
     assert table.add("work", "x") is not None
 

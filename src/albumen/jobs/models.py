@@ -21,7 +21,10 @@ class State(StrEnum):
 
 
 class Job(Base):
-    """One piece of work, written in the same transaction as what it is about."""
+    """One piece of work, written in the same transaction as what it is about.
+
+    `again` is set when the same was asked for while it ran: it may have looked before that, so it runs once more.
+    """
 
     __tablename__ = "jobs"
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -38,6 +41,7 @@ class Job(Base):
     progress: Mapped[float] = mapped_column(default=0.0)
     note: Mapped[str | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
+    again: Mapped[bool] = mapped_column(default=False)
     error: Mapped[str | None]
     user_id: Mapped[int | None]
     created_at: Mapped[datetime]

@@ -37,7 +37,10 @@ class Queue:
     def add(
         self, kind: str, subject: str = "", *, args: dict[str, Any] | None = None, terms: Terms = USUAL
     ) -> int | None:
-        """Add a job and return its id; None when it is to run once and the same (kind and subject) is still open."""
+        """Add a job and return its id; None when it is to run once and the same (kind and subject) is still open.
+
+        One that is running already runs once more afterwards.
+        """
         row = {
             "kind": kind,
             "subject": subject,
@@ -51,6 +54,9 @@ class Queue:
         insert = insert_for(self.db)(table_of(Job)).on_conflict_do_nothing().returning(table_of(Job).c.id)
         self.db.info["rings"] = True
         added: int | None = self.db.execute(insert, row).scalar_one_or_none()
+        if added is None:
+            running = (Job.dedupe == row["dedupe"], Job.state == State.running)
+            self.db.execute(update(Job).where(*running).values(again=True))
         return added
 
 
@@ -114,8 +120,11 @@ def report(db: Session, lease: Lease, job_id: int, *, share: float, note: str) -
 
 
 def finish(db: Session, lease: Lease, job_id: int, *, keep: bool, now: datetime) -> bool:
-    """End a job well; False when its lease was lost meanwhile."""
+    """End a job well, or make it ready anew where it was asked for again; False when its lease was lost meanwhile."""
     mine = (Job.id == job_id, Job.state == State.running, Job.owner == lease.owner)
+    anew = {"state": State.ready, "again": False, "attempts": 0, "progress": 0.0, "run_after": now, "lease_until": None}
+    if db.execute(update(Job).where(*mine, Job.again).values(anew).returning(Job.id)).scalar_one_or_none():
+        return True
     ending = (
         update(Job).where(*mine).values(state=State.done, progress=1.0, finished_at=now, lease_until=None)
         if keep
@@ -153,6 +162,7 @@ def set_back(db: Session, lease: Lease, job: Job, setback: Setback, now: datetim
         .where(Job.id == job.id, Job.state == State.running, Job.owner == lease.owner)
         .values(
             state=state,
+            again=False,
             error=setback.reason,
             lease_until=None,
             attempts=job.attempts - setback.blameless,

@@ -16,6 +16,7 @@ _IDENTIFIED = sa.text("content_identifier IS NOT NULL")
 
 def upgrade() -> None:
     """Widen what is there, and make the new tables."""
+    _jobs()
     _users()
     _libraries()
     _assignments()
@@ -26,6 +27,10 @@ def upgrade() -> None:
     _albums()
     _resumables()
     _exports()
+
+
+def _jobs() -> None:
+    op.add_column("jobs", sa.Column("again", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def _users() -> None:
