@@ -42,13 +42,15 @@ def check_promises(house: House, ledger: Ledger, dice: random.Random, *, everyth
         assert (told["fileSize"], told["signature"]) == (len(content), signature(content))
         got = caller.get(f"/v1/images/{file_id}/original")
         assert (got.status, got.body) == (200, content)
-        if file_id in ledger.rendered:
+        # Forms belong to a content: another file of it may just have lost them, and nobody asked for them again.
+        if file_id in ledger.rendered and signature(content) not in ledger.remaking.values():
             assert caller.get(f"/v1/images/{file_id}/thumbnail").status == 200
     for file_id in ledger.deleted:
         assert caller.get(f"/v1/images/{file_id}/original").status == 404
     caller.close()
     ledger.fresh.clear()
     ledger.rendered.clear()
+    ledger.remaking.clear()
 
 
 def check_rows(house: House, guard: Guard, ledger: Ledger | None = None) -> int:

@@ -34,6 +34,7 @@ class Ledger:
         self.deleted: set[str] = set()
         self.doubtful: set[str] = set()
         self.rendered: set[str] = set()
+        self.remaking: dict[str, str] = {}
         self.batches: list[frozenset[str]] = []
         self.surprises: list[str] = []
         self.acknowledged = self.in_flight = 0
@@ -152,6 +153,8 @@ class Client:
         taken = self._ledger.take(self._dice)
         if taken is None:
             return
+        with self._ledger.lock:
+            self._ledger.remaking[taken[0]] = signature(taken[1])
         try:
             with self._asking():
                 answer = self._caller.delete(f"/v1/images/{taken[0]}/thumbnail")
@@ -161,6 +164,7 @@ class Client:
                 if self._is_good(answer):
                     with self._ledger.lock:
                         self._ledger.rendered.add(taken[0])
+                        del self._ledger.remaking[taken[0]]
         finally:
             self._ledger.give_back(*taken)
 
