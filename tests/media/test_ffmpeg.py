@@ -274,3 +274,10 @@ def test_without_ffmpeg_it_is_said_so(tmp_path: Path) -> None:
     film = films.film(films.named("divx.avi"), tmp_path)
     with pytest.raises(Unavailable, match="could not be started"):
         convert(film, by=Converter(str(tmp_path / "no-such-program")))
+
+
+def test_a_film_is_converted_into_a_file_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = films.film(films.named("large.mov"), tmp_path)
+    monkeypatch.chdir(tmp_path)
+    target = convert(Path(source.name))
+    assert target.stat().st_size > 0

@@ -51,7 +51,8 @@ class Converter:
         Pictures that are right are taken over; where that does not work they are encoded anew.
         Raises Invalid, Broken, OverQuota, Unavailable, and what `heard` raises.
         """
-        cut = Cut(facts, outputs, self.limits.threads)
+        # FFmpeg runs in a working directory of its own.
+        cut = Cut(facts, {variant: path.absolute() for variant, path in outputs.items()}, self.limits.threads)
         try:
             self._run(file, cut, heard)
         except (Invalid, Broken):
