@@ -31,9 +31,9 @@ NOT_REFLECTED = pytest.mark.filterwarnings("ignore:.*expression-based index")
 
 
 def import_every_model() -> None:
-    for module in pkgutil.iter_modules(albumen.__path__):
-        if module.ispkg and importlib.util.find_spec(f"albumen.{module.name}.models"):
-            importlib.import_module(f"albumen.{module.name}.models")
+    for module in pkgutil.walk_packages(albumen.__path__, "albumen."):
+        if module.name.endswith("models"):
+            importlib.import_module(module.name)
 
 
 def is_of_a_model(name: str | None, kind: str, _: Any) -> bool:

@@ -11,6 +11,7 @@ from albumen.db.base import Base, RandomId
 class User(Base):
     """A person, or a user that an application speaks of by an id of its own (`name_key`).
 
+    `handle` is the first part of the addresses of the user's events, once there is one.
     `used_bytes` are the versions that the user added and the renditions of the files that the user added, those in the
     trash included.  `quota_bytes` None stands for the installation's setting, a negative one for no limit.
     """
@@ -19,6 +20,7 @@ class User(Base):
     id: Mapped[RandomId]
     name_key: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
+    handle: Mapped[str | None] = mapped_column(unique=True, index=True)
     email: Mapped[str | None] = mapped_column(unique=True)
     password_hash: Mapped[str | None]
     is_keeper: Mapped[bool] = mapped_column(default=False)

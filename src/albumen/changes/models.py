@@ -1,10 +1,11 @@
-"""The tables of the change feed."""
+"""The tables of the change feed, and of the audit log."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from albumen.db.base import Base
+from albumen.db.base import Base, RandomId
 
 
 class ChangeHead(Base):
@@ -40,3 +41,17 @@ class Regranted(Base):
     library_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     user_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int]
+
+
+class AuditEntry(Base):
+    """One line of the log.  `actor_id` None is the house itself.  Holds no codes, tokens or file names."""
+
+    __tablename__ = "audit_entries"
+    id: Mapped[RandomId]
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor_id: Mapped[int | None]
+    deed: Mapped[str]
+    thing: Mapped[str]
+    thing_id: Mapped[int]
+    result: Mapped[str]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

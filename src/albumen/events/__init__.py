@@ -1,0 +1,1 @@
+"""Events: albums that their owners publish, with access codes, guests, and an end."""
