@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from albumen import app as composition
 from albumen.app import App
-from albumen.assets import lookalikes, similar
+from albumen.assets.duplicates import lookalikes, similar
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
 from albumen.settings import Settings

@@ -13,8 +13,8 @@ from _server import Connection, LiveServer
 from sqlalchemy import select
 
 from albumen import app as composition
-from albumen.assets import search, search_language
-from albumen.assets.search_orders import Asked
+from albumen.assets.search import language, search
+from albumen.assets.search.orders import Asked
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import Library
 from albumen.settings import Settings
@@ -148,7 +148,7 @@ def inside(server: LiveServer) -> float:
         with app.reading(SYSTEM) as unit:
             library_id = unit.db.scalars(select(Library.id)).one()
             begun = time.perf_counter()
-            search.find(unit, library_id, search_language.read(text, unit.now), Asked(PAGE))
+            search.find(unit, library_id, language.read(text, unit.now), Asked(PAGE))
             if number >= WARM:
                 took.append((time.perf_counter() - begun) * 1000)
     app.close()

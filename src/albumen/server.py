@@ -20,7 +20,7 @@ from albumen.accounts.identify import identify
 from albumen.albums import api as albums
 from albumen.app import App
 from albumen.assets import api as assets
-from albumen.assets import downloads
+from albumen.assets.exports import downloads
 from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import select
 from tests.installation import Installation
 
-from albumen.assets import search, search_language
-from albumen.assets.search_orders import Asked, Sort
+from albumen.assets.search import language, search
+from albumen.assets.search.orders import Asked, Sort
 from albumen.kernel import ids, words
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries import folders, library, names
@@ -85,7 +85,7 @@ class Many:
 
     def query(self, q: str) -> Criteria:
         """The query that a text stands for."""
-        return search_language.read(q, NOW)
+        return language.read(q, NOW)
 
     def found(
         self, q: str | Criteria, sort: Sort = Sort.taken, *, page: int = 40, descends: bool | None = None

@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 from tests import make
 from tests.installation import Caller, Installation, Shelf
 
-from albumen.assets import pixels
+from albumen.assets.duplicates import pixels
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import Original
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
-from albumen.assets import lookalikes, near
-from albumen.assets.shots import Shot
+from albumen.assets.duplicates import lookalikes, near
+from albumen.assets.duplicates.shots import Shot
 from albumen.kernel.errors import Problem
 from albumen.media.facts import Facts
 from albumen.media.guard import Guard

@@ -11,7 +11,7 @@ from tests import make
 from tests.assets.test_exports import begin, job, manifest, task_of
 from tests.installation import Caller, Installation, Shelf
 
-from albumen.assets import exporting, exports
+from albumen.assets.exports import exporting, exports
 from albumen.assets.models import Export
 from albumen.blobs.port import Space
 from albumen.jobs.models import Job

@@ -15,7 +15,7 @@ from sqlalchemy import update
 from tests import make
 from tests.installation import Caller, Installation, Shelf
 
-from albumen.assets import exporting, exports
+from albumen.assets.exports import exporting, exports
 from albumen.jobs.registry import Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from tests import make
 from tests.installation import Caller, Installation, Shelf
 
-from albumen.assets import naming
+from albumen.assets.places import naming
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
 

@@ -8,7 +8,7 @@ import pytest
 from tests.assets.many import Many, Row, Test, fill
 from tests.installation import Installation
 
-from albumen.assets.search_orders import Sort
+from albumen.assets.search.orders import Sort
 from albumen.kernel.text import fold
 from albumen.libraries.models import File
 from albumen.media.guard import Guard
@@ -191,7 +191,7 @@ def test_pages_in_every_order_bring_each_file_once(
     many: Many, sort: Sort, q: str, walked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if walked:
-        monkeypatch.setattr("albumen.assets.search_orders._SORTED", 3)
+        monkeypatch.setattr("albumen.assets.search.orders._SORTED", 3)
     files = {row.file.id: row.file for row in many.rows}
     for descends in (True, False):
         paged = many.found(q, sort, page=7, descends=descends)
@@ -203,7 +203,7 @@ def test_pages_in_every_order_bring_each_file_once(
 
 def test_a_search_whose_time_is_up_goes_on_where_it_stopped(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
     expected = {sort: many.found("size:>20mb", sort) for sort in Sort}
-    monkeypatch.setattr("albumen.assets.search_walk.Budget.is_spent", lambda _: True)
+    monkeypatch.setattr("albumen.assets.search.walk.Budget.is_spent", lambda _: True)
     for sort in Sort:
         found = many.found("size:>20mb", sort)
         assert set(found) == set(expected[sort])
@@ -220,7 +220,7 @@ def test_relevance_puts_titles_first_and_whole_words_before_beginnings(many: Man
 
 
 def test_relevance_ranks_the_newest_and_then_goes_on_by_time(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("albumen.assets.search_ranks._RANKED", 10)
+    monkeypatch.setattr("albumen.assets.search.ranks._RANKED", 10)
     found = many.found("beach", Sort.relevance, page=4)
     by_time = many.found("beach")
     assert set(found[:10]) == set(by_time[:10])

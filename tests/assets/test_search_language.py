@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from albumen.assets import search_language
+from albumen.assets.search import language
 from albumen.kernel.errors import Invalid
 from albumen.libraries import criteria
 
@@ -66,7 +66,7 @@ READ: dict[str, list[dict[str, Any]]] = {
 
 @pytest.mark.parametrize("text", READ)
 def test_a_search_becomes_criteria(text: str) -> None:
-    assert search_language.parse(text, NOW) == READ[text]
+    assert language.parse(text, NOW) == READ[text]
 
 
 WRONG = {
@@ -111,7 +111,7 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_a_mistake_is_told_where_it_stands(text: str) -> None:
     with pytest.raises(Invalid) as refused:
-        search_language.read(text, NOW)
+        language.read(text, NOW)
     [(at, message)] = refused.value.errors
     assert at == "q"
     assert re.match(rf"character {WRONG[text]}: \w", message), message
@@ -119,7 +119,7 @@ def test_a_mistake_is_told_where_it_stands(text: str) -> None:
 
 def test_what_is_too_long_is_refused() -> None:
     with pytest.raises(Invalid):
-        search_language.read("a" * 2001, NOW)
+        language.read("a" * 2001, NOW)
 
 
 PIECES = [
@@ -204,10 +204,10 @@ def test_ten_thousand_strings_are_read_or_refused() -> None:
     dice, understood = random.Random(7), 0
     for _ in range(10_000):
         try:
-            found = search_language.read(gibberish(dice), NOW)
+            found = language.read(gibberish(dice), NOW)
         except Invalid as refused:
             assert refused.errors[0][0] == "q"
         else:
             understood += 1
-            assert len(criteria.leaves(*found.criteria)) <= 2 * search_language.MOST_TERMS
+            assert len(criteria.leaves(*found.criteria)) <= 2 * language.MOST_TERMS
     assert 1000 < understood < 9000

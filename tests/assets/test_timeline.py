@@ -13,7 +13,7 @@ from tests import make
 from tests.installation import Caller, Installation, Shelf
 from tests.rows import fill
 
-from albumen.assets import pins
+from albumen.assets.timelines import pins
 from albumen.changes.models import Change, ChangeHead
 from albumen.kernel import ids, shapes
 from albumen.kernel.actor import SYSTEM

@@ -3,7 +3,12 @@
 from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import downloads, exporting, exports, ingest, naming, pins, pixels, resolving, video
+from albumen.assets import ingest
+from albumen.assets.duplicates import pixels, resolving
+from albumen.assets.exports import downloads, exporting, exports
+from albumen.assets.films import video
+from albumen.assets.places import naming
+from albumen.assets.timelines import pins
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.uploads import CONVERT, DEVELOP

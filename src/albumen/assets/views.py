@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from albumen.assets import downloads
-from albumen.assets.downloads import Offer
+from albumen.assets.exports import downloads
+from albumen.assets.exports.downloads import Offer
 from albumen.blobs.links import Signer
 from albumen.http.views import Time, View
 from albumen.kernel import ids

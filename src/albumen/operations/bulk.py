@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import delete, select
 
 from albumen.app import App
-from albumen.assets import selections
-from albumen.assets.selections import Selection
+from albumen.assets.timelines import selections
+from albumen.assets.timelines.selections import Selection
 from albumen.jobs import queue
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task

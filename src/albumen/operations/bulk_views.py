@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from albumen.assets.timeline_views import ChosenForm
+from albumen.assets.timelines.views import ChosenForm
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.operations.bulk import UNDOABLE, Wanted

@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 from albumen.app import App
-from albumen.assets import duplicate_views, duplicates, resolving
-from albumen.assets.duplicate_views import DismissForm, GroupsView, ResolvedView, ResolveForm, UndoForm
-from albumen.assets.duplicates import Kind
+from albumen.assets.duplicates import duplicates, resolving, views
+from albumen.assets.duplicates.duplicates import Kind
+from albumen.assets.duplicates.views import DismissForm, GroupsView, ResolvedView, ResolveForm, UndoForm
 from albumen.http.deps import Paging, Reading, TheApp, Writing, public_id
 from albumen.http.views import Routes
-from albumen.libraries import views
-from albumen.libraries.views import FileView
+from albumen.libraries.views import FileView, of_file
 
 routes = Routes(tags=["Duplicates"])
 
@@ -18,7 +17,7 @@ routes = Routes(tags=["Duplicates"])
 def list_duplicates(unit: Reading, library_id: str, page: Paging, kind: Kind = Kind.near) -> GroupsView:
     """The same bytes (`exact`), the same pixels with other metadata (`pixels`), or nearly the same look (`near`)."""
     found = duplicates.page(unit, public_id(library_id), kind, limit=page.limit, cursor=page.cursor)
-    return duplicate_views.of_page(found)
+    return views.of_page(found)
 
 
 @routes.post("/libraries/{library_id}/duplicates/resolve", summary="Keep one of several files")
@@ -26,14 +25,14 @@ def resolve_duplicates(app: TheApp, unit: Writing, library_id: str, form: Resolv
     """It takes over tags, comments, albums, the best rating and the heart; the others go to the trash."""
     dropped = [public_id(each) for each in form.drop]
     made = resolving.resolve(unit, public_id(library_id), public_id(form.keep), dropped)
-    return duplicate_views.of_resolution(unit, made, _lasts(app))
+    return views.of_resolution(unit, made, _lasts(app))
 
 
 @routes.post("/libraries/{library_id}/duplicates/undo", summary="Take it back")
 def undo_duplicates(app: TheApp, unit: Writing, library_id: str, form: UndoForm) -> FileView:
     """The dropped files come back, and the kept one says what it said before, within a day."""
     kept = resolving.undo(unit, public_id(library_id), public_id(form.undo_id), _lasts(app))
-    return views.of_file(unit, kept)
+    return of_file(unit, kept)
 
 
 @routes.post("/libraries/{library_id}/duplicates/dismiss", summary="Say that files are no duplicates", status_code=204)

@@ -1,8 +1,8 @@
 """The routes of exports."""
 
-from albumen.assets import export_views, exports
 from albumen.assets.api.files import served
-from albumen.assets.export_views import ExportBegunView, ExportForm, ExportsView, ExportView
+from albumen.assets.exports import exports, views
+from albumen.assets.exports.views import ExportBegunView, ExportForm, ExportsView, ExportView
 from albumen.http.bytes import BlobResponse
 from albumen.http.deps import Caller, Paging, Reading, TheApp, public_id
 from albumen.http.views import Routes
@@ -21,13 +21,13 @@ def begin_export(app: TheApp, actor: Caller, library_id: str, form: ExportForm) 
 @routes.get("/libraries/{library_id}/exportjobs", summary="The exports the caller asked for")
 def list_exports(unit: Reading, library_id: str, page: Paging) -> ExportsView:
     """The newest first."""
-    return export_views.of_page(unit, exports.mine(unit, public_id(library_id), limit=page.limit, cursor=page.cursor))
+    return views.of_page(unit, exports.mine(unit, public_id(library_id), limit=page.limit, cursor=page.cursor))
 
 
 @routes.get("/libraries/{library_id}/exportjobs/{job_id}", summary="How far an export is")
 def get_export(unit: Reading, library_id: str, job_id: str) -> ExportView:
     """One export, for whoever asked for it."""
-    return export_views.of_export(unit, exports.get(unit, public_id(library_id), public_id(job_id)))
+    return views.of_export(unit, exports.get(unit, public_id(library_id), public_id(job_id)))
 
 
 @routes.delete("/libraries/{library_id}/exportjobs/{job_id}", summary="Cancel or delete an export", status_code=204)

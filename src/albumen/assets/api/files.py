@@ -5,9 +5,12 @@ from typing import Any
 
 from fastapi import Response
 
-from albumen.assets import delivery, ingest, metadata, motion, renditions, selections, similar, streams, views
+from albumen.assets import delivery, ingest, metadata, renditions, views
 from albumen.assets.delivery import Delivery
-from albumen.assets.timeline_views import ChosenForm
+from albumen.assets.duplicates import similar
+from albumen.assets.films import motion, streams
+from albumen.assets.timelines import selections
+from albumen.assets.timelines.views import ChosenForm
 from albumen.assets.views import DownloadView, IdsView, MetadataView, NearView
 from albumen.http.bytes import BlobResponse, Shown
 from albumen.http.deps import Caller, Paging, Reading, TheApp, Writing, public_id

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Query
 
-from albumen.assets import place_views, places
-from albumen.assets.place_views import ClusterView, CountryView
+from albumen.assets.places import places, views
+from albumen.assets.places.views import ClusterView, CountryView
 from albumen.http.deps import Reading, public_id
 from albumen.http.views import Routes
 
@@ -25,11 +25,11 @@ Zoom = Annotated[int, Query(ge=0, le=22, description="The zoom of a web map: its
 @routes.get("/libraries/{library_id}/places", summary="Countries, regions and cities")
 def list_places(unit: Reading, library_id: str) -> list[CountryView]:
     """With how many photos were taken there; at each level those with the most first."""
-    return [place_views.of_country(each) for each in places.countries(unit, public_id(library_id))]
+    return [views.of_country(each) for each in places.countries(unit, public_id(library_id))]
 
 
 @routes.get("/libraries/{library_id}/map", summary="The photos on a map")
 def get_map(unit: Reading, library_id: str, bounds: Bounds, zoom: Zoom) -> list[ClusterView]:
     """Those near to each other as one point; 1,000 points at most."""
     found = places.clusters(unit, public_id(library_id), places.box(bounds), zoom)
-    return [place_views.of_cluster(each) for each in found]
+    return [views.of_cluster(each) for each in found]

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from albumen.assets import listings, timeline, timeline_index, timeline_views
-from albumen.assets.listings import Listing
-from albumen.assets.timeline_index import Asked
-from albumen.assets.timeline_views import BucketsView, ColumnsView
+from albumen.assets.timelines import index, listings, timeline, views
+from albumen.assets.timelines.index import Asked
+from albumen.assets.timelines.listings import Listing
+from albumen.assets.timelines.views import BucketsView, ColumnsView
 from albumen.http.deps import Caller, Reading, TheApp, public_id
 from albumen.http.views import Routes
 from albumen.unit import Unit
@@ -59,7 +59,7 @@ class _Some(BaseModel):
 @routes.get("/libraries/{library_id}/timeline", summary="The months of a timeline")
 def list_months(unit: Reading, of: Of) -> BucketsView:
     """Newest first.  Photos without a date count in the month they were added."""
-    return timeline_views.of_months(timeline.months(unit, of.listing(unit)))
+    return views.of_months(timeline.months(unit, of.listing(unit)))
 
 
 @routes.get("/libraries/{library_id}/timeline/index", summary="The index of a timeline", **_BYTES)
@@ -70,10 +70,10 @@ def get_index(request: Request, app: TheApp, actor: Caller, of: Of) -> Response:
     (u32); for each run its day (i32, days since 1970) and how many files it has (u32); for each file its shape (u8,
     width ÷ height = 2^((b − 128) ÷ 48)); the version.
     """
-    return _indexed(request, timeline_index.index(app, actor, of.asked(), request.headers.get("if-none-match", "")))
+    return _indexed(request, index.index(app, actor, of.asked(), request.headers.get("if-none-match", "")))
 
 
-def _indexed(request: Request, made: timeline_index.Index) -> Response:
+def _indexed(request: Request, made: index.Index) -> Response:
     headers = {"ETag": f'"{made.version}"', "Cache-Control": _FLEETING, "Vary": "Accept-Encoding"}
     if made.body is None:
         return Response(status_code=304, headers=headers)
@@ -91,7 +91,7 @@ def get_chunk(unit: Reading, of: Of, version: str, number: Annotated[int, Path(g
     cannot be shown, 16 listed by when it was added), whole seconds of a film (u8, at most 255), the length of its
     thumbhash (u8), and that.
     """
-    found = timeline_index.chunk(unit, of.asked(), version, number)
+    found = index.chunk(unit, of.asked(), version, number)
     headers = {"Cache-Control": _FINAL if found.is_final else _FLEETING}
     if found.is_final:
         headers["ETag"] = f'"{version}-{number}"'
@@ -107,4 +107,4 @@ def list_columns(unit: Reading, of: Of, bucket: Bucket, some: Annotated[_Some, Q
     year, _, month = bucket.partition("-")
     listed = of.listing(unit)
     found = timeline.cells(unit, listed, (int(year), int(month)), limit=some.limit, cursor=some.cursor)
-    return timeline_views.of_cells(found)
+    return views.of_cells(found)

@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import BigInteger, and_, delete, func, select, tuple_, type_coerce
 
-from albumen.assets.listings import Listing
 from albumen.assets.models import Pin
+from albumen.assets.timelines.listings import Listing
 from albumen.changes.feed import Thing
 from albumen.changes.models import Change, ChangeHead
 from albumen.db.statements import insert_for, table_of

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, select
 
-from albumen.assets import search_views, search_walk
+from albumen.assets.search import views, walk
 from albumen.db import fulltext
 from albumen.db.fulltext import Every
 from albumen.kernel import ids
@@ -74,7 +74,7 @@ def _folder(unit: Unit, library_id: int, folder_id: int) -> Listing:
 
 def _search(unit: Unit, library_id: int, text: str) -> Listing:
     """What a search finds; a query may speak of today, so each day has its own."""
-    planned = search_walk.plan(unit, library_id, search_views.read(unit, library_id, text))
+    planned = walk.plan(unit, library_id, views.read(unit, library_id, text))
     zone = ZoneInfo(unit.db.get_one(Library, library_id).time_zone)
     name = json.dumps(["search", _reach_name(unit, library_id), f"{unit.now.astimezone(zone):%Y-%m-%d}", text])
     if planned.match == Every(()):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from albumen.assets import search_orders, search_ranks
-from albumen.assets.search_orders import Asked, Sort
-from albumen.assets.search_walk import Budget, Plan, Step, plan, walk
+from albumen.assets.search import orders, ranks
+from albumen.assets.search.orders import Asked, Sort
+from albumen.assets.search.walk import Budget, Plan, Step, plan, walk
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import from_cursor, numbers_in, to_cursor
 from albumen.libraries.criteria import Criteria
@@ -38,8 +38,8 @@ def find(unit: Unit, library_id: int, query: Criteria, asked: Asked) -> Found:
         return _by_time(unit, planned, asked)
     if asked.sort is Sort.relevance:
         return _by_relevance(unit, planned, asked)
-    order = search_orders.ORDERS[asked.sort]
-    ids, more, total = search_orders.page(unit, planned, order, asked)
+    order = orders.ORDERS[asked.sort]
+    ids, more, total = orders.page(unit, planned, order, asked)
     return Found(_loaded(unit, ids), more, total)
 
 
@@ -79,7 +79,7 @@ def _by_relevance(unit: Unit, planned: Plan, asked: Asked) -> Found:
         return _by_time(unit, planned, Asked(asked.limit, asked.cursor))
     if keys and (len(keys) != 2 or not all(isinstance(each, int) for each in keys)):
         raise Invalid("The cursor is not one that this list gave.")
-    ranked, beyond = search_ranks.ranked(unit, planned)
+    ranked, beyond = ranks.ranked(unit, planned)
     if keys:
         ranked = [each for each in ranked if (each.score, each.slot) < (keys[0], keys[1])]
     page = ranked[: asked.limit]

@@ -16,11 +16,11 @@ import msgspec
 from sqlalchemy import select, update
 
 from albumen.app import App
-from albumen.assets import packing
-from albumen.assets.archives import Archive
-from albumen.assets.exports import OPEN, Metadata, Stage
+from albumen.assets.exports import packing
+from albumen.assets.exports.archives import Archive
+from albumen.assets.exports.exports import OPEN, Metadata, Stage
+from albumen.assets.exports.packing import Copy, Packing, Piece
 from albumen.assets.models import Export
-from albumen.assets.packing import Copy, Packing, Piece
 from albumen.blobs.port import Spool
 from albumen.http.manifest import Member
 from albumen.jobs.registry import Task

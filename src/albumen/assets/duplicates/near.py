@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from albumen.assets import lookalikes
-from albumen.assets.shots import Shot, may_be_one
+from albumen.assets.duplicates import lookalikes
+from albumen.assets.duplicates.shots import Shot, may_be_one
 from albumen.libraries.models import File, Original
 from albumen.unit import Unit
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
-from albumen.assets import search_values as values
-from albumen.assets.search_values import Days, Told, criterion
+from albumen.assets.search import values
+from albumen.assets.search.values import Days, Told, criterion
 from albumen.kernel import words as wording
 from albumen.media.kinds import KINDS
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
-from albumen.assets.search_walk import Budget, Plan, walk
+from albumen.assets.search.walk import Budget, Plan, walk
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import from_cursor, to_cursor
 from albumen.libraries.attribute import plain_column

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from albumen.assets.search_walk import Budget, Plan, walk
+from albumen.assets.search.walk import Budget, Plan, walk
 from albumen.db import fulltext
 from albumen.libraries.attribute import Operator
 from albumen.libraries.criteria import Criterion, Node, Not

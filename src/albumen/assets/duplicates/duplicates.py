@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from albumen.assets import near
+from albumen.assets.duplicates import near
 from albumen.assets.models import Dismissal
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import Page, from_cursor, to_cursor

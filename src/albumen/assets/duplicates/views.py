@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from albumen.assets.duplicates import Group, Kind
+from albumen.assets.duplicates.duplicates import Group, Kind
 from albumen.assets.models import Resolution
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from albumen.assets.places import Cluster, Country
+from albumen.assets.places.places import Cluster, Country
 from albumen.http.views import View
 from albumen.kernel import ids
 

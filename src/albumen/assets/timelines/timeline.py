@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, Select, and_, select, tuple_
 
-from albumen.assets.listings import Listing
+from albumen.assets.timelines.listings import Listing
 from albumen.kernel.errors import NotFound
 from albumen.kernel.pages import Page, numbers_in, to_cursor
 from albumen.libraries import queries

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from albumen.assets import search_fields as fields
-from albumen.assets.facets import camera
-from albumen.assets.search_walk import Budget, plan, walk
+from albumen.assets.search import fields
+from albumen.assets.search.facets import camera
+from albumen.assets.search.walk import Budget, plan, walk
 from albumen.kernel import words as wording
 from albumen.libraries import access, criteria
 from albumen.libraries.criteria import Criteria

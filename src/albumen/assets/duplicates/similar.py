@@ -4,7 +4,7 @@ from itertools import batched
 
 from sqlalchemy import bindparam, select
 
-from albumen.assets import lookalikes
+from albumen.assets.duplicates import lookalikes
 from albumen.kernel import ids
 from albumen.libraries import access
 from albumen.libraries.models import File, Original

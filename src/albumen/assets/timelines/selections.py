@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from albumen.app import App
-from albumen.assets import downloads, listings, pins, timeline_index
-from albumen.assets.downloads import Offer
-from albumen.assets.pins import CHUNK
+from albumen.assets.exports import downloads
+from albumen.assets.exports.downloads import Offer
+from albumen.assets.timelines import index, listings, pins
+from albumen.assets.timelines.pins import CHUNK
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Invalid
 from albumen.libraries import access
@@ -32,7 +33,7 @@ def chosen(unit: Unit, library_id: int, selection: Selection) -> list[int]:
     if not selection.version:
         return list(dict.fromkeys(selection.file_ids))
     listing = listings.listing(unit, library_id, selection.of)
-    pinned = timeline_index.find(unit, listing, selection.version)
+    pinned = index.find(unit, listing, selection.version)
     _check(selection.ranges, pinned.count)
     wanted = {number: None for a, b in selection.ranges for number in range(a // CHUNK, (b - 1) // CHUNK + 1)}
     found = {each.number: each.file_ids for each in pins.chunks(unit, listing, pinned, list(wanted))}

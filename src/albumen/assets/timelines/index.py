@@ -17,9 +17,9 @@ import numpy.typing as npt
 from sqlalchemy import BigInteger, select, type_coerce
 
 from albumen.app import App
-from albumen.assets import listings, pins
-from albumen.assets.listings import Listing
-from albumen.assets.pins import Pinned
+from albumen.assets.timelines import listings, pins
+from albumen.assets.timelines.listings import Listing
+from albumen.assets.timelines.pins import Pinned
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import NotFound, OverQuota, Unavailable
 from albumen.libraries import feed_pages

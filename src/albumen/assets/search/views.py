@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from albumen.assets import search_language
-from albumen.assets.facets import Facets
-from albumen.assets.search import Found
-from albumen.assets.search_orders import Asked, Sort
-from albumen.assets.suggestions import Suggestion
+from albumen.assets.search import language
+from albumen.assets.search.facets import Facets
+from albumen.assets.search.orders import Asked, Sort
+from albumen.assets.search.search import Found
+from albumen.assets.search.suggestions import Suggestion
 from albumen.http.views import View
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT
@@ -40,7 +40,7 @@ class Direction(StrEnum):
 class SearchPage(BaseModel):
     """What to search for, and which page of it."""
 
-    q: str = Field("", max_length=search_language.LONGEST, description="See the page about search.")
+    q: str = Field("", max_length=language.LONGEST, description="See the page about search.")
     order_by: Sort = Field(Sort.taken, alias="orderBy")
     direction: Direction | None = Field(None, description="By default names from A, all else from the greatest.")
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many at most.")
@@ -95,7 +95,7 @@ def read(unit: Unit, library_id: int, text: str) -> Criteria:
     """The query that a text stands for, by the days of the library's zone.  Raises NotFound, Denied, Invalid."""
     access.check_seen(unit, library_id)
     zone = unit.db.get_one(Library, library_id).time_zone
-    return search_language.read(text, unit.now.astimezone(ZoneInfo(zone)))
+    return language.read(text, unit.now.astimezone(ZoneInfo(zone)))
 
 
 def told(page: SearchPage, query: dict[str, Any]) -> tuple[Criteria, Asked]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, String, type_coerce
 
-from albumen.assets.search_walk import Budget, plan, walk
+from albumen.assets.search.walk import Budget, plan, walk
 from albumen.db import fulltext
 from albumen.libraries.criteria import Criteria
 from albumen.libraries.models import File

@@ -6,9 +6,9 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from albumen.assets.downloads import MOST_FILES
-from albumen.assets.selections import Selection
-from albumen.assets.timeline import Cell
+from albumen.assets.exports.downloads import MOST_FILES
+from albumen.assets.timelines.selections import Selection
+from albumen.assets.timelines.timeline import Cell
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.kernel.pages import Page

@@ -6,9 +6,9 @@ from pydantic import Field
 from sqlalchemy import select
 
 from albumen.accounts.models import User
-from albumen.assets import exports
-from albumen.assets.downloads import MOST_FILES
-from albumen.assets.exports import Metadata, Stage, Wanted
+from albumen.assets.exports import exports
+from albumen.assets.exports.downloads import MOST_FILES
+from albumen.assets.exports.exports import Metadata, Stage, Wanted
 from albumen.assets.models import Export
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from albumen.assets import search_fields as fields
+from albumen.assets.search import fields
 from albumen.kernel.errors import Invalid
 from albumen.libraries import criteria
 from albumen.libraries.criteria import Criteria
