@@ -17,6 +17,7 @@ from albumen.db.engine import Database
 from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock
+from albumen.mail import ConsoleMail, Mail, SmtpMail, SmtpServer
 from albumen.media.ffmpeg import Converter
 from albumen.media.guard import Guard, Limits
 from albumen.media.limits import FilmLimits
@@ -36,6 +37,7 @@ class App:
     bell: Bell
     clock: Clock
     signer: Signer
+    mail: Mail
     works: Works
 
     def writing(self, actor: Actor) -> AbstractContextManager[Unit]:
@@ -67,6 +69,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         bell=bell,
         clock=clock,
         signer=_signer(settings),
+        mail=_mail(settings),
         works=Works(database, blobs, bell, clock, rules=Rules(settings.libraries.user_quota_bytes or None)),
     )
 
@@ -91,6 +94,14 @@ def _film_limits(settings: Settings) -> FilmLimits:
         seconds_a_second=settings.media.convert_seconds,
         threads=max(1, (os.cpu_count() or 1) // settings.conversions),
     )
+
+
+def _mail(settings: Settings) -> Mail:
+    mail = settings.mail
+    if not mail.host:
+        return ConsoleMail()
+    password = mail.password.get_secret_value()
+    return SmtpMail(SmtpServer(mail.host, mail.port, mail.sender, mail.security, mail.user, password))
 
 
 def _signer(settings: Settings) -> Signer:

@@ -5,7 +5,7 @@ import sys
 
 import structlog
 
-from albumen.settings import LogSettings
+from albumen.settings.rooms import LogSettings
 
 _SHARED = (
     structlog.contextvars.merge_contextvars,

@@ -21,7 +21,7 @@ from albumen.accounts import first
 from albumen.app import App
 from albumen.cli.context import DataDir, opened, settings
 from albumen.kernel.errors import Conflict
-from albumen.settings import ServerSettings
+from albumen.settings.rooms import ServerSettings
 
 log = structlog.get_logger("albumen")
 

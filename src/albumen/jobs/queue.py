@@ -17,11 +17,12 @@ _OPEN = (State.ready, State.running)
 
 @dataclass(frozen=True)
 class Terms:
-    """How a job is queued: its class, whether one open job of the kind and subject is enough, and for whom."""
+    """How a job is queued: its class, whether one open job of the kind and subject is enough, for whom, and when."""
 
     priority: Priority = Priority.usual
     once: bool = True
     user_id: int | None = None
+    delay: timedelta = timedelta()
 
 
 USUAL = Terms()
@@ -47,7 +48,7 @@ class Queue:
             "args": args or {},
             "dedupe": f"{kind}:{subject}" if terms.once else None,
             "priority": int(terms.priority),
-            "run_after": self.now,
+            "run_after": self.now + terms.delay,
             "created_at": self.now,
             "user_id": terms.user_id,
         }

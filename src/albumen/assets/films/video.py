@@ -20,7 +20,7 @@ from albumen.libraries.models import Original, Rendition
 from albumen.media import convert, motion
 from albumen.media.facts import Facts
 from albumen.media.guard import Made
-from albumen.settings import MediaSettings
+from albumen.settings.rooms import MediaSettings
 from albumen.unit import Unit
 
 

@@ -1,16 +1,9 @@
-"""Every setting, read once at start: defaults, then a TOML file, then `.env`, then the environment (`ALBUMEN_…`)."""
+"""The settings of each room, with their defaults and what they mean."""
 
-import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    TomlConfigSettingsSource,
-)
 
 from albumen.kernel import ids
 from albumen.kernel.errors import NotFound
@@ -183,6 +176,48 @@ class LibrariesSettings(Room):
     )
 
 
+class MailSettings(Room):
+    """E-mail that the server sends."""
+
+    host: str = Field("", description="SMTP server. Empty: letters are written to standard output.")
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is encrypted: from its start on (`tls`), by `starttls`, or not."
+    )
+    user: str = Field("", description="User to sign in as at the SMTP server. Empty: not at all.")
+    password: SecretStr = Field(SecretStr(""), description="Password of that user.")
+    sender: str = Field("albumen@localhost", description="Address that letters come from.")
+
+
+class EventsSettings(Room):
+    """Events and their guests."""
+
+    grace_days: int = Field(
+        30, ge=0, description="How long after an event's end the photos of its guests are kept before they are purged."
+    )
+    remind_days: str = Field(
+        "7,1", description="How many days before an event's end its owner is told, with commas. Empty: never."
+    )
+    upload_minutes: int = Field(
+        10, ge=0, description="How long new photos of guests are gathered before the owner is told of them."
+    )
+    private_webhooks: bool = Field(
+        False, description="Whether webhooks may go to private addresses, such as a machine at home."
+    )
+
+    @field_validator("remind_days")
+    @classmethod
+    def _are_days(cls, value: str) -> str:
+        if not all(each.strip().isdecimal() for each in value.split(",") if each.strip()):
+            raise ValueError("not numbers of days with commas between them")
+        return value
+
+    @property
+    def reminders(self) -> tuple[int, ...]:
+        """The days as numbers, the most first."""
+        return tuple(sorted((int(each) for each in self.remind_days.split(",") if each.strip()), reverse=True))
+
+
 class LogSettings(Room):
     """Logs, on standard error."""
 
@@ -192,83 +227,3 @@ class LogSettings(Room):
     format: Literal["auto", "json", "text"] = Field(
         "auto", description="`json` for machines, `text` for people; `auto`: text on a terminal."
     )
-
-
-class Settings(BaseSettings):
-    """All settings.  Environment names are `ALBUMEN_` + room + `_` + field, in capitals."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="ALBUMEN_",
-        env_nested_delimiter="_",
-        env_nested_max_split=1,
-        env_file=".env",
-        env_file_encoding="utf-8",
-        extra="ignore",
-        frozen=True,
-    )
-
-    data_dir: Path = Field(
-        Path("data"), description="Folder for everything the embedded defaults keep; made on first start."
-    )
-    secret: SecretStr = Field(
-        SecretStr(""),
-        description="Secret that signs links. Empty: made once and kept in the data directory.",
-    )
-    secret_before: SecretStr = Field(
-        SecretStr(""), description="The previous secret, still honoured for links, while rotating."
-    )
-    server: ServerSettings = ServerSettings()
-    api: ApiSettings = ApiSettings()
-    database: DatabaseSettings = DatabaseSettings()
-    store: StoreSettings = StoreSettings()
-    upload: UploadSettings = UploadSettings()
-    changes: ChangesSettings = ChangesSettings()
-    media: MediaSettings = MediaSettings()
-    jobs: JobsSettings = JobsSettings()
-    session: SessionSettings = SessionSettings()
-    libraries: LibrariesSettings = LibrariesSettings()
-    log: LogSettings = LogSettings()
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Put the TOML file (`ALBUMEN_CONFIG`, by default `albumen.toml` in the working directory) last."""
-        file = Path(os.environ.get("ALBUMEN_CONFIG", "albumen.toml"))
-        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, file)
-
-    @property
-    def address(self) -> str:
-        """Where users reach the server, without a slash at the end."""
-        host = "localhost" if self.server.host in ("127.0.0.1", "0.0.0.0", "::") else self.server.host  # noqa: S104 - compared
-        return self.server.public_url.rstrip("/") or f"http://{host}:{self.server.port}"
-
-    @property
-    def database_url(self) -> str:
-        """The database to use, the embedded one by default."""
-        return self.database.url or f"sqlite:///{self.data_dir.absolute() / 'albumen.db'}"
-
-    @property
-    def store_folder(self) -> Path:
-        """The folder of the embedded store."""
-        return self.store.folder or self.data_dir / "store"
-
-    @property
-    def decoders(self) -> int:
-        """Decoder processes to start."""
-        return self.media.children or max(2, os.cpu_count() or 2)
-
-    @property
-    def conversions(self) -> int:
-        """Films to convert at once."""
-        return self.media.conversions or max(1, (os.cpu_count() or 1) // 2)
-
-    @property
-    def job_threads(self) -> int:
-        """Worker threads to start: one more than decoders, so that storing overlaps decoding."""
-        return self.jobs.threads or self.decoders + 1

@@ -1,0 +1,110 @@
+"""Every setting, read once at start: defaults, then a TOML file, then `.env`, then the environment (`ALBUMEN_…`)."""
+
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from albumen.settings.rooms import (
+    ApiSettings,
+    ChangesSettings,
+    DatabaseSettings,
+    EventsSettings,
+    JobsSettings,
+    LibrariesSettings,
+    LogSettings,
+    MailSettings,
+    MediaSettings,
+    ServerSettings,
+    SessionSettings,
+    StoreSettings,
+    UploadSettings,
+)
+
+
+class Settings(BaseSettings):
+    """All settings.  Environment names are `ALBUMEN_` + room + `_` + field, in capitals."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ALBUMEN_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+    )
+
+    data_dir: Path = Field(
+        Path("data"), description="Folder for everything the embedded defaults keep; made on first start."
+    )
+    secret: SecretStr = Field(
+        SecretStr(""),
+        description="Secret that signs links. Empty: made once and kept in the data directory.",
+    )
+    secret_before: SecretStr = Field(
+        SecretStr(""), description="The previous secret, still honoured for links, while rotating."
+    )
+    server: ServerSettings = ServerSettings()
+    api: ApiSettings = ApiSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    store: StoreSettings = StoreSettings()
+    upload: UploadSettings = UploadSettings()
+    changes: ChangesSettings = ChangesSettings()
+    media: MediaSettings = MediaSettings()
+    jobs: JobsSettings = JobsSettings()
+    session: SessionSettings = SessionSettings()
+    libraries: LibrariesSettings = LibrariesSettings()
+    mail: MailSettings = MailSettings()
+    events: EventsSettings = EventsSettings()
+    log: LogSettings = LogSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the TOML file (`ALBUMEN_CONFIG`, by default `albumen.toml` in the working directory) last."""
+        file = Path(os.environ.get("ALBUMEN_CONFIG", "albumen.toml"))
+        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    @property
+    def address(self) -> str:
+        """Where users reach the server, without a slash at the end."""
+        host = "localhost" if self.server.host in ("127.0.0.1", "0.0.0.0", "::") else self.server.host  # noqa: S104 - compared
+        return self.server.public_url.rstrip("/") or f"http://{host}:{self.server.port}"
+
+    @property
+    def database_url(self) -> str:
+        """The database to use, the embedded one by default."""
+        return self.database.url or f"sqlite:///{self.data_dir.absolute() / 'albumen.db'}"
+
+    @property
+    def store_folder(self) -> Path:
+        """The folder of the embedded store."""
+        return self.store.folder or self.data_dir / "store"
+
+    @property
+    def decoders(self) -> int:
+        """Decoder processes to start."""
+        return self.media.children or max(2, os.cpu_count() or 2)
+
+    @property
+    def conversions(self) -> int:
+        """Films to convert at once."""
+        return self.media.conversions or max(1, (os.cpu_count() or 1) // 2)
+
+    @property
+    def job_threads(self) -> int:
+        """Worker threads to start: one more than decoders, so that storing overlaps decoding."""
+        return self.jobs.threads or self.decoders + 1
