@@ -105,7 +105,8 @@ class Accessor(Base):
     `permissions` are of view, download, upload, favorite; `sizes` are of original, web.  What it shows: all, the files
     of `AccessorFile`, those in the sets `set_ids`, or what `query` (criteria) finds in the event.  The code and the
     token of its QR link are looked up by `code_mac` and `token_mac` and kept sealed, to be shown to the owner.  A
-    replaced code has a higher `generation`, by which what was opened with the one before is refused.
+    replaced code has a higher `generation`, by which what was opened with the one before is refused.  `sent_to` is the
+    e-mail address that it was last sent to.
     """
 
     __tablename__ = "accessors"
@@ -129,6 +130,7 @@ class Accessor(Base):
     sent_bytes: Mapped[int] = mapped_column(default=0)
     use_count: Mapped[int] = mapped_column(default=0)
     seen_at: Mapped[datetime | None]
+    sent_to: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
     _guest_uploads()
     _hearts()
     _remarks()
+    _attempts()
 
 
 def _users() -> None:
@@ -130,6 +131,7 @@ def _accessors() -> None:
         sa.Column("sent_bytes", sa.BigInteger(), nullable=False),
         sa.Column("use_count", sa.BigInteger(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("sent_to", sa.String(), nullable=True),
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["events.id"], name=op.f("fk_accessors_event_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accessors")),
@@ -447,3 +449,15 @@ def _remarks() -> None:
     op.create_index(op.f("ix_remarks_event_id"), "remarks", ["event_id"], unique=False)
     op.create_index(op.f("ix_remarks_file_id"), "remarks", ["file_id"], unique=False)
     op.create_index(op.f("ix_remarks_guest_id"), "remarks", ["guest_id"], unique=False)
+
+
+def _attempts() -> None:
+    op.create_table(
+        "attempts",
+        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+    )
+    op.create_index(op.f("ix_attempts_at"), "attempts", ["at"], unique=False)
+    op.create_index("ix_attempts_network", "attempts", ["network", "at"], unique=False)
