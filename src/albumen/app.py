@@ -17,6 +17,7 @@ from albumen.db.engine import Database
 from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock
+from albumen.kernel.seals import Seals
 from albumen.mail import ConsoleMail, Mail, SmtpMail, SmtpServer
 from albumen.media.ffmpeg import Converter
 from albumen.media.guard import Guard, Limits
@@ -37,6 +38,7 @@ class App:
     bell: Bell
     clock: Clock
     signer: Signer
+    seals: Seals
     mail: Mail
     works: Works
 
@@ -60,6 +62,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     database = Database(settings.database_url, pool=settings.database.pool, busy_seconds=settings.database.busy_seconds)
     migrate.upgrade(database)
     blobs, bell = FolderBlobs(settings.store_folder), LocalBell()
+    secrets_known = _secrets(settings)
     return App(
         settings=settings,
         database=database,
@@ -68,7 +71,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         converter=Converter(settings.media.ffmpeg, _film_limits(settings)),
         bell=bell,
         clock=clock,
-        signer=_signer(settings),
+        signer=_signer(secrets_known),
+        seals=Seals(secrets_known),
         mail=_mail(settings),
         works=Works(database, blobs, bell, clock, rules=Rules(settings.libraries.user_quota_bytes or None)),
     )
@@ -104,11 +108,16 @@ def _mail(settings: Settings) -> Mail:
     return SmtpMail(SmtpServer(mail.host, mail.port, mail.sender, mail.security, mail.user, password))
 
 
-def _signer(settings: Settings) -> Signer:
+def _secrets(settings: Settings) -> list[bytes]:
+    """The secret, and then the one before it where there is one."""
     given = settings.secret.get_secret_value().encode() or _kept_secret(settings.data_dir / "secret")
     before = settings.secret_before.get_secret_value().encode()
-    keys = {_key_id(secret): hmac.digest(secret, b"links", hashlib.sha256) for secret in (before, given) if secret}
-    return Signer(keys, _key_id(given))
+    return [given, before] if before else [given]
+
+
+def _signer(known: list[bytes]) -> Signer:
+    keys = {_key_id(secret): hmac.digest(secret, b"links", hashlib.sha256) for secret in reversed(known)}
+    return Signer(keys, _key_id(known[0]))
 
 
 def _key_id(secret: bytes) -> str:

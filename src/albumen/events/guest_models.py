@@ -110,3 +110,16 @@ class GuestDownload(Base):
     manifest: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Attempt(Base):
+    """A code that was tried and is not one, by the network it came from; forgotten after some minutes.
+
+    The row with the id 0 is what those who try take turns by.
+    """
+
+    __tablename__ = "attempts"
+    id: Mapped[RandomId]
+    network: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+    __table_args__ = (Index("ix_attempts_network", "network", "at"),)
