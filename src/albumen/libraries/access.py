@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, false, or_, select, 
 
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Denied, NotFound
-from albumen.libraries import criteria
+from albumen.libraries import criteria, lineages
 from albumen.libraries.models import Album, AlbumItem, Assignment, File, Folder, Library, Place, Role
 from albumen.unit import Unit
 
@@ -136,11 +136,11 @@ def role_on_file(unit: Unit, file: File) -> Role | None:
 def roles_on_files(unit: Unit, files: Sequence[File]) -> dict[int, Role | None]:
     """The actor's role on each file, by id, in a handful of queries however many there are."""
     given = {library_id: reach(unit, library_id) for library_id in {file.library_id for file in files}}
-    lineages: dict[int, str] = {}
+    filed: dict[int, str] = {}
     if any(each.folders for each in given.values()):
         wanted = select(Folder.id, Folder.lineage).where(Folder.id.in_({file.folder_id for file in files}))
-        lineages = {row.id: row.lineage for row in unit.db.execute(wanted)}
-    roles = {file.id: given[file.library_id].at(lineages.get(file.folder_id, "")) for file in files}
+        filed = {row.id: row.lineage for row in unit.db.execute(wanted)}
+    roles = {file.id: given[file.library_id].at(filed.get(file.folder_id, "")) for file in files}
     shown = _shown_by_albums(unit, [file for file in files if roles[file.id] is None], given)
     return {file_id: role or (Role.reader if file_id in shown else None) for file_id, role in roles.items()}
 
@@ -227,7 +227,7 @@ def folders_seen(unit: Unit, library_id: int) -> ColumnElement[bool]:
     """Which rows of Folder the actor may see in a library.  Raises NotFound, Denied."""
     given = check_seen(unit, library_id)
     here = and_(Folder.library_id == library_id, Folder.deleted_at.is_(None))
-    return here if given.role else and_(here, _below(given.folders))
+    return here if given.role else and_(here, lineages.below_any(Folder.lineage, given.folders))
 
 
 def files_seen(unit: Unit, library_id: int) -> ColumnElement[bool]:
@@ -265,7 +265,9 @@ def _reached(given: Reach) -> ColumnElement[bool]:
         return true()
     parts: list[ColumnElement[bool]] = []
     if given.folders:
-        here = select(Folder.id).where(Folder.library_id == given.library_id, _below(given.folders))
+        here = select(Folder.id).where(
+            Folder.library_id == given.library_id, lineages.below_any(Folder.lineage, given.folders)
+        )
         parts.append(File.folder_id.in_(here))
     if given.albums:
         parts.append(_in_albums(given))
@@ -291,8 +293,3 @@ def in_album(album: Album) -> ColumnElement[bool]:
     """Which rows of File an album shows, to whoever sees the album."""
     queries = {} if album.query is None else {album.id: album.query}
     return and_(LISTED, _in_albums(Reach(album.library_id, albums={album.id: Role.reader}, queries=queries)))
-
-
-def _below(lineages: Mapping[str, Role]) -> ColumnElement[bool]:
-    """Which folders lie at or below those of the given lineages: each is a prefix, and so a range of the index."""
-    return or_(false(), *(and_(Folder.lineage >= each, Folder.lineage < f"{each[:-1]}0") for each in lineages))

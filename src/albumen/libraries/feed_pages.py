@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from albumen.changes.feed import Thing
 from albumen.changes.models import Change, ChangeHead, Regranted
 from albumen.kernel.errors import Gone, Invalid
-from albumen.libraries import access
+from albumen.libraries import access, lineages
 from albumen.libraries.access import Reach
 from albumen.libraries.models import Album, AlbumItem, File, Folder, Library
 from albumen.unit import Unit
@@ -98,10 +98,7 @@ def _found(unit: Unit, given: Reach) -> ColumnElement[bool]:
 
 
 def _within(lineage: str) -> ColumnElement[bool]:
-    above = f"{lineage[:-1]}0"
-    return or_(
-        and_(Change.lineage >= lineage, Change.lineage < above), and_(Change.before >= lineage, Change.before < above)
-    )
+    return or_(lineages.below(Change.lineage, lineage), lineages.below(Change.before, lineage))
 
 
 @dataclass(frozen=True)

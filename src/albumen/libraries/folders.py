@@ -11,7 +11,7 @@ from albumen.changes.feed import Happening, Thing
 from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, Invalid, NotFound
 from albumen.kernel.pages import Page, from_cursor, to_cursor
-from albumen.libraries import access, members, names
+from albumen.libraries import access, lineages, members, names
 from albumen.libraries.models import Folder, Role
 from albumen.unit import Unit
 
@@ -27,7 +27,7 @@ def create(unit: Unit, library_id: int, parent: Folder | None, name: str) -> Fol
     if find(unit, library_id, parent, cleaned) is not None:
         raise Conflict("There is a folder with this name already.")
     folder_id = ids.new_id()
-    lineage = f"{parent.lineage if parent else '/'}{ids.encode(folder_id)}/"
+    lineage = lineages.made(parent, folder_id)
     check_depth(lineage)
     folder = Folder(
         id=folder_id,

@@ -9,9 +9,8 @@ from sqlalchemy.orm import aliased
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.db.statements import table_of
-from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, NotFound
-from albumen.libraries import access, folders, names, tally
+from albumen.libraries import access, folders, lineages, names, tally
 from albumen.libraries.models import File, Folder, Role
 from albumen.unit import Unit
 
@@ -41,18 +40,14 @@ def put(unit: Unit, folder: Folder, name: str, parent: Folder | None) -> None:
     if folders.find(unit, folder.library_id, parent, cleaned) not in (None, folder):
         raise Conflict("There is a folder with this name already.")
     if moves:
-        folders.check_depth(_lineage(folder, parent), _height(unit, folder))
+        folders.check_depth(lineages.made(parent, folder.id), _height(unit, folder))
     before, is_renamed = folder.lineage, cleaned != folder.name
     folder.name, folder.folded, folder.parent_id = cleaned, names.fold(cleaned), parent.id if parent else None
     unit.db.flush()
     if moves:
-        _rewrite(unit, folder.library_id, before, _lineage(folder, parent))
+        _rewrite(unit, folder.library_id, before, lineages.made(parent, folder.id))
     elif is_renamed:
         feed.record(unit, folder.library_id, Happening(Thing.folder, lineage=before), [folder.id])
-
-
-def _lineage(folder: Folder, parent: Folder | None) -> str:
-    return f"{parent.lineage if parent else '/'}{ids.encode(folder.id)}/"
 
 
 def _take_turns(unit: Unit, *involved: Folder | None) -> None:
@@ -68,20 +63,17 @@ def _take_turns(unit: Unit, *involved: Folder | None) -> None:
 def _rewrite(unit: Unit, library_id: int, before: str, after: str) -> None:
     """Let a subtree lie elsewhere, what is deleted of it, too, and tell of all that is not."""
     here = _folder.c.library_id == library_id
-    unit.db.execute(update(_folder).where(here, _below(before)).values(lineage=_replaced(before, after)))
+    unit.db.execute(
+        update(_folder).where(here, lineages.below(_folder.c.lineage, before)).values(lineage=_replaced(before, after))
+    )
     unit.db.expire_all()  # the session may hold other folders of the subtree
     access.forget(unit)
     was = _replaced(after, before)
-    moved = (here, _below(after), _folder.c.deleted_at.is_(None))
+    moved = (here, lineages.below(_folder.c.lineage, after), _folder.c.deleted_at.is_(None))
     within = select(_folder.c.id, _folder.c.lineage, was).where(*moved)
     feed.record_found(unit, library_id, Happening(Thing.folder), within)
     filed = select(_file.c.id, _folder.c.lineage, was).join(_folder, _folder.c.id == _file.c.folder_id)
     feed.record_found(unit, library_id, Happening(Thing.file), filed.where(*moved, _file.c.deleted_at.is_(None)))
-
-
-def _below(lineage: str) -> ColumnElement[bool]:
-    """Which folders are this one or lie below it: a prefix, and so a range of the index."""
-    return and_(_folder.c.lineage >= lineage, _folder.c.lineage < f"{lineage[:-1]}0")
 
 
 def _replaced(prefix: str, other: str) -> ColumnElement[str]:
@@ -91,7 +83,9 @@ def _replaced(prefix: str, other: str) -> ColumnElement[str]:
 def _height(unit: Unit, folder: Folder) -> int:
     """How many levels lie below a folder."""
     slashes = func.length(_folder.c.lineage) - func.length(func.replace(_folder.c.lineage, "/", ""))
-    most = select(func.max(slashes)).where(_folder.c.library_id == folder.library_id, _below(folder.lineage))
+    most = select(func.max(slashes)).where(
+        _folder.c.library_id == folder.library_id, lineages.below(_folder.c.lineage, folder.lineage)
+    )
     return (unit.db.scalar(most) or 0) - folder.lineage.count("/")
 
 
@@ -103,7 +97,11 @@ def delete(unit: Unit, folder: Folder) -> None:
     access.require_folder(unit, folder, Role.owner)
     _take_turns(unit, folder)
     library_id = folder.library_id
-    here = (_folder.c.library_id == library_id, _below(folder.lineage), _folder.c.deleted_at.is_(None))
+    here = (
+        _folder.c.library_id == library_id,
+        lineages.below(_folder.c.lineage, folder.lineage),
+        _folder.c.deleted_at.is_(None),
+    )
     filed = and_(
         _file.c.folder_id.in_(select(_folder.c.id).where(*here)),
         _file.c.deleted_at.is_(None),

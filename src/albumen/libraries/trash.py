@@ -7,11 +7,10 @@ from sqlalchemy.orm import aliased
 
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
-from albumen.kernel import ids
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import Denied, NotFound
 from albumen.kernel.pages import Page, numbers_in, to_cursor
-from albumen.libraries import access, folders, names, queries, rows, tally
+from albumen.libraries import access, folders, lineages, names, queries, rows, tally
 from albumen.libraries.models import File, Folder, Role
 from albumen.unit import Unit
 
@@ -30,11 +29,11 @@ def reached(unit: Unit, library_id: int, least: Role) -> ColumnElement[bool]:
     here = File.library_id == library_id
     if access.is_enough(given.role, least):
         return here
-    lineages = [lineage for lineage, role in given.folders.items() if access.is_enough(role, least)]
-    if not lineages:
+    given_here = [lineage for lineage, role in given.folders.items() if access.is_enough(role, least)]
+    if not given_here:
         raise Denied(f"This takes the role {least}.")
-    below = or_(*(and_(Folder.lineage >= each, Folder.lineage < f"{each[:-1]}0") for each in lineages))
-    return and_(here, File.folder_id.in_(select(Folder.id).where(Folder.library_id == library_id, below)))
+    within = select(Folder.id).where(Folder.library_id == library_id, lineages.below_any(Folder.lineage, given_here))
+    return and_(here, File.folder_id.in_(within))
 
 
 def page(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page[File]:
@@ -117,7 +116,7 @@ def _revived(unit: Unit, folder: Folder, parent: Folder | None) -> Folder:
     free = (each for each in names.numbered(folder.name) if not folders.find(unit, folder.library_id, parent, each))
     folder.name = next(free)
     folder.folded = names.fold(folder.name)
-    lineage = f"{parent.lineage if parent else '/'}{ids.encode(folder.id)}/"
+    lineage = lineages.made(parent, folder.id)
     if lineage != folder.lineage:
         _move_below(unit, folder, lineage)
     folder.deleted_at, folder.parent_id = None, parent.id if parent else None
@@ -129,7 +128,7 @@ def _revived(unit: Unit, folder: Folder, parent: Folder | None) -> Folder:
 def _move_below(unit: Unit, folder: Folder, lineage: str) -> None:
     """Give a folder, and all that was deleted with it, another place in the tree."""
     before = folder.lineage
-    within = (Folder.library_id == folder.library_id, Folder.lineage >= before, Folder.lineage < f"{before[:-1]}0")
+    within = (Folder.library_id == folder.library_id, lineages.below(Folder.lineage, before))
     for each in unit.db.scalars(select(Folder).where(*within)):
         each.lineage = lineage + each.lineage.removeprefix(before)
     unit.db.flush()
