@@ -73,6 +73,10 @@ def _work(request: wire.Request, files: list[int], limits: Limits) -> object:
             from albumen.media.embedding import embed  # noqa: PLC0415  (under the lock, like all decoders)
 
             return embed(files[0], (label, fields), files[1], limits)
+        case wire.Look(wanted):
+            from albumen.media.seeing.eyes import look  # noqa: PLC0415  (under the lock, like all decoders)
+
+            return look(files[0], wanted, limits)
         case _:
             raise ValueError("not a request for work")
 

@@ -25,6 +25,7 @@ from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
 from albumen.media.labels import Label
 from albumen.media.limits import Limits
+from albumen.media.seeing.facts import Seen
 from albumen.media.wire import Developed, Made
 
 __all__ = ["Broken", "Developed", "Guard", "Limits", "Made"]
@@ -87,6 +88,13 @@ class Guard:
         For the kinds of `EMBEDDING`.  Raises `Invalid` where the file does not allow it, `TooLarge` and `Broken`.
         """
         return self._ask(wire.Embed(label, tuple(fields)), [file, output], self.limits.still_seconds, int)
+
+    def look(self, file: int, wanted: Sequence[str]) -> Seen:
+        """What is to be seen in a rendition: those of `seeing.facts` that are wanted.
+
+        Raises `Invalid`, `TooLarge` and `Broken`.
+        """
+        return self._ask(wire.Look(tuple(wanted)), [file], self.limits.still_seconds, Seen)
 
     @property
     def shelter(self) -> wire.Sheltered:

@@ -40,6 +40,12 @@ class Embed(msgspec.Struct, frozen=True, tag=True):
     fields: tuple[str, ...]
 
 
+class Look(msgspec.Struct, frozen=True, tag=True):
+    """See what is in the picture of the one descriptor that comes along: text, objects, faces, as named here."""
+
+    wanted: tuple[str, ...]
+
+
 class Sheltered(msgspec.Struct, frozen=True, tag=True):
     """The answer to `Hello`: what confines the child, and why the rest does not."""
 
@@ -100,11 +106,11 @@ class Developed(msgspec.Struct, frozen=True):
         return bool(self.damage)
 
 
-type Request = Hello | Probe | Develop | Embed
+type Request = Hello | Probe | Develop | Embed | Look
 type Reply = Sheltered | Done | Refused | Failed
 
 _encoder = msgspec.msgpack.Encoder()
-_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Hello | Probe | Develop | Embed)
+_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Hello | Probe | Develop | Embed | Look)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Sheltered | Done | Refused | Failed)
 
 
