@@ -21,6 +21,7 @@ from albumen.albums import api as albums
 from albumen.app import App
 from albumen.assets import api as assets
 from albumen.assets.exports import downloads
+from albumen.events import api as events
 from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials
@@ -58,7 +59,7 @@ def build(app: App) -> FastAPI:
     problems.install(api)
     openapi.describe(api)
     api.include_router(health.routes)
-    rooms = (accounts.routes, *libraries.ROUTES, *assets.ROUTES, albums.routes, *operations.ROUTES)
+    rooms = (accounts.routes, *libraries.ROUTES, *assets.ROUTES, albums.routes, *events.ROUTES, *operations.ROUTES)
     for routes in rooms:
         api.include_router(routes, prefix=V1)
     api.include_router(libraries.door, include_in_schema=False)

@@ -15,6 +15,8 @@ from albumen.libraries.library import NewLibrary
 from albumen.libraries.models import Album, AlbumItem, File, Library, Role
 
 CALLERS = ("owner", "contributor", "reader", "folder", "stranger")
+GUESTS = ("guest", "other guest")
+"""Whoever came by a code of the event, or by one of another event."""
 TUS = {"Tus-Resumable": "1.0.0", "Content-Type": "application/offset+octet-stream"}
 
 
@@ -124,6 +126,48 @@ class World:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["undoId"])
 
+    @cached_property
+    def event_id(self) -> str:
+        """An event of `owner`, on the album, with the hidden file."""
+        return self.event("Party", self.album_id)
+
+    def event(self, name: str, album_id: str) -> str:
+        """A new event of `owner`."""
+        answer = self.call("owner", "POST", "/events", json={"eventName": name, "albumId": album_id})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["eventId"])
+
+    @cached_property
+    def accessor(self) -> dict[str, Any]:
+        """A code of the event that allows everything."""
+        return self.code(self.event_id)
+
+    def code(self, event_id: str) -> dict[str, Any]:
+        """A new code that allows everything."""
+        form = {"permissions": ["view", "download", "upload", "favorite"], "sizes": ["original", "web"]}
+        answer = self.call("owner", "POST", f"/events/{event_id}/accessors", json=form)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
+
+    @property
+    def accessor_id(self) -> str:
+        """That code by its id."""
+        return str(self.accessor["accessorId"])
+
+    @cached_property
+    def tokens(self) -> dict[str, str]:
+        """The tokens of the guests."""
+        other = self.call("owner", "POST", "/libraries/{library_id}/albums", json={"name": "Other"}).json()["albumId"]
+        given = (self.accessor, self.code(self.event("Other", other)))
+        return {name: self.enter(code) for name, code in zip(GUESTS, given, strict=True)}
+
+    def enter(self, code: dict[str, Any]) -> str:
+        """The token of somebody who shows a code."""
+        answer = self.call("nobody", "POST", "/access", json={"accessCode": code["accessCode"]})
+        assert answer.status_code == 200, answer.text
+        self.installation.client.cookies.clear()
+        return str(answer.json()["token"])
+
     def filled(self, template: str) -> str:
         """A path with its names replaced by what they stand for here."""
         return re.sub(r"\{(\w+)\}", lambda found: str(getattr(self, found[1])), template)
@@ -133,6 +177,8 @@ class World:
         caller = self.installation.caller("owner", "no-such-key") if name == "wrong" else self.installation.caller(name)
         if name == "nobody":
             caller = Caller(self.installation.client, {})
+        if name in GUESTS:
+            caller = Caller(self.installation.client, {"Authorization": f"Bearer {self.tokens[name]}"})
         return caller.call(method, self.filled(path), **options)
 
 

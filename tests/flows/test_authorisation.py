@@ -5,6 +5,7 @@ To add a route: put a row into TABLE, with the status that each of these gets wh
     owner, contributor, reader   by a role on the whole library
     folder                       a reader of the one folder that holds the file, and of nothing else
     stranger                     a known user without any role there
+    guest, other guest           by a code of the event, or of another event; left out where both get 401
 
 An owner's 2xx is what success looks like; 403 is for who sees the thing but may not do this, 404 for who may not know
 of it.  `lacks` is a 404 for who may see the file, which has no such form.  If the route takes a body or a query, say
@@ -18,7 +19,7 @@ from typing import Any
 
 import pytest
 from tests import make
-from tests.flows.authorisation import CALLERS, TUS, World, photo_form
+from tests.flows.authorisation import CALLERS, GUESTS, TUS, World, photo_form
 from tests.installation import Installation
 
 from albumen import server
@@ -138,10 +139,25 @@ GET    /operations/{group}                                               200 200
 GET    /operations/{group}/missing                                       200 200 200 200 200
 POST   /operations/{group}/generate                                      202 202 403 403 404
 
+GET    /events                                                           200 200 200 200 200
+POST   /events                                                           200 200 403 403 404
+GET    /events/{event_id}                                                200 200 200 404 404
+PATCH  /events/{event_id}                                                200 403 403 404 404
+DELETE /events/{event_id}                                                204 403 403 404 404
+GET    /events/{event_id}/accessors                                      200 403 403 404 404
+POST   /events/{event_id}/accessors                                      200 403 403 404 404
+GET    /events/{event_id}/accessors/{accessor_id}                        200 403 403 404 404
+PATCH  /events/{event_id}/accessors/{accessor_id}                        200 403 403 404 404
+DELETE /events/{event_id}/accessors/{accessor_id}                        204 403 403 404 404
+POST   /events/{event_id}/accessors/{accessor_id}/replace                200 403 403 404 404
+
+GET    /access                                                           401 401 401 401 401 200 200
+DELETE /access                                                           401 401 401 401 401 204 204
+
 GET    /service/stats                                                    200 200 200 200 200
 GET    /service/healthcheck                                              200 200 200 200 200
 """
-OPEN = {"DELETE /session": 204, "OPTIONS /uploads": 204}
+OPEN = {"DELETE /session": 204, "OPTIONS /uploads": 204, "POST /access": 200}
 """What needs no key, and its answer to anybody."""
 BESIDE = {("GET", "/healthz"), ("GET", "/readyz")}
 """What stands beside the API, and needs none either."""
@@ -180,8 +196,14 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         "POST /operations/{group}/generate": {"id": world.file_id},
         f"POST {DUPLICATES}/resolve": {"keep": world.file_id, "drop": [world.hidden_id]},
         f"POST {DUPLICATES}/dismiss": {"fileIds": [world.file_id, world.hidden_id]},
+        "POST /events": {"eventName": "New", "libraryId": world.library_id},
+        "PATCH /events/{event_id}": {"locked": True},
+        "POST /events/{event_id}/accessors": {"label": "Olga"},
+        "PATCH /events/{event_id}/accessors/{accessor_id}": {"disabled": True},
     }
     wanted = f"{method} {path}"
+    if wanted == "POST /access":
+        return {"json": {"accessCode": world.accessor["accessCode"]}}
     if wanted == "POST /libraries/{library_id}/trash/restore":
         return {"json": {"fileIds": [world.trashed_id]}}
     if wanted == f"POST {DUPLICATES}/undo":
@@ -235,9 +257,10 @@ def test_every_route_has_its_row(shared: tuple[Installation, int]) -> None:
 
 @pytest.mark.parametrize("route", ROWS, ids=" ".join)
 def test_row(shared: tuple[Installation, int], still: World, route: tuple[str, str]) -> None:
-    worlds = (still if route[0] in ("GET", "HEAD") else World(*shared) for _ in CALLERS)
-    found = {name: call(world, name, *route) for name, world in zip(CALLERS, worlds, strict=True)}
-    assert found == dict(zip(CALLERS, ROWS[route], strict=True))
+    expected = dict(zip((*CALLERS, *GUESTS), [*ROWS[route], "401", "401"][:7], strict=True))
+    changes = [name for name, status in expected.items() if route[0] not in ("GET", "HEAD") and status != "401"]
+    found = {name: call(World(*shared) if name in changes else still, name, *route) for name in expected}
+    assert found == expected
     assert [call(still, name, *route) for name in ("nobody", "wrong")] == ["401", "401"]
 
 

@@ -1,0 +1,56 @@
+"""The routes by which guests come in, see where they are, and leave."""
+
+from fastapi import Request, Response
+
+from albumen.events import guest_views, guests
+from albumen.events.api.visiting import (
+    GuestReading,
+    GuestWriting,
+    check_own_page,
+    clear_cookie,
+    set_cookie,
+    shown_token,
+)
+from albumen.events.guest_views import AccessForm, AdmittedView, VisitView
+from albumen.events.guests import Knock
+from albumen.http.deps import TheApp
+from albumen.http.limits import network_of
+from albumen.http.views import Routes
+from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import NotFound
+
+routes = Routes(tags=["Guests"])
+
+
+@routes.post("/access", summary="Open an event with an access code")
+def enter(app: TheApp, request: Request, response: Response, form: AccessForm) -> AdmittedView:
+    """The code alone is enough.  Sets the guest cookie; the token in the answer does the same as `Bearer`."""
+    knock = _knock(request, form)
+    with app.reading(SYSTEM) as unit:
+        guests.check_budget(unit, knock)
+    with app.writing(SYSTEM) as unit:
+        admitted = guests.admit(unit, app.seals, knock)
+        view = admitted and guest_views.of_admitted(unit, admitted.visit, admitted.token)
+    if view is None:
+        raise NotFound("This code opens nothing. Look at it once more.", code="no-such-code")
+    set_cookie(request, response, view.token)
+    return view
+
+
+def _knock(request: Request, form: AccessForm) -> Knock:
+    check_own_page(request)
+    network = network_of(request.client.host if request.client else "")
+    return Knock(form.access_code.strip(), network, form.public_url, form.guest_name, shown_token(request))
+
+
+@routes.get("/access", summary="What this guest may see")
+def get_visit(here: GuestReading) -> VisitView:
+    """With the time left."""
+    return guest_views.of_visit(here.unit, here.visit)
+
+
+@routes.delete("/access", summary="Leave", status_code=204)
+def leave(here: GuestWriting, request: Request, response: Response) -> None:
+    """The token is of no use any more."""
+    guests.leave(here.unit, here.visit)
+    clear_cookie(request, response)

@@ -1,0 +1,175 @@
+"""Guests: let in by a code or by a QR link's token, known again by a token of their own, and gone.
+
+What a guest may do is looked up anew for each request, so that a change of the code holds from the next one on.
+"""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, or_, select
+
+from albumen.accounts.models import User
+from albumen.events import accessors, addresses, attempts, doings
+from albumen.events.doings import Did
+from albumen.events.guest_models import Guest
+from albumen.events.models import Accessor, Event, GuestName
+from albumen.events.visits import Visit
+from albumen.kernel import codes, ids
+from albumen.kernel.errors import Gone, Invalid, SignIn
+from albumen.kernel.seals import Seals
+from albumen.libraries import names
+from albumen.libraries.models import Album, Library
+from albumen.unit import Unit
+
+PREFIX = "guest_"
+LONGEST_NAME = 100
+_TOKEN = re.compile(r"guest_[A-Za-z0-9_-]{43}")
+
+_there = (
+    select(Accessor, Event, Album, User)
+    .join(Event, Event.id == Accessor.event_id)
+    .join(Album, Album.id == Event.album_id)
+    .join(Library, Library.id == Event.library_id)
+    .join(User, User.id == Event.user_id)
+    .where(Library.deleted_at.is_(None), User.disabled_at.is_(None))
+)
+
+
+@dataclass(frozen=True)
+class Knock:
+    """Who wants in: what was shown (a code or a token), at which address if any, under which name.
+
+    `network` is where it comes from; `before` is the token of a guest who is in already.
+    """
+
+    shown: str
+    network: str
+    address: str = ""
+    name: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """Somebody who was let in, and the token to be known by."""
+
+    visit: Visit
+    token: str
+
+
+def is_token(told: str) -> bool:
+    """Whether this looks like a guest's token."""
+    return _TOKEN.fullmatch(told) is not None
+
+
+def check_budget(unit: Unit, knock: Knock) -> None:
+    """Raises Busy where too many codes were tried; a QR link's token is not asked."""
+    if not codes.is_token(knock.shown):
+        attempts.check(unit, knock.network)
+
+
+def admit(unit: Unit, seals: Seals, knock: Knock) -> Admitted | None:
+    """Let somebody in.  None where what was shown opens nothing, which is alike for unknown, ended and disabled.
+
+    A failure is written down, so the unit has to commit then, too.  Raises Busy, and Invalid where a name is wanted.
+    """
+    is_token = codes.is_token(knock.shown)
+    if not is_token:
+        attempts.take_turn(unit, knock.network)
+    found = _opened(unit, accessors.shown_as(seals, knock.shown), knock)
+    if found is None:
+        if not is_token:
+            attempts.failed(unit, knock.network)
+        return None
+    accessor, event, album, owner = found
+    name = _name(event, knock.name)
+    accessors.renew(seals, accessor)
+    guest, token = _guest(unit, accessor, knock.before)
+    guest.name, guest.seen_at = name or guest.name, unit.now
+    accessor.use_count += 1
+    accessor.seen_at = unit.now
+    unit.db.flush()
+    visit = Visit(event, accessor, guest, album, owner)
+    doings.note(unit, visit, Did.visit)
+    return Admitted(visit, token)
+
+
+def _opened(unit: Unit, shown: list[tuple[str, bytes]], knock: Knock) -> Row[Accessor, Event, Album, User] | None:
+    """The one question that is asked of any code, whatever is wrong with it."""
+    columns = {"code": Accessor.code_mac, "token": Accessor.token_mac}
+    marked = or_(*(columns[kind] == mark for kind, mark in shown))
+    lasts = [or_(end.is_(None), end > unit.now) for end in (Accessor.expires_at, Event.expires_at)]
+    row = unit.db.execute(
+        _there.where(marked, Accessor.disabled_at.is_(None), Event.purged_at.is_(None), *lasts)
+    ).first()
+    if row is None or not knock.address:
+        return row
+    user, _, word = knock.address.strip("/").partition("/")
+    at = addresses.find(unit, user, word)
+    return row if at is not None and at.id == row.Event.id else None
+
+
+def _name(event: Event, told: str) -> str:
+    name = names.clean(told)[:LONGEST_NAME]
+    if event.guest_name == GuestName.required and not name:
+        raise Invalid("Say your name first.", errors=[("guestName", "missing")], code="name-wanted")
+    return "" if event.guest_name == GuestName.off else name
+
+
+def _guest(unit: Unit, accessor: Accessor, before: str) -> tuple[Guest, str]:
+    """The guest that this browser is already, else a new one."""
+    known = _known(unit, before) if before else None
+    if known is not None and (known.accessor_id, known.generation) == (accessor.id, accessor.generation):
+        return known, before
+    token = PREFIX + secrets.token_urlsafe(32)
+    guest = Guest(
+        id=ids.new_id(),
+        event_id=accessor.event_id,
+        accessor_id=accessor.id,
+        generation=accessor.generation,
+        token_hash=_hash(token),
+        created_at=unit.now,
+        seen_at=unit.now,
+    )
+    unit.db.add(guest)
+    return guest, token
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="replace")).digest()
+
+
+def _known(unit: Unit, token: str) -> Guest | None:
+    return unit.db.scalar(select(Guest).where(Guest.token_hash == _hash(token))) if is_token(token) else None
+
+
+def resume(unit: Unit, token: str) -> Visit:
+    """The visit of whoever shows this token.
+
+    Raises SignIn where the token, or the code it was got with, holds no more, and Gone when code or event have ended.
+    """
+    wanted: Select[Any] = _there.add_columns(Guest).join(
+        Guest, and_(Guest.accessor_id == Accessor.id, Guest.generation == Accessor.generation)
+    )
+    row = unit.db.execute(wanted.where(Guest.token_hash == _hash(token))).first() if is_token(token) else None
+    if row is None or row.Accessor.disabled_at is not None:
+        raise SignIn("Enter the access code again.")
+    visit = Visit(row.Event, row.Accessor, row.Guest, row.Album, row.User)
+    check_time(unit, visit)
+    return visit
+
+
+def check_time(unit: Unit, visit: Visit) -> None:
+    """Raises Gone when the code or the event have ended, by the clock."""
+    end = visit.expires_at
+    if visit.event.purged_at is not None or (end is not None and unit.now >= end):
+        raise Gone("This event has ended.", code="ended")
+
+
+def leave(unit: Unit, visit: Visit) -> None:
+    """Let the token be of no use any more.  What the guest did stays."""
+    visit.guest.token_hash = _hash(secrets.token_urlsafe(32))
+    unit.db.flush()

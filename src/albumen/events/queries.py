@@ -1,0 +1,71 @@
+"""What lists of events show, starting from the albums that the actor may see."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, false, or_, select, true, tuple_
+
+from albumen.albums import queries
+from albumen.albums.queries import Card
+from albumen.events.models import Accessor, Event
+from albumen.kernel.actor import Scope
+from albumen.kernel.errors import NotFound
+from albumen.kernel.pages import Page, numbers_in, to_cursor
+from albumen.libraries import access
+from albumen.libraries.models import Album, Role
+from albumen.libraries.queries import millis, moment
+from albumen.unit import Unit
+
+
+def get(unit: Unit, event_id: int, least: Role = Role.reader) -> Event:
+    """An event whose album the actor may see, with this role at least.  Raises NotFound, Denied."""
+    event = unit.db.get(Event, event_id)
+    if event is None:
+        raise NotFound("There is no such event.")
+    access.check(unit, access.role_on_album(unit, album_of(unit, event)), least, "event")
+    return event
+
+
+def album_of(unit: Unit, event: Event) -> Album:
+    """The album that an event publishes."""
+    return unit.db.get_one(Album, event.album_id)
+
+
+def events_seen(unit: Unit) -> ColumnElement[bool]:
+    """Which rows of Event the actor may see.  Raises Denied."""
+    access.check_scope(unit, Scope.read)
+    if unit.actor.is_system:
+        return true()
+    given = access.reaches(unit)
+    whole = [each.library_id for each in given if each.role]
+    albums = [album_id for each in given for album_id in each.albums]
+    return or_(false(), Event.library_id.in_(whole), Event.album_id.in_(albums))
+
+
+def seen(unit: Unit, *, limit: int, cursor: str | None) -> Page[Event]:
+    """The events that the actor may see, the newest first.  Raises Denied, Invalid."""
+    wanted = select(Event).where(events_seen(unit))
+    if cursor:
+        at, event_id = numbers_in(cursor, 2)
+        wanted = wanted.where(tuple_(Event.created_at, Event.id) < (moment(at), event_id))
+    rows = unit.db.scalars(wanted.order_by(Event.created_at.desc(), Event.id.desc()).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], to_cursor(millis(last.created_at), last.id) if last else None)
+
+
+def cards(unit: Unit, events: Sequence[Event]) -> dict[int, tuple[Album, Card]]:
+    """The album of each event, by the event's id, and how it looks from the outside to those who see all of it."""
+    albums = unit.db.scalars(select(Album).where(Album.id.in_([event.album_id for event in events]))).all()
+    looks = queries.cards(unit, albums)
+    by_id = {album.id: album for album in albums}
+    return {event.id: (by_id[event.album_id], looks[event.album_id]) for event in events}
+
+
+def accessors(unit: Unit, event: Event, *, limit: int, cursor: str | None) -> Page[Accessor]:
+    """The codes of an event, the oldest first; for who may see them, which the caller has checked.  Raises Invalid."""
+    wanted = select(Accessor).where(Accessor.event_id == event.id)
+    if cursor:
+        at, accessor_id = numbers_in(cursor, 2)
+        wanted = wanted.where(tuple_(Accessor.created_at, Accessor.id) > (moment(at), accessor_id))
+    rows = unit.db.scalars(wanted.order_by(Accessor.created_at, Accessor.id).limit(limit + 1)).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], to_cursor(millis(last.created_at), last.id) if last else None)
