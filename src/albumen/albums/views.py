@@ -10,10 +10,11 @@ from albumen.accounts.models import User
 from albumen.albums import queries
 from albumen.albums.albums import NewAlbum
 from albumen.albums.queries import Card
-from albumen.http.views import Form, Time, View
+from albumen.http.views import Form, View
 from albumen.kernel import ids
 from albumen.kernel.pages import Page
 from albumen.libraries import access, views
+from albumen.libraries.feed_views import AlbumThere
 from albumen.libraries.models import Album, File
 from albumen.libraries.views import FileView
 from albumen.unit import Unit
@@ -65,18 +66,10 @@ class AlbumFilesForm(Form):
         return [ids.decode(each) for each in self.file_ids]
 
 
-class AlbumView(View):
-    """An album."""
+class AlbumView(AlbumThere):
+    """An album; its cover is the one that was chosen, or else the first file that the actor sees."""
 
-    library_id: str
-    album_id: str
-    name: str
-    description: str | None
-    query: dict[str, Any] | None
-    cover_file_id: str | None
     file_count: int
-    created_on: Time
-    modified_on: Time
     created_by: str | None
     user_role: str | None
 
@@ -102,19 +95,9 @@ def of_album(unit: Unit, album: Album) -> AlbumView:
 
 
 def _album(unit: Unit, album: Album, card: Card, created_by: str | None) -> AlbumView:
-    return AlbumView(
-        library_id=ids.encode(album.library_id),
-        album_id=ids.encode(album.id),
-        name=album.name,
-        description=album.description,
-        query=album.query,
-        cover_file_id=ids.encode(card.cover_file_id) if card.cover_file_id else None,
-        file_count=card.file_count,
-        created_on=album.created_at,
-        modified_on=album.modified_at,
-        created_by=created_by,
-        user_role=access.role_on_album(unit, album),
-    )
+    shown = AlbumThere.told(album) | {"cover_file_id": ids.encode(card.cover_file_id) if card.cover_file_id else None}
+    role = access.role_on_album(unit, album)
+    return AlbumView(**shown, file_count=card.file_count, created_by=created_by, user_role=role)
 
 
 def of_page(unit: Unit, page: Page[File]) -> AlbumFilesView:

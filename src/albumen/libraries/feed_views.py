@@ -25,6 +25,20 @@ class AlbumThere(View):
     created_on: Time
     modified_on: Time
 
+    @staticmethod
+    def told(album: Album) -> dict[str, Any]:
+        """What an album says of itself, by field."""
+        return {
+            "library_id": ids.encode(album.library_id),
+            "album_id": ids.encode(album.id),
+            "name": album.name,
+            "description": album.description,
+            "query": album.query,
+            "cover_file_id": ids.encode(album.cover_file_id) if album.cover_file_id else None,
+            "created_on": album.created_at,
+            "modified_on": album.modified_at,
+        }
+
 
 class ChangeView(View):
     """One change.  What is still there, and may be seen, comes with it as it is now; `isGone` says that it is not."""
@@ -87,13 +101,4 @@ def _change(change: Change, there: View | None) -> ChangeView:
 
 
 def _album(album: Album) -> AlbumThere:
-    return AlbumThere(
-        library_id=ids.encode(album.library_id),
-        album_id=ids.encode(album.id),
-        name=album.name,
-        description=album.description,
-        query=album.query,
-        cover_file_id=ids.encode(album.cover_file_id) if album.cover_file_id else None,
-        created_on=album.created_at,
-        modified_on=album.modified_at,
-    )
+    return AlbumThere(**AlbumThere.told(album))
