@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from sqlalchemy import BigInteger, select, type_coerce
 
 from albumen.app import App
 from albumen.assets.timelines import listings, pins
 from albumen.assets.timelines.listings import Listing
-from albumen.assets.timelines.pins import Pinned
+from albumen.assets.timelines.pins import Pinned, Rows
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import NotFound, OverQuota, Unavailable
 from albumen.libraries import feed_pages
@@ -70,19 +68,23 @@ def index(app: App, actor: Actor, asked: Asked, known: str = "") -> Index:
     return Index(version, _body(rows, version.encode()))
 
 
-def _pinned(unit: Unit, listing: Listing, rows: npt.NDArray[np.int64]) -> Pinned:
+def _pinned(unit: Unit, listing: Listing, rows: Rows) -> Pinned:
     return Pinned(feed_pages.newest(unit, listing.library_id), len(rows), pins.begin(rows), unit.now)
 
 
-def _rows(unit: Unit, listing: Listing) -> npt.NDArray[np.int64]:
+def _rows(unit: Unit, listing: Listing) -> Rows:
     """Time, id and shape of all files, a row each; an index of the table answers this alone."""
+    import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
+
     wanted = select(type_coerce(File.sorted_at, BigInteger), File.id, File.shape).where(listing.where)
     found = unit.db.execute(wanted.order_by(File.sorted_at.desc(), File.id.desc()))
     numbers = chain.from_iterable(chain.from_iterable(found.partitions(_READ_AT_ONCE)))
     return np.fromiter(numbers, np.int64).reshape(-1, 3)  # many times as fast as from the rows themselves
 
 
-def _body(rows: npt.NDArray[np.int64], version: bytes) -> bytes:
+def _body(rows: Rows, version: bytes) -> bytes:
+    import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
+
     days = rows[:, 0] // _DAY
     firsts = np.flatnonzero(np.diff(days, prepend=days[:1] - 1))
     runs = np.zeros(len(firsts), np.dtype([("day", "<i4"), ("count", "<u4")]))

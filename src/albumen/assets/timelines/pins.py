@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
-import numpy.typing as npt
 from sqlalchemy import BigInteger, and_, delete, func, select, tuple_, type_coerce
 
 from albumen.assets.models import Pin
@@ -27,6 +26,13 @@ from albumen.libraries.models import File
 from albumen.libraries.queries import millis, moment
 from albumen.unit import Unit
 
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+type Rows = npt.NDArray[np.int64]
+type Starts = npt.NDArray[np.void]
+
 CHUNK = 512
 MOST_CHANGES = 20_000
 """How far behind the feed a version may be."""
@@ -35,7 +41,7 @@ MOST_KEPT = 50
 """How many pins of one listing are kept."""
 _AT_ONCE = 64
 """Chunks that are read in one go."""
-_START = np.dtype([("millis", "<i8"), ("id", "<i8"), ("sum", "<u8")])
+_START: Final = [("millis", "<i8"), ("id", "<i8"), ("sum", "<u8")]
 
 _OUTDATED = "The timeline has changed. Read its index anew."
 
@@ -46,7 +52,7 @@ class Pinned:
 
     number: int
     count: int
-    starts: npt.NDArray[np.void]
+    starts: Starts
     made_at: datetime
 
     @cached_property
@@ -64,8 +70,10 @@ def version_of(listing: Listing, number: int) -> str:
     return f"{ids.encode(number)}-{listing.mark}"
 
 
-def begin(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.void]:
+def begin(rows: Rows) -> Starts:
     """Where each chunk of a listing begins, of the times and ids of its files."""
+    import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
+
     firsts = np.arange(0, len(rows), CHUNK)
     starts = np.zeros(len(firsts), _START)
     starts["millis"], starts["id"] = rows[firsts, 0], rows[firsts, 1]
@@ -92,6 +100,8 @@ def forget_old(unit: Unit) -> None:
 
 def find(unit: Unit, listing: Listing, version: str) -> Pinned | None:
     """A listing as it stood at a version; None where it stands so still, but was not kept.  Raises Gone."""
+    import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
+
     word, _, mark = version.partition("-")
     try:
         number = ids.decode(word)
