@@ -6,7 +6,7 @@ taken out by the very same values, so these are kept in the entry, or made from 
 
 from typing import Final
 
-_SEEN_COLUMNS = (
+SEEN_COLUMNS = (
     *("library_id", "folder_id", "name", "signature", "sorted_at", "taken_at", "rating", "title", "comments", "tags"),
     *("camera_make", "camera_model", "lens", "latitude", "longitude", "city", "region", "country", "country_code"),
     "favorite",
@@ -18,7 +18,7 @@ _MILLISECOND = "(min(max(ROW.sorted_at + FIRST, 0), 17592186044415) * TIES)"
 _LAST = "(SELECT max(slot) FROM search_entries WHERE slot BETWEEN BEGUN AND BEGUN + TIES - 1)"
 _LAST_OF_SECOND = "(SELECT max(slot) FROM search_entries WHERE slot BETWEEN BEGUN AND BEGUN + TIES * 1000 - 1)"
 _FREE = "coalesce(CASE WHEN LAST = BEGUN + TIES - 1 THEN LASTOFSECOND ELSE LAST END + 1, BEGUN)"
-_ENTRY = """
+ENTRY = """
     INSERT INTO search_entries (slot, file_id, bare, name, title, comments, tags, place, camera, lens, marks)
     SELECT SLOT, ROW.id, search_bare(ROW.name), search_name(ROW.name), search_text(ROW.title),
         search_text(ROW.comments), search_tags(ROW.tags),
@@ -31,62 +31,63 @@ _ENTRY = """
             'place', coalesce(ROW.city, ROW.region, ROW.country) IS NOT NULL,
             'camera', coalesce(ROW.camera_make, ROW.camera_model) IS NOT NULL, 'date', ROW.taken_at IS NOT NULL)
 """
-_TOLD = "name, title, comments, tags, place, camera, lens, marks"
-_WORDS = (
+TOLD = "name, title, comments, tags, place, camera, lens, marks"
+WORDS = (
     "ROW.slot, ROW.name, ROW.title, ROW.comments, ROW.tags, ROW.place, ROW.camera, ROW.lens, "
     "ROW.marks || ' ' || search_grams(ROW.bare)"
 )
 
 
-def _filled(statement: str, **parts: str) -> str:
+def filled(statement: str, **parts: str) -> str:
+    """A statement with its parts, which stand in it by their names in capitals."""
     for name, part in {**parts, "FIRST": _FIRST_MILLISECOND, "TIES": _TIES}.items():
         statement = statement.replace(name, part)
     return statement
 
 
-def _slot(row: str) -> str:
+def slot(row: str) -> str:
     """The slot after the last one of the file's millisecond; where that is full, of its second."""
-    return _filled(_FREE, LASTOFSECOND=_LAST_OF_SECOND, LAST=_LAST, BEGUN=_MILLISECOND, ROW=row)
+    return filled(_FREE, LASTOFSECOND=_LAST_OF_SECOND, LAST=_LAST, BEGUN=_MILLISECOND, ROW=row)
 
 
-_ADD = _filled(_ENTRY, SLOT=_slot("NEW"), ROW="NEW") + "FROM originals o WHERE o.signature = NEW.signature;"
+_ADD = filled(ENTRY, SLOT=slot("NEW"), ROW="NEW") + "FROM originals o WHERE o.signature = NEW.signature;"
 _REMOVE = "DELETE FROM search_entries WHERE file_id = OLD.id;"
-_NUMBERED = _filled(_MILLISECOND, ROW="f") + " + row_number() OVER (PARTITION BY f.sorted_at ORDER BY f.id) - 1"
-_FILLED = _filled(_ENTRY, SLOT=_NUMBERED, ROW="f") + "FROM files f JOIN originals o ON o.signature = f.signature"
+_NUMBERED = filled(_MILLISECOND, ROW="f") + " + row_number() OVER (PARTITION BY f.sorted_at ORDER BY f.id) - 1"
+_FILLED = filled(ENTRY, SLOT=_NUMBERED, ROW="f") + "FROM files f JOIN originals o ON o.signature = f.signature"
 
 STATEMENTS: Final = (
     """CREATE TABLE search_entries (slot INTEGER PRIMARY KEY, file_id INTEGER NOT NULL UNIQUE, bare TEXT NOT NULL,
         name TEXT, title TEXT, comments TEXT, tags TEXT, place TEXT, camera TEXT, lens TEXT, marks TEXT NOT NULL)""",
-    _filled(
+    filled(
         """CREATE VIRTUAL TABLE search_words USING fts5(TOLD, content='', columnsize=0, detail=column,
         tokenize='ascii', prefix='2 3')""",
-        TOLD=_TOLD,
+        TOLD=TOLD,
     ),
     _FILLED + " ORDER BY 1",
-    _filled(
+    filled(
         "INSERT INTO search_words (rowid, TOLD) SELECT WORDS FROM search_entries e ORDER BY e.slot",
-        TOLD=_TOLD,
-        WORDS=_filled(_WORDS, ROW="e"),
+        TOLD=TOLD,
+        WORDS=filled(WORDS, ROW="e"),
     ),
-    _filled(
+    filled(
         """CREATE TRIGGER search_entry_added AFTER INSERT ON search_entries BEGIN
         INSERT INTO search_words (rowid, TOLD) VALUES (WORDS); END""",
-        TOLD=_TOLD,
-        WORDS=_filled(_WORDS, ROW="NEW"),
+        TOLD=TOLD,
+        WORDS=filled(WORDS, ROW="NEW"),
     ),
-    _filled(
+    filled(
         """CREATE TRIGGER search_entry_removed AFTER DELETE ON search_entries BEGIN
         INSERT INTO search_words (search_words, rowid, TOLD) VALUES ('delete', WORDS); END""",
-        TOLD=_TOLD,
-        WORDS=_filled(_WORDS, ROW="OLD"),
+        TOLD=TOLD,
+        WORDS=filled(WORDS, ROW="OLD"),
     ),
-    _filled("CREATE TRIGGER search_file_added AFTER INSERT ON files BEGIN ADD END", ADD=_ADD),
-    _filled(
+    filled("CREATE TRIGGER search_file_added AFTER INSERT ON files BEGIN ADD END", ADD=_ADD),
+    filled(
         """CREATE TRIGGER search_file_changed AFTER UPDATE OF COLUMNS ON files WHEN CHANGED BEGIN REMOVE ADD END""",
-        COLUMNS=", ".join(_SEEN_COLUMNS),
-        CHANGED=" OR ".join(f"OLD.{each} IS NOT NEW.{each}" for each in _SEEN_COLUMNS),
+        COLUMNS=", ".join(SEEN_COLUMNS),
+        CHANGED=" OR ".join(f"OLD.{each} IS NOT NEW.{each}" for each in SEEN_COLUMNS),
         REMOVE=_REMOVE,
         ADD=_ADD,
     ),
-    _filled("CREATE TRIGGER search_file_removed AFTER DELETE ON files BEGIN REMOVE END", REMOVE=_REMOVE),
+    filled("CREATE TRIGGER search_file_removed AFTER DELETE ON files BEGIN REMOVE END", REMOVE=_REMOVE),
 )
