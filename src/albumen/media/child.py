@@ -77,6 +77,10 @@ def _work(request: wire.Request, files: list[int], limits: Limits) -> object:
             from albumen.media.seeing.eyes import look  # noqa: PLC0415  (under the lock, like all decoders)
 
             return look(files[0], wanted, limits)
+        case wire.Read(kind):
+            from albumen.media.codes import codes  # noqa: PLC0415  (under the lock, like all decoders)
+
+            return codes(files[0], kind, limits)
         case _:
             raise ValueError("not a request for work")
 

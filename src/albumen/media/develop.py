@@ -22,7 +22,7 @@ def develop(file: int, kind: str, outputs: Mapping[str, int], limits: Limits) ->
     Raises `Unsupported`, `Invalid`, `TooLarge`, and `Unavailable` when a descriptor does not take its bytes.
     """
     recipes = sorted((RECIPES[variant] for variant in outputs), key=_size, reverse=True)
-    picture = _decode(file, kind, recipes[0].longest if recipes else SM.longest, limits)
+    picture = decode(file, kind, recipes[0].longest if recipes else SM.longest, limits)
     made: list[Made] = []
     current, pixels = picture.image, b""
     for recipe in recipes:
@@ -46,7 +46,11 @@ def _size(recipe: Recipe) -> float:
     return recipe.longest or float("inf")
 
 
-def _decode(file: int, kind: str, longest: int | None, limits: Limits) -> Picture:
+def decode(file: int, kind: str, longest: int | None, limits: Limits) -> Picture:
+    """The picture of a file, or of a film's poster, reduced to `longest`.
+
+    Raises `Unsupported`, `Invalid`, `TooLarge`.
+    """
     match KINDS[kind].family:
         case "raw":
             from albumen.media import raw  # noqa: PLC0415  (most children never meet one)

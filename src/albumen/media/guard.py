@@ -26,9 +26,9 @@ from albumen.media.kinds import KINDS
 from albumen.media.labels import Label
 from albumen.media.limits import Limits
 from albumen.media.seeing.facts import Seen
-from albumen.media.wire import Developed, Made
+from albumen.media.wire import Codes, Developed, Made
 
-__all__ = ["Broken", "Developed", "Guard", "Limits", "Made"]
+__all__ = ["Broken", "Codes", "Developed", "Guard", "Limits", "Made"]
 
 _log = logging.getLogger(__name__)
 
@@ -95,6 +95,15 @@ class Guard:
         Raises `Invalid`, `TooLarge` and `Broken`.
         """
         return self._ask(wire.Look(tuple(wanted)), [file], self.limits.still_seconds, Seen)
+
+    def codes(self, file: int, kind: str) -> Codes:
+        """The QR codes that a still shows.  `kind` is a name of `kinds.KINDS`.
+
+        Raises `Unsupported`, `Invalid`, `TooLarge` and `Broken`.
+        """
+        if kind not in KINDS or KINDS[kind].family == "video":
+            raise Unsupported
+        return self._ask(wire.Read(kind), [file], self.limits.still_seconds, Codes)
 
     @property
     def shelter(self) -> wire.Sheltered:

@@ -40,6 +40,12 @@ class Embed(msgspec.Struct, frozen=True, tag=True):
     fields: tuple[str, ...]
 
 
+class Read(msgspec.Struct, frozen=True, tag=True):
+    """Read the QR codes that the still of the one descriptor shows."""
+
+    kind: str
+
+
 class Look(msgspec.Struct, frozen=True, tag=True):
     """See what is in the picture of the one descriptor that comes along: text, objects, faces, as named here."""
 
@@ -106,11 +112,18 @@ class Developed(msgspec.Struct, frozen=True):
         return bool(self.damage)
 
 
-type Request = Hello | Probe | Develop | Embed | Look
+class Codes(msgspec.Struct, frozen=True):
+    """What QR codes a picture shows; `is_unread`: one was seen that could not be read."""
+
+    texts: tuple[str, ...] = ()
+    is_unread: bool = False
+
+
+type Request = Hello | Probe | Develop | Embed | Look | Read
 type Reply = Sheltered | Done | Refused | Failed
 
 _encoder = msgspec.msgpack.Encoder()
-_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Hello | Probe | Develop | Embed | Look)
+_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Hello | Probe | Develop | Embed | Look | Read)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Sheltered | Done | Refused | Failed)
 
 
