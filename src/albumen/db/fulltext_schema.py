@@ -39,6 +39,7 @@ WORDS = (
 
 
 def filled(statement: str, **parts: str) -> str:
+    """A statement with its capital words replaced."""
     """A statement with its parts, which stand in it by their names in capitals."""
     for name, part in {**parts, "FIRST": _FIRST_MILLISECOND, "TIES": _TIES}.items():
         statement = statement.replace(name, part)

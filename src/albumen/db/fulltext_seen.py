@@ -1,4 +1,4 @@
-"""What was seen in a photo, in the index that searches walk: a mark for each word that is written there or names an object.
+"""What was seen in a photo, in the index that searches walk: a mark for each word that was read or names an object.
 
 The marks are kept with the content (`seen.marks`).  On SQLite triggers bring them into the entries of all files that
 show it; on PostgreSQL these entries are noted as stale, and written with all else.
@@ -29,37 +29,39 @@ def _each(kind: str, words: Iterable[str]) -> list[str]:
     return [mark(kind, word).text for word in list(dict.fromkeys(words))[:_MOST]]
 
 
-_ENTRY = schema.ENTRY.replace("lens, marks)", "lens, marks, seen)") + (
-    ", (SELECT nullif(s.marks, '') FROM seen s WHERE s.signature = ROW.signature)\n"
-)
+_TRIGGERS = {
+    "search_entry_added": "AFTER INSERT ON search_entries BEGIN PUT END",
+    "search_entry_removed": "AFTER DELETE ON search_entries BEGIN TAKE END",
+    "search_file_added": "AFTER INSERT ON files BEGIN ADD END",
+    "search_file_changed": """AFTER UPDATE OF COLUMNS ON files WHEN CHANGED
+        BEGIN DELETE FROM search_entries WHERE file_id = OLD.id; ADD END""",
+}
+_NEW_TRIGGERS = {
+    "search_entry_seen": """AFTER UPDATE OF seen ON search_entries WHEN OLD.seen IS NOT NEW.seen
+        BEGIN TAKE PUT END""",
+    "search_seen_added": """AFTER INSERT ON seen WHEN NEW.marks <> ''
+        BEGIN UPDATE search_entries SET seen = NEW.marks
+        WHERE file_id IN (SELECT id FROM files WHERE signature = NEW.signature); END""",
+    "search_seen_changed": """AFTER UPDATE OF marks ON seen WHEN OLD.marks IS NOT NEW.marks
+        BEGIN UPDATE search_entries SET seen = nullif(NEW.marks, '')
+        WHERE file_id IN (SELECT id FROM files WHERE signature = NEW.signature); END""",
+    "search_seen_removed": """AFTER DELETE ON seen WHEN OLD.marks <> ''
+        BEGIN UPDATE search_entries SET seen = NULL
+        WHERE file_id IN (SELECT id FROM files WHERE signature = OLD.signature); END""",
+}
+_OF_SEEN = ", (SELECT nullif(s.marks, '') FROM seen s WHERE s.signature = ROW.signature)\n"
+_ENTRY = schema.ENTRY.replace("lens, marks)", "lens, marks, seen)") + _OF_SEEN
 _WORDS = schema.WORDS + " || coalesce(' ' || ROW.seen, '')"
-_ADD = schema.filled(_ENTRY, SLOT=schema.slot("NEW"), ROW="NEW") + "FROM originals o WHERE o.signature = NEW.signature;"
-_REMOVE = "DELETE FROM search_entries WHERE file_id = OLD.id;"
-_PUT = "INSERT INTO search_words (rowid, TOLD) VALUES (NEWWORDS);"
-_TAKE = "INSERT INTO search_words (search_words, rowid, TOLD) VALUES ('delete', OLDWORDS);"
-_SHOWN = "WHERE file_id IN (SELECT id FROM files WHERE signature = ROW.signature)"
+_SHOWN = " FROM originals o WHERE o.signature = NEW.signature;"
 _PARTS = {
+    "PUT": "INSERT INTO search_words (rowid, TOLD) VALUES (NEWWORDS);",
+    "TAKE": "INSERT INTO search_words (search_words, rowid, TOLD) VALUES ('delete', OLDWORDS);",
+    "ADD": schema.filled(_ENTRY, SLOT=schema.slot("NEW"), ROW="NEW") + _SHOWN,
     "TOLD": schema.TOLD,
     "NEWWORDS": schema.filled(_WORDS, ROW="NEW"),
     "OLDWORDS": schema.filled(_WORDS, ROW="OLD"),
     "COLUMNS": ", ".join(schema.SEEN_COLUMNS),
     "CHANGED": " OR ".join(f"OLD.{each} IS NOT NEW.{each}" for each in schema.SEEN_COLUMNS),
-}
-_TRIGGERS = {
-    "search_entry_added": f"AFTER INSERT ON search_entries BEGIN {_PUT} END",
-    "search_entry_removed": f"AFTER DELETE ON search_entries BEGIN {_TAKE} END",
-    "search_file_added": f"AFTER INSERT ON files BEGIN {_ADD} END",
-    "search_file_changed": f"AFTER UPDATE OF COLUMNS ON files WHEN CHANGED BEGIN {_REMOVE} {_ADD} END",
-}
-_NEW_TRIGGERS = {
-    "search_entry_seen": f"""AFTER UPDATE OF seen ON search_entries WHEN OLD.seen IS NOT NEW.seen
-        BEGIN {_TAKE} {_PUT} END""",
-    "search_seen_added": f"""AFTER INSERT ON seen WHEN NEW.marks <> ''
-        BEGIN UPDATE search_entries SET seen = NEW.marks {_SHOWN.replace("ROW", "NEW")}; END""",
-    "search_seen_changed": f"""AFTER UPDATE OF marks ON seen WHEN OLD.marks IS NOT NEW.marks
-        BEGIN UPDATE search_entries SET seen = nullif(NEW.marks, '') {_SHOWN.replace("ROW", "NEW")}; END""",
-    "search_seen_removed": f"""AFTER DELETE ON seen WHEN OLD.marks <> ''
-        BEGIN UPDATE search_entries SET seen = NULL {_SHOWN.replace("ROW", "OLD")}; END""",
 }
 
 SQLITE: Final = (
@@ -71,18 +73,13 @@ SQLITE: Final = (
     ),
 )
 
+_NOTE = """CREATE FUNCTION search_seen_EVENT() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO search_stale SELECT f.id FROM files f JOIN told ON told.signature = f.signature; RETURN NULL; END $$"""
+_NOTED = """CREATE TRIGGER search_seen_EVENT AFTER EVENT ON seen REFERENCING WHICH TABLE AS told
+    FOR EACH STATEMENT EXECUTE FUNCTION search_seen_EVENT()"""
+
 POSTGRESQL: Final = tuple(
-    statement
-    for event, rows in (
-        ("insert", "NEW TABLE AS told"),
-        ("update", "NEW TABLE AS told"),
-        ("delete", "OLD TABLE AS told"),
-    )
-    for statement in (
-        f"""CREATE FUNCTION search_seen_{event}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        INSERT INTO search_stale SELECT f.id FROM files f JOIN told ON told.signature = f.signature;
-        RETURN NULL; END $$""",
-        f"""CREATE TRIGGER search_seen_{event} AFTER {event.upper()} ON seen REFERENCING {rows}
-        FOR EACH STATEMENT EXECUTE FUNCTION search_seen_{event}()""",
-    )
+    each.replace("EVENT", event).replace("WHICH", which)
+    for event, which in (("insert", "NEW"), ("update", "NEW"), ("delete", "OLD"))
+    for each in (_NOTE, _NOTED)
 )
