@@ -22,7 +22,7 @@ from albumen.app import App
 from albumen.http.auth import Credentials
 from albumen.jobs.models import Job, State
 from albumen.kernel.actor import SYSTEM, Actor
-from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition, Version
+from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition, Resumable, Version
 from albumen.media.guard import Guard
 from albumen.settings import Settings
 
@@ -127,6 +127,7 @@ class Installation:
         """Compare every kept count and sum with a recount from the rows."""
         with self.app.reading(SYSTEM) as unit:
             files = unit.db.scalars(select(File)).all()
+            announced = unit.db.scalars(select(Resumable).where(Resumable.reserved_in.is_not(None))).all()
             weights: dict[str, dict[str, int]] = {}
             for row in unit.db.execute(select(Rendition.signature, Rendition.variant, Rendition.size_bytes)):
                 weights.setdefault(row.signature, {})[row.variant] = row.size_bytes
@@ -137,11 +138,13 @@ class Installation:
                 versions = select(func.coalesce(func.sum(Version.size_bytes), 0)).join(File, File.id == Version.file_id)
                 total = unit.db.scalar(versions.where(File.library_id == library.id)) or 0
                 total += sum(sum(weights.get(f.signature, {}).values()) for f in mine)
+                total += sum(each.size_bytes for each in announced if each.reserved_in == library.id)
                 assert library.used_bytes == total, library.name
             for user in unit.db.scalars(select(User)):
                 added = select(func.coalesce(func.sum(Version.size_bytes), 0)).where(Version.added_by == user.id)
                 total = unit.db.scalar(added) or 0
                 total += sum(sum(weights.get(f.signature, {}).values()) for f in files if f.added_by == user.id)
+                total += sum(each.size_bytes for each in announced if each.user_id == user.id)
                 assert user.used_bytes == total, user.name
             kept = {(m.library_id, m.month): m.count for m in unit.db.scalars(select(MonthCount)) if m.count}
             assert kept == months_of(files)

@@ -8,6 +8,7 @@ from albumen.accounts.jobs import KINDS as ACCOUNTS
 from albumen.app import App
 from albumen.assets.jobs import KINDS as ASSETS
 from albumen.changes.jobs import KINDS as CHANGES
+from albumen.events.jobs import KINDS as EVENTS
 from albumen.jobs import local
 from albumen.jobs.local import Crew, Shift
 from albumen.jobs.queue import Lease
@@ -20,7 +21,7 @@ SERVE = "serve"
 
 def registry() -> Registry[App]:
     """Every kind of job there is."""
-    return Registry((*CHANGES, *ASSETS, *LIBRARIES, *ACCOUNTS, *OPERATIONS))
+    return Registry((*CHANGES, *ASSETS, *LIBRARIES, *ACCOUNTS, *EVENTS, *OPERATIONS))
 
 
 def crew(app: App, name: str = "worker") -> Crew[App]:

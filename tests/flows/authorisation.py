@@ -154,6 +154,18 @@ class World:
         """That code by its id."""
         return str(self.accessor["accessorId"])
 
+    @property
+    def webhook(self) -> dict[str, Any]:
+        """What a webhook of the event is made with."""
+        return {"url": "https://1.1.1.1/hook", "kinds": ["event.ended"], "eventId": self.event_id}
+
+    @cached_property
+    def webhook_id(self) -> str:
+        """A webhook of `owner`."""
+        answer = self.call("owner", "POST", "/webhooks", json=self.webhook)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["webhookId"])
+
     @cached_property
     def tokens(self) -> dict[str, str]:
         """The tokens of the guests."""

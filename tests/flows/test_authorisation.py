@@ -150,9 +150,19 @@ GET    /events/{event_id}/accessors/{accessor_id}                        200 403
 PATCH  /events/{event_id}/accessors/{accessor_id}                        200 403 403 404 404
 DELETE /events/{event_id}/accessors/{accessor_id}                        204 403 403 404 404
 POST   /events/{event_id}/accessors/{accessor_id}/replace                200 403 403 404 404
+POST   /events/{event_id}/accessors/{accessor_id}/send                   202 403 403 404 404
+GET    /events/{event_id}/activity                                       200 403 403 404 404
+GET    /events/{event_id}/activity/guests                                200 403 403 404 404
+GET    /events/{event_id}/activity.csv                                   200 403 403 404 404
 
 GET    /access                                                           401 401 401 401 401 200 200
 DELETE /access                                                           401 401 401 401 401 204 204
+
+GET    /webhooks                                                         200 200 200 200 200
+POST   /webhooks                                                         201 403 403 404 404
+DELETE /webhooks/{webhook_id}                                            204 404 404 404 404
+POST   /webhooks/{webhook_id}/ping                                       202 404 404 404 404
+POST   /webhooks/{webhook_id}/enable                                     200 404 404 404 404
 
 GET    /service/stats                                                    200 200 200 200 200
 GET    /service/healthcheck                                              200 200 200 200 200
@@ -202,6 +212,10 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         "PATCH /events/{event_id}/accessors/{accessor_id}": {"disabled": True},
     }
     wanted = f"{method} {path}"
+    if wanted == "POST /webhooks":
+        return {"json": world.webhook}
+    if wanted.endswith("/{accessor_id}/send"):
+        return {"json": {"email": "guest@example.org"}}
     if wanted == "POST /access":
         return {"json": {"accessCode": world.accessor["accessCode"]}}
     if wanted == "POST /libraries/{library_id}/trash/restore":
