@@ -33,6 +33,7 @@ from albumen.http.limits import BodyLimit, ConnectionLimit
 from albumen.http.links import media_app
 from albumen.http.metrics import Metrics
 from albumen.http.proxies import TrustedProxies
+from albumen.http.tus_door import TusDoor
 from albumen.http.zips import zip_app
 from albumen.kernel.actor import Actor
 from albumen.libraries import api as libraries
@@ -55,7 +56,7 @@ def build(app: App) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.albumen, api.state.identify = app, _identify
-    api.state.attempts = Attempts(app.clock)
+    api.state.attempts, api.state.senders = Attempts(app.clock), ()
     problems.install(api)
     openapi.describe(api)
     api.include_router(health.routes)
@@ -77,7 +78,7 @@ def serve(app: App) -> ASGIApp:
     )
     media = media_app(app.blobs, app.signer, app.clock)
     zips = zip_app(app.blobs, app.signer, app.clock, partial(downloads.bundle, app))
-    front = Front(guarded, {"media": media, "zip": zips, "metrics": metrics}, metrics)
+    front = Front(TusDoor(guarded, f"{V1}/uploads"), {"media": media, "zip": zips, "metrics": metrics}, metrics)
     limited = ConnectionLimit(front, app.settings.server.connections_per_address, exempt=LOOPBACK)
     proxies = [each.strip() for each in app.settings.server.trusted_proxies.split(",") if each.strip()]
     return TrustedProxies(limited, proxies) if proxies else limited

@@ -53,7 +53,7 @@ class NotFound(Refused):
 class Conflict(Refused):
     """A name is taken, or the state has moved on."""
 
-    statuses = (409,)
+    statuses = (409, 423)
 
 
 class Gone(Refused):

@@ -114,7 +114,8 @@ class Uploads(Room):
 
     def give_up_upload(self, upload_id: str) -> None:
         """Have the server forget what has come."""
-        self.transport.make(Call("DELETE", f"{V1}/uploads/{upload_id}"))
+        headers = {"Tus-Resumable": "1.0.0"}
+        self.transport.make(Call("DELETE", f"{V1}/uploads/{upload_id}", headers=headers))
 
     def _send(self, upload: Upload, piece: bytes) -> tuple[Upload, ClientError | None]:
         """Send a piece; where the upload stands after it, and what went wrong."""

@@ -124,6 +124,7 @@ DELETE /libraries/{library_id}/exportjobs/{job_id}                       204 404
 GET    /libraries/{library_id}/exports/{job_id}                          409 404 404 404 404
 
 POST   /uploads                                                          201 201 403 403 404
+POST   /uploads/check                                                    200 200 200 200 404
 HEAD   /uploads/{upload_id}                                              200 404 404 404 404
 GET    /uploads/{upload_id}                                              200 404 404 404 404
 PATCH  /uploads/{upload_id}                                              204 404 404 404 404
@@ -204,6 +205,7 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         f"POST {ALBUMS}/files": chosen,
         f"DELETE {ALBUMS}/files": {"fileIds": [world.hidden_id]},
         "POST /operations/{group}/generate": {"id": world.file_id},
+        "POST /uploads/check": {"libraryId": world.library_id, "files": [{"sha256": "0" * 64, "size": 3, "name": "a"}]},
         f"POST {DUPLICATES}/resolve": {"keep": world.file_id, "drop": [world.hidden_id]},
         f"POST {DUPLICATES}/dismiss": {"fileIds": [world.file_id, world.hidden_id]},
         "POST /events": {"eventName": "New", "libraryId": world.library_id},

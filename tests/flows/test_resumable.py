@@ -15,8 +15,9 @@ from tests.installation import Caller, Installation, Shelf
 
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries import filing, resumable, resuming, uploads
+from albumen.libraries import resumable, resuming, uploads
 from albumen.libraries.models import File, Resumable
+from albumen.libraries.senders import Sender
 from albumen.operations import sweep
 
 
@@ -67,6 +68,7 @@ def test_in_one_go(installation: Installation, upload: Upload, shelf: Shelf) -> 
 def test_the_first_bytes_may_come_with_the_creation(installation: Installation, alice: Caller, shelf: Shelf) -> None:
     photo = make.photo()
     headers = {
+        "Tus-Resumable": "1.0.0",
         "Upload-Length": str(len(photo)),
         "Upload-Metadata": tus.metadata(filename="a.jpg", folderId=shelf.folder_id),
         "Content-Type": "application/offset+octet-stream",
@@ -146,7 +148,7 @@ def test_too_much_is_refused_without_damage(installation: Installation, upload: 
         "PATCH",
         upload.path,
         content=iter([upload.content[1000:]]),
-        headers={"Upload-Offset": "1000", "Content-Type": "application/offset+octet-stream"},
+        headers={**tus.VERSION, "Upload-Offset": "1000", "Content-Type": "application/offset+octet-stream"},
     )
     assert pieces.status_code == 413
     upload.content = content
@@ -155,13 +157,16 @@ def test_too_much_is_refused_without_damage(installation: Installation, upload: 
     check_filed(installation, upload, shelf)
 
 
-def test_one_writes_at_a_time(installation: Installation, upload: Upload, shelf: Shelf) -> None:
+def test_one_writes_at_a_time(
+    installation: Installation, upload: Upload, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resuming, "PATIENCE_SECONDS", 0.2)
     begun(upload).send(0, 10)
     with installation.app.reading(SYSTEM) as unit:
         [name] = unit.db.scalars(unit.db.query(Resumable).with_entities(Resumable.spool).statement)
     with installation.app.blobs.spool_at(name):
-        assert upload.send(10).status_code == 409
-        assert upload.by.delete(upload.path).status_code == 409
+        assert upload.send(10).status_code == 423
+        assert upload.give_up().status_code == 423
         assert upload.offset() == 10
     assert upload.send(10).status_code == 204
     check_filed(installation, upload, shelf)
@@ -223,7 +228,7 @@ def test_whoever_comes_while_it_is_filed_changes_nothing(
         lock(fd, how)
 
     monkeypatch.setattr(fcntl, "flock", overtaken)
-    assert upload.send(len(upload.content)).status_code == 409
+    assert upload.send(0).status_code == 409
     check_filed(installation, upload, shelf)
 
 
@@ -239,9 +244,9 @@ def test_others_do_not_know_of_it(installation: Installation, upload: Upload, sh
     stranger = Upload(installation.caller("bob"), upload.content, upload.path)
     assert stranger.send(0).status_code == 404
     assert stranger.by.get(upload.path).status_code == 404
-    assert stranger.by.delete(upload.path).status_code == 404
+    assert stranger.give_up().status_code == 404
     assert Upload(stranger.by, b"x", told={"folderId": shelf.folder_id}).create().status_code == 404
-    assert installation.client.post("/v1/uploads", headers={"Upload-Length": "5"}).status_code == 401
+    assert installation.client.post("/v1/uploads", headers={**tus.VERSION, "Upload-Length": "5"}).status_code == 401
 
 
 def test_a_quota_is_asked_before_anything_is_sent(alice: Caller) -> None:
@@ -262,11 +267,11 @@ def test_what_is_no_photo_is_refused_at_the_end_and_forgotten(
 
 def test_giving_up_forgets_the_bytes_but_not_a_file(installation: Installation, upload: Upload, shelf: Shelf) -> None:
     begun(upload).send(0, 100)
-    assert upload.by.delete(upload.path).status_code == 204
+    assert upload.give_up().status_code == 204
     assert (installation.rows(Resumable), installation.spools()) == (0, 0)
     assert upload.by.get(upload.path).status_code == 404
     begun(upload).send(0)
-    assert upload.by.delete(upload.path).status_code == 204
+    assert upload.give_up().status_code == 204
     assert only_file(shelf)["fileSize"] == len(upload.content)
 
 
@@ -318,7 +323,7 @@ def test_a_process_that_ends_while_filing_leaves_it_to_the_next(
     def die(*_: object) -> None:
         raise SystemExit
 
-    where, what = (uploads, "keep") if stage == "before the store" else (filing, "_into")
+    where, what = (uploads, "keep") if stage == "before the store" else (Sender, "file")
     with monkeypatch.context() as patched:
         patched.setattr(where, what, die)
         begun(upload)

@@ -28,6 +28,7 @@ def patch_head(port: int, path: str, offset: int, length: int, **headers: str) -
     words = [
         f"PATCH {path} HTTP/1.1",
         f"Host: 127.0.0.1:{port}",
+        "Tus-Resumable: 1.0.0",
         f"Content-Length: {length}",
         f"Upload-Offset: {offset}",
         f"Content-Type: {BODY}",
@@ -45,7 +46,7 @@ def port(installation: Installation) -> Iterator[int]:
 
 def stands_still(upload: Upload) -> bool:
     """Whether nobody is writing any more."""
-    headers = {"Upload-Offset": "999999999", "Content-Type": BODY}
+    headers = {**tus.VERSION, "Upload-Offset": "999999999", "Content-Type": BODY}
     told = str(upload.by.call("PATCH", upload.path, headers=headers).json()["detail"])
     return told.startswith("The upload stands at")
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from httpx2 import Response
 from tests.installation import Caller
 
+VERSION = {"Tus-Resumable": "1.0.0"}
+
 
 def metadata(**pairs: str) -> str:
     """The header `Upload-Metadata`."""
@@ -40,7 +42,7 @@ class Upload:
 
     def offset(self) -> int:
         """Where it stands."""
-        answer = self.by.call("HEAD", self.path, headers={"Tus-Resumable": "1.0.0"})
+        answer = self.by.call("HEAD", self.path, headers=VERSION)
         assert answer.status_code == 200, answer.status_code
         assert int(answer.headers["upload-length"]) == len(self.content)
         return int(answer.headers["upload-offset"])
@@ -52,3 +54,7 @@ class Upload:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         kind = {"Content-Type": "application/offset+octet-stream"}
         return self.by.call("PATCH", self.path, content=body, headers={**given, **kind, **named})
+
+    def give_up(self) -> Response:
+        """Have it forgotten."""
+        return self.by.delete(self.path, headers=VERSION)

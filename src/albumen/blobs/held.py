@@ -8,7 +8,7 @@ from pathlib import Path
 
 from albumen.blobs import disk
 from albumen.blobs.spools import ENDING, Spool
-from albumen.kernel.errors import Conflict, Invalid
+from albumen.kernel.errors import Conflict, Invalid, Locked
 
 _NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -32,7 +32,7 @@ class HeldSpool(Spool):
             self._fd = os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             if not disk.lock(self._fd, wait=False) or not os.fstat(self._fd).st_nlink:  # removed before it was ours
                 self.discard()
-                raise Conflict("Another request is writing here. Try again in a moment.")
+                raise Locked("Another request is writing here. Try again in a moment.")
             self.size_bytes = os.fstat(self._fd).st_size
 
     def write(self, data: bytes | bytearray | memoryview) -> None:

@@ -55,7 +55,7 @@ class Blobs(Protocol):
     def spool_at(self, name: str) -> HeldSpool:
         """A file to fill bit by bit, over several processes: the one held under this name, or a new one.
 
-        A name is 32 hexadecimal digits.  Raises Conflict where somebody else has it open.
+        A name is 32 hexadecimal digits.  Raises Locked where somebody else has it open.
         """
 
     def put(self, key: str, spool: Spool) -> bool:

@@ -25,6 +25,7 @@ STATUS: dict[type[Problem], int] = {
     errors.SignIn: 401,
     errors.Denied: 403,
     errors.NotFound: 404,
+    errors.Locked: 423,
     errors.Conflict: 409,
     errors.Gone: 410,
     errors.Busy: 429,

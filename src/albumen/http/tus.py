@@ -4,13 +4,12 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any, ClassVar
 
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from albumen.kernel.errors import Invalid, Unsupported
@@ -65,14 +64,20 @@ class Part:
 
 
 def check_version(headers: Mapping[str, str]) -> None:
-    """Raises WrongVersion where the client speaks another one."""
-    if headers.get("tus-resumable", VERSION) != VERSION:
-        raise WrongVersion(f"This server speaks tus {VERSION}.")
+    """Raises WrongVersion where the client speaks another one, or does not say which."""
+    if headers.get("tus-resumable") != VERSION:
+        raise WrongVersion(f"This server speaks tus {VERSION}; the header Tus-Resumable is to say so.")
+
+
+def check_plain(headers: Mapping[str, str]) -> None:
+    """Raises Invalid where a creation wants parts put together, or to tell the length later."""
+    for name in ("Upload-Concat", "Upload-Defer-Length"):
+        if name in headers:
+            raise Invalid(f"{name} is not supported.", errors=[(name, "not supported")])
 
 
 def part_of(headers: Mapping[str, str], *, offset: int | None = None) -> Part:
-    """What a PATCH (or, with an offset, a creation) brings.  Raises Unsupported, Invalid, WrongVersion."""
-    check_version(headers)
+    """What a PATCH (or, with an offset, a creation) brings.  Raises Unsupported, Invalid."""
     if headers.get("content-type", "").partition(";")[0].strip().lower() != BODY:
         raise Unsupported(f"The Content-Type is to be {BODY}.")
     length = headers.get("content-length")
@@ -109,8 +114,11 @@ def metadata(header: str) -> dict[str, str]:
     """The pairs of `Upload-Metadata`.  Raises Invalid."""
     if len(header) > MOST_METADATA_BYTES:
         raise Invalid("Upload-Metadata is too long.", errors=[("Upload-Metadata", "too long")])
-    pairs = (pair.strip().partition(" ") for pair in header.split(",") if pair.strip())
-    return {key: _text(coded) for key, _, coded in pairs}
+    pairs = [pair.strip().partition(" ") for pair in header.split(",")] if header.strip() else []
+    told = {key: _text(coded) for key, _, coded in pairs}
+    if len(told) < len(pairs) or not all(key.isascii() and key for key in told):
+        raise Invalid("Upload-Metadata needs keys in ASCII, each once.", errors=[("Upload-Metadata", "wrong keys")])
+    return told
 
 
 def _text(coded: str) -> str:
@@ -125,20 +133,6 @@ def _decoded(coded: str, header: str) -> bytes:
         return base64.b64decode(coded.strip(), validate=True)
     except (binascii.Error, ValueError):
         raise Invalid(f"{header} is to be base64.", errors=[(header, "not base64")]) from None
-
-
-class Unbroken:
-    """A body that ends where the connection does; `is_broken` says so afterwards."""
-
-    def __init__(self, stream: AsyncIterable[bytes]) -> None:
-        self._stream, self.is_broken = stream, False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._stream:
-                yield chunk
-        except ClientDisconnect:
-            self.is_broken = True
 
 
 class Answer(Response):
@@ -156,17 +150,23 @@ class Answer(Response):
 
 @dataclass(frozen=True)
 class Stands:
-    """Where an upload stands; `file` is the public id it was filed under, once all had come."""
+    """Where an upload stands; `file` is the public id it was filed under, once all had come.
+
+    `described` is the `Upload-Metadata` it was announced with, for those who ask.
+    """
 
     offset: int
     size: int
     expires_at: datetime
     file: str | None = None
+    described: str | None = None
 
     def headers(self) -> dict[str, str]:
         """The same as headers."""
         told = {"Upload-Offset": str(self.offset), "Upload-Length": str(self.size)}
         told["Upload-Expires"] = format_datetime(self.expires_at, usegmt=True)
+        if self.described is not None:
+            told["Upload-Metadata"] = self.described
         return told if self.file is None else {**told, "Albumen-File-Id": self.file}
 
 

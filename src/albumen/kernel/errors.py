@@ -48,6 +48,13 @@ class Conflict(Problem):
     title = "This clashes with what is there"
 
 
+class Locked(Conflict):
+    """Somebody else is at it just now; a moment later it may be free."""
+
+    code = "locked"
+    title = "Somebody else is at this just now"
+
+
 class Invalid(Problem):
     """The input is wrong.  `errors` names each wrong place as `(path, message)`."""
 

@@ -280,7 +280,7 @@ class AlbumItem(Base):
 class Resumable(Base):
     """An upload that may be broken off and gone on with: `offset_bytes` of `size_bytes` are durable in the spool.
 
-    `file_id` is set when all had come and was filed.
+    `file_id` is set when all was filed; until then it counts in the library `reserved_in`.  `sender`: None is the user.
     """
 
     __tablename__ = "resumables"
@@ -289,6 +289,9 @@ class Resumable(Base):
     folder_id: Mapped[int | None] = mapped_column(ForeignKey("folders.id", ondelete="CASCADE"))
     filename: Mapped[str]
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    described: Mapped[str | None]
+    sender: Mapped[str | None]
+    reserved_in: Mapped[int | None]
     size_bytes: Mapped[int]
     offset_bytes: Mapped[int] = mapped_column(default=0)
     spool: Mapped[str]

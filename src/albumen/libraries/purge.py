@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 from albumen.app import App
 from albumen.changes.models import Change, ChangeHead, Regranted
 from albumen.kernel.actor import SYSTEM, Actor, Scope
-from albumen.libraries import access, contents, tally
-from albumen.libraries.models import Album, Assignment, File, Folder, Library, Rendition, Role, Version
+from albumen.libraries import access, contents, resumable, tally
+from albumen.libraries.models import Album, Assignment, File, Folder, Library, Rendition, Resumable, Role, Version
 from albumen.libraries.tally import Share
 from albumen.unit import Unit
 
@@ -122,6 +122,7 @@ def _drop_folders(unit: Unit) -> int:
     hollow = select(Folder.id).where(Folder.deleted_at.is_not(None), ~holds, ~has_below)
     chosen = unit.db.scalars(hollow.limit(BATCH)).all()
     unit.db.execute(delete(Assignment).where(Assignment.place_id.in_(chosen)))
+    resumable.give_back(unit, Resumable.folder_id.in_(chosen))
     unit.db.execute(delete(Folder).where(Folder.id.in_(chosen)).execution_options(synchronize_session=False))
     return len(chosen)
 
@@ -139,6 +140,7 @@ def libraries(app: App, *, deleted_by: datetime) -> int:
 
 def _drop_library(unit: Unit, library_id: int) -> None:
     """Drop what is left of a library without files: folders, roles and albums go with its row."""
+    resumable.give_back(unit, Resumable.reserved_in == library_id)
     for table in (Change, ChangeHead, Regranted):
         unit.db.execute(delete(table).where(table.library_id == library_id))
     unit.db.execute(delete(Library).where(Library.id == library_id).execution_options(synchronize_session=False))

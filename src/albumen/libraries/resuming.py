@@ -1,46 +1,103 @@
-"""Going on with an upload: into its spool, made durable stretch by stretch, and filed when the last byte is there."""
+"""Going on with an upload: into its spool, made durable stretch by stretch, and filed when the last byte is there.
+
+One connection writes at a time.  Where that one hangs, whoever goes on with the upload takes its place.
+"""
 
 from collections.abc import AsyncIterable
 from functools import partial
+from time import monotonic
 
+import anyio
 from anyio import CancelScope, to_thread
 
-from albumen.app import App
 from albumen.blobs.port import HeldSpool
-from albumen.http import bodies
-from albumen.http.tus import Part, Unbroken
-from albumen.kernel.actor import Actor
-from albumen.kernel.errors import Conflict, Invalid, TooLarge
+from albumen.http import bodies, tus_bodies
+from albumen.http.tus import Part
+from albumen.http.tus_bodies import Coming, End
+from albumen.kernel.errors import Conflict, Invalid, Locked, TooLarge
 from albumen.libraries import filing, resumable, uploads
 from albumen.libraries.models import Resumable
-from albumen.libraries.resumable import Announced
+from albumen.libraries.senders import Announced, Sender
 
 STRETCH_BYTES = 32 << 20
 """After how many bytes the spool is synced and the row moves on, while one long body comes in."""
+PATIENCE_SECONDS = 8.0
+"""How long somebody waits for another connection that writes to the same upload."""
+_LOOK_SECONDS = 0.05
 
 
-async def announce(app: App, actor: Actor, new: Announced) -> Resumable:
+async def announce(sender: Sender, new: Announced) -> Resumable:
     """Make room for an upload, in a thread.  Raises what `resumable.announce` raises."""
-    return await to_thread.run_sync(resumable.announce, app, actor, new)
+    return await to_thread.run_sync(resumable.announce, sender, new)
 
 
-async def go_on(app: App, actor: Actor, upload_id: int, part: Part, stream: AsyncIterable[bytes]) -> Resumable:
+async def begin(sender: Sender, upload_id: int, part: Part, stream: AsyncIterable[bytes]) -> Resumable:
+    """Take the first bytes of an upload just announced; it is forgotten where they are refused or break off.
+
+    Nobody but this request knows of it yet.  Raises what `go_on` raises.
+    """
+    try:
+        return await go_on(sender, upload_id, part, stream)
+    except BaseException:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(_drop, sender, upload_id)
+        raise
+
+
+async def stands(sender: Sender, upload_id: int) -> Resumable:
+    """Where an upload stands, for somebody who is about to go on with it: a connection that hangs is ended first.
+
+    Raises what `filing.finished` raises.
+    """
+    row = await to_thread.run_sync(resumable.look, sender, upload_id)
+    if tus_bodies.stop_hanging(row.spool, End.asked):
+        with anyio.move_on_after(PATIENCE_SECONDS):
+            while tus_bodies.is_coming(row.spool):
+                await anyio.sleep(_LOOK_SECONDS)
+    return await to_thread.run_sync(filing.finished, sender, upload_id)
+
+
+async def give_up(sender: Sender, upload_id: int) -> None:
+    """End an upload and forget what has come; what was filed stays.  Raises NotFound, Gone, Locked."""
+    row = await to_thread.run_sync(resumable.look, sender, upload_id)
+    spool = await _held(sender, row)
+    with spool:
+        await to_thread.run_sync(resumable.forget, sender.app, row.id)
+        await to_thread.run_sync(spool.remove)
+
+
+async def go_on(sender: Sender, upload_id: int, part: Part, stream: AsyncIterable[bytes]) -> Resumable:
     """Take a body from where the upload stands; files it once it is whole.
 
     What came before a connection broke is kept, unless it has a checksum.  Raises NotFound, Gone, Conflict (wrong
-    place, or somebody else is writing), TooLarge, WrongChecksum, OverQuota, and what filing raises.
+    place), Locked (somebody else is writing), TooLarge, WrongChecksum, OverQuota, and what filing raises.
     """
-    row = await to_thread.run_sync(resumable.look, app, actor, upload_id)
+    row = await to_thread.run_sync(resumable.look, sender, upload_id)
     if row.file_id is not None:
         return _ended(row, part)
-    writing = await to_thread.run_sync(_begin, app, actor, upload_id, part)
-    coming = Unbroken(stream)
+    _check_place(row, part)
+    spool = await _held(sender, row)
     try:
-        await bodies.pour(coming, writing.take, writing.room_bytes)
-        return await to_thread.run_sync(partial(writing.end, is_broken=coming.is_broken))
+        with Coming(stream, row.spool) as coming:
+            writing = await to_thread.run_sync(_begin, sender, upload_id, part, spool)
+            await bodies.pour(coming, writing.take, writing.room_bytes)
+        return await to_thread.run_sync(partial(writing.end, coming.end))
     finally:
         with CancelScope(shield=True):
-            await to_thread.run_sync(writing.spool.discard)
+            await to_thread.run_sync(spool.discard)
+
+
+async def _held(sender: Sender, row: Resumable) -> HeldSpool:
+    """Take hold of the spool, ending whoever hangs there.  Raises Locked where somebody goes on writing."""
+    until = monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            return await to_thread.run_sync(sender.app.blobs.spool_at, row.spool)
+        except Locked:
+            if monotonic() > until:
+                raise
+        tus_bodies.stop_hanging(row.spool, End.taken)
+        await anyio.sleep(_LOOK_SECONDS)
 
 
 def _ended(row: Resumable, part: Part) -> Resumable:
@@ -49,21 +106,16 @@ def _ended(row: Resumable, part: Part) -> Resumable:
     return row
 
 
-def _begin(app: App, actor: Actor, upload_id: int, part: Part) -> "_Writing":
-    """Take hold of the spool, and only then look where the upload stands."""
-    spool = app.blobs.spool_at(resumable.look(app, actor, upload_id).spool)
-    try:
-        row = resumable.look(app, actor, upload_id)
-        if row.file_id is not None:
-            spool.remove()
-        _check_place(row, part)
-        uploads.check_space(app, part.length or 0)
-        if row.offset_bytes < row.size_bytes:
-            _cut(app, actor, row, spool)
-        return _Writing(app, actor, row, spool, part)
-    except BaseException:
-        spool.discard()
-        raise
+def _begin(sender: Sender, upload_id: int, part: Part, spool: HeldSpool) -> "_Writing":
+    """Look where the upload stands, now that nobody else can write."""
+    row = resumable.look(sender, upload_id)
+    if row.file_id is not None:
+        spool.remove()
+    _check_place(row, part)
+    uploads.check_space(sender.app, part.length or 0)
+    if row.offset_bytes < row.size_bytes:
+        _cut(sender, row, spool)
+    return _Writing(sender, row, spool, part)
 
 
 def _check_place(row: Resumable, part: Part) -> None:
@@ -75,21 +127,29 @@ def _check_place(row: Resumable, part: Part) -> None:
         raise TooLarge(f"The upload was announced with {row.size_bytes} bytes.")
 
 
-def _cut(app: App, actor: Actor, row: Resumable, spool: HeldSpool) -> None:
+def _cut(sender: Sender, row: Resumable, spool: HeldSpool) -> None:
     """Forget what came beyond the offset, and was never counted."""
     try:
         spool.cut(row.offset_bytes)
     except Conflict:
-        resumable.advance(app, actor, row.id, 0)
+        resumable.advance(sender, row.id, 0)
         spool.remove()
         raise Conflict("The bytes that had come are lost. Begin again at 0.", code="offset") from None
+
+
+def _drop(sender: Sender, upload_id: int) -> None:
+    row = resumable.peek(sender, upload_id)
+    if row is not None and row.file_id is None:
+        with sender.app.blobs.spool_at(row.spool) as spool:
+            resumable.forget(sender.app, upload_id)
+            spool.remove()
 
 
 class _Writing:
     """One body on its way into the spool."""
 
-    def __init__(self, app: App, actor: Actor, row: Resumable, spool: HeldSpool, part: Part) -> None:
-        self._app, self._actor, self._row, self._part = app, actor, row, part
+    def __init__(self, sender: Sender, row: Resumable, spool: HeldSpool, part: Part) -> None:
+        self._sender, self._row, self._part = sender, row, part
         self.spool = spool
         self.room_bytes = row.size_bytes - row.offset_bytes
         self._settled_bytes = row.offset_bytes
@@ -105,14 +165,18 @@ class _Writing:
     def _settle(self) -> Resumable:
         self.spool.sync()
         self._settled_bytes = self.spool.size_bytes
-        return resumable.advance(self._app, self._actor, self._row.id, self._settled_bytes)
+        return resumable.advance(self._sender, self._row.id, self._settled_bytes)
 
-    def end(self, *, is_broken: bool) -> Resumable:
-        """Count what came, and file the whole.  Raises WrongChecksum, Invalid, and what filing raises."""
+    def end(self, how: End) -> Resumable:
+        """Count what came, and file the whole.  Raises WrongChecksum, Conflict, Invalid, and what filing raises."""
         checksum = self._part.checksum
-        if checksum is not None and not is_broken:
+        if checksum is not None and how is End.whole:
             checksum.check()
-        row = self._settle() if checksum is None or not is_broken else self._row
-        if is_broken:
+        if how is End.whole or (checksum is None and how is not End.taken):
+            self._row = self._settle()
+        if how is End.broken:
             raise Invalid("The body ended early.", code="incomplete")
-        return row if row.offset_bytes < row.size_bytes else filing.file(self._app, self._actor, row, self.spool)
+        if how is not End.whole:
+            raise Conflict("Another connection goes on with this upload.", code="taken-over")
+        is_whole = self._row.offset_bytes == self._row.size_bytes
+        return filing.file(self._sender, self._row, self.spool) if is_whole else self._row

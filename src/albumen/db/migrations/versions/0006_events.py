@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add what is new."""
     _users()
+    _resumables()
     _audit_entries()
     _stripped()
     _events()
@@ -36,6 +37,12 @@ def upgrade() -> None:
 def _users() -> None:
     op.add_column("users", sa.Column("handle", sa.String(), nullable=True))
     op.create_index(op.f("ix_users_handle"), "users", ["handle"], unique=True)
+
+
+def _resumables() -> None:
+    op.add_column("resumables", sa.Column("described", sa.String(), nullable=True))
+    op.add_column("resumables", sa.Column("sender", sa.String(), nullable=True))
+    op.add_column("resumables", sa.Column("reserved_in", sa.BigInteger(), nullable=True))
 
 
 def _audit_entries() -> None:
