@@ -6,12 +6,24 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests import databases
 from tests.installation import Caller, Installation
 
 from albumen.media.guard import Guard
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+
+
+ON_BOTH = ("tests/changes", "tests/libraries", "tests/db", "tests/jobs")
+"""The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have what uses a database run on both where that matters most."""
+    here = str(metafunc.definition.path.relative_to(REPOSITORY))
+    if "database_kind" in metafunc.fixturenames and not databases.EVERYWHERE and here.startswith(ON_BOTH):
+        metafunc.parametrize("database_kind", [databases.SQLITE, databases.POSTGRESQL], indirect=True)
 
 
 def in_ci() -> bool:
@@ -48,7 +60,15 @@ def guard() -> Iterator[Guard]:
 
 
 @pytest.fixture
-def installation(tmp_path: Path, guard: Guard) -> Iterator[Installation]:
+def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The database that this test runs on."""
+    kind = getattr(request, "param", databases.EVERYWHERE or databases.SQLITE)
+    with databases.running_on(kind):
+        yield kind
+
+
+@pytest.fixture
+def installation(tmp_path: Path, guard: Guard, database_kind: str) -> Iterator[Installation]:
     """A new installation without users."""
     made = Installation.at(tmp_path / "data", guard)
     yield made

@@ -13,6 +13,7 @@ from typing import Any
 from httpx2 import Response
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
+from tests import databases
 
 from albumen import app as composition
 from albumen import server, worker
@@ -62,6 +63,7 @@ def settings_for(folder: Path, **rooms: Any) -> Settings:
         "upload": {"reserve_bytes": 0},
         "log": {"level": "error"},
         "data_dir": folder,
+        "database": {"url": databases.url_for(folder)},
         "secret": secrets.token_hex(16),
     }
     return Settings(_env_file=None, **{**given, **rooms})

@@ -1,6 +1,5 @@
 """The index of words: how it is asked, in which order it answers, and that it is walked and never sorted."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,26 +10,26 @@ from sqlalchemy.dialects import sqlite
 from albumen.db import fulltext, migrate
 from albumen.db.engine import Database
 from albumen.db.fulltext import Every, Match, Some, Token, Without, mark, slots, walk
+from albumen.db.fulltext_entries import lexemes
 
 EVERYWHERE = mark("l", 1)
 ALL = slots(None, None)
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
+def database(migrated: Database) -> Database:
     """Ten entries: odd ones say "odd", all say their number."""
-    made = Database(f"sqlite:///{tmp_path / 'some.db'}")
-    migrate.upgrade(made)
-    added = text(
-        "INSERT INTO search_entries (slot, file_id, bare, name, tags, marks) VALUES (:n, :n, '', :name, :tag, :m)"
-    )
-    with made.session(writes=True) as db:
+    columns, values = "slot, file_id, bare, name, tags, marks", ":n, :n, '', :name, :tag, :m"
+    if not migrated.is_sqlite:
+        columns, values = f"{columns}, words", f"{values}, array_to_tsvector(:words)"
+    with migrated.session(writes=True) as db:
         for n in range(10):
-            tag = "odd" if n % 2 else None
-            db.execute(added, {"n": n, "name": f"number {n} eleven", "tag": tag, "m": EVERYWHERE.text})
+            told = {"name": f"number {n} eleven", "tags": "odd" if n % 2 else None}
+            row = {"n": n, "name": told["name"], "tag": told["tags"], "m": EVERYWHERE.text}
+            words = {} if migrated.is_sqlite else {"words": lexemes(told, EVERYWHERE.text)}
+            db.execute(text(f"INSERT INTO search_entries ({columns}) VALUES ({values})"), {**row, **words})
         db.commit()
-    yield made
-    made.close()
+    return migrated
 
 
 MATCHES: list[tuple[Match, list[int]]] = [
@@ -52,23 +51,26 @@ MATCHES: list[tuple[Match, list[int]]] = [
 @pytest.mark.parametrize(("match", "expected"), MATCHES)
 def test_a_match_finds_entries_by_slot(database: Database, match: Match, expected: list[int]) -> None:
     with database.session(writes=False) as db:
-        assert [row.file_id for row in db.execute(walk(match, EVERYWHERE, ALL, newest_first=False))] == expected
-        back = walk(match, EVERYWHERE, (3, 7), newest_first=True)
+        assert [row.file_id for row in db.execute(walk(db, match, EVERYWHERE, ALL, newest_first=False))] == expected
+        back = walk(db, match, EVERYWHERE, (3, 7), newest_first=True)
         assert [row.file_id for row in db.execute(back)] == [n for n in reversed(expected) if 3 <= n <= 7]
 
 
 def test_what_is_removed_is_not_found(database: Database) -> None:
     with database.session(writes=True) as db:
         db.execute(text("DELETE FROM search_entries WHERE slot < 8"))
-        assert [row.file_id for row in db.execute(walk(Token("odd"), EVERYWHERE, ALL, newest_first=True))] == [9]
+        assert [row.file_id for row in db.execute(walk(db, Token("odd"), EVERYWHERE, ALL, newest_first=True))] == [9]
 
 
 @pytest.mark.parametrize("newest_first", [True, False])
-def test_the_index_is_walked_and_not_sorted(database: Database, newest_first: bool) -> None:
-    wanted = walk(Token("odd"), EVERYWHERE, (3, 7), newest_first=newest_first)
-    told = str(wanted.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+def test_on_sqlite_the_index_is_walked_and_not_sorted(tmp_path: Path, newest_first: bool) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'some.db'}")
+    migrate.upgrade(database)
     with database.session(writes=False) as db:
+        wanted = walk(db, Token("odd"), EVERYWHERE, (3, 7), newest_first=newest_first)
+        told = str(wanted.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
         steps = [row.detail for row in db.execute(text("EXPLAIN QUERY PLAN " + told.replace(":", "\\:")))]
+    database.close()
     assert len(steps) == 2
     assert "VIRTUAL TABLE" in steps[0]
     assert "PRIMARY KEY" in steps[1]

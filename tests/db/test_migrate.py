@@ -3,8 +3,6 @@
 import importlib
 import pkgutil
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +16,6 @@ import albumen
 from albumen.db import migrate
 from albumen.db.base import Base
 from albumen.db.engine import Database
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    made = Database(f"sqlite:///{tmp_path / 'some.db'}")
-    yield made
-    made.close()
-
 
 NOT_REFLECTED = pytest.mark.filterwarnings("ignore:.*expression-based index")
 
@@ -42,42 +32,49 @@ def is_of_a_model(name: str | None, kind: str, _: Any) -> bool:
 
 
 @NOT_REFLECTED
-def test_migrations_from_empty_give_the_models(database: Database) -> None:
+def test_migrations_from_empty_give_the_models(empty: Database) -> None:
     import_every_model()
-    migrate.upgrade(database)
-    with database.engine.connect() as connection:
+    migrate.upgrade(empty)
+    with empty.engine.connect() as connection:
         opts = {"compare_type": True, "include_name": is_of_a_model}
         context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, Base.metadata) == []
 
 
 @NOT_REFLECTED
-def test_every_index_of_the_models_is_there(database: Database) -> None:
+def test_every_index_of_the_models_is_there(empty: Database) -> None:
     import_every_model()
-    migrate.upgrade(database)
-    known = inspect(database.engine)
+    migrate.upgrade(empty)
+    known = inspect(empty.engine)
     for table in Base.metadata.sorted_tables:
         there = {each["name"] for each in known.get_indexes(table.name)}
-        with database.engine.connect() as connection:
-            listed = text("SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = :table")
-            there |= set(connection.scalars(listed, {"table": table.name}))
+        with empty.engine.connect() as connection:
+            listed = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = :table"
+            if not empty.is_sqlite:
+                listed = "SELECT indexname FROM pg_indexes WHERE tablename = :table"
+            there |= set(connection.scalars(text(listed), {"table": table.name}))
         assert {index.name for index in table.indexes} <= there
 
 
-def test_a_second_time_changes_nothing(database: Database) -> None:
-    migrate.upgrade(database)
+def shape(database: Database) -> object:
+    """Something that every change of the schema changes."""
+    told = "PRAGMA schema_version" if database.is_sqlite else "SELECT max(oid), count(*) FROM pg_class"
     with database.engine.connect() as connection:
-        before = connection.scalar(text("PRAGMA schema_version"))
-    migrate.upgrade(database)
-    with database.engine.connect() as connection:
-        assert connection.scalar(text("PRAGMA schema_version")) == before
+        return connection.execute(text(told)).one()
 
 
-def test_two_that_start_at_once_agree(tmp_path: Path) -> None:
-    url, failures = f"sqlite:///{tmp_path / 'some.db'}", []
+def test_a_second_time_changes_nothing(empty: Database) -> None:
+    migrate.upgrade(empty)
+    before = shape(empty)
+    migrate.upgrade(empty)
+    assert shape(empty) == before
+
+
+def test_two_that_start_at_once_agree(empty: Database) -> None:
+    url, failures = empty.engine.url.render_as_string(hide_password=False), []
 
     def start() -> None:
-        database = Database(url)
+        database = Database(url.replace("+psycopg", ""))
         try:
             migrate.upgrade(database)
         except Exception as error:
@@ -91,18 +88,26 @@ def test_two_that_start_at_once_agree(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    database = Database(url)
-    assert "files" in inspect(database.engine).get_table_names()
-    database.close()
+    assert "files" in inspect(empty.engine).get_table_names()
 
 
-def test_a_migration_that_fails_leaves_nothing(database: Database) -> None:
-    with database.session(writes=True) as db:
-        db.execute(text("CREATE TABLE versions (id INTEGER)"))
-        db.commit()
+def test_a_migration_that_fails_leaves_nothing(empty: Database) -> None:
+    with empty.engine.connect() as connection:
+        connection.execute(text("CREATE TABLE versions (id INTEGER)"))
+        connection.commit()
     with pytest.raises(Exception, match="already exists"):
-        migrate.upgrade(database)
-    assert inspect(database.engine).get_table_names() == ["versions"]
+        migrate.upgrade(empty)
+    assert inspect(empty.engine).get_table_names() == ["versions"]
+
+
+def test_on_postgresql_texts_compare_by_their_bytes(empty: Database) -> None:
+    migrate.upgrade(empty)
+    if empty.is_sqlite:
+        pytest.skip("SQLite always does")
+    told = "SELECT table_name, column_name FROM information_schema.columns WHERE collation_name <> 'C'"
+    told += " AND table_schema = current_schema() AND table_name NOT LIKE 'search!_%' ESCAPE '!'"
+    with empty.engine.connect() as connection:
+        assert connection.execute(text(told)).all() == []
 
 
 def test_the_head_is_the_newest_migration() -> None:

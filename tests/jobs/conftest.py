@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests import databases
 from tests.installation import TurnableClock
 
 from albumen.db import migrate
@@ -68,8 +69,8 @@ class Table:
 
 
 @pytest.fixture
-def table(tmp_path: Path) -> Iterator[Table]:
-    database = Database(f"sqlite:///{tmp_path / 'jobs.db'}")
+def table(tmp_path: Path, database_kind: str) -> Iterator[Table]:
+    database = Database(databases.url_for(tmp_path) or f"sqlite:///{tmp_path / 'jobs.db'}")
     migrate.upgrade(database)
     yield Table(database)
     database.close()

@@ -1,4 +1,4 @@
-"""The engine: SQLite for one machine, opened so that an acknowledged row survives a power cut."""
+"""The database in use: PostgreSQL, or SQLite, opened so that an acknowledged row survives a power cut."""
 
 import json
 import sqlite3
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from albumen.db import fulltext, functions
+from albumen.db import fulltext, functions, postgresql
 from albumen.kernel.errors import OverQuota, Unavailable
 
 _FIXED = ((3, 51, 3),)
@@ -43,13 +43,13 @@ class Database:
 
     def __init__(self, url: str, *, pool: int = 8, busy_seconds: int = 20) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = (
-            _sqlite_engine(url, pool, busy_seconds)
-            if self.is_sqlite
-            else create_engine(url, pool_size=pool, pool_pre_ping=True)
-        )
-        self._writers = self.engine.execution_options(writes=True)
         self._turn = threading.Lock()
+        if self.is_sqlite:
+            self.engine = self._readers = _sqlite_engine(url, pool, busy_seconds)
+            self._writers = self.engine.execution_options(writes=True)
+        else:
+            self.engine = self._writers = postgresql.engine(url, pool, busy_seconds, _from_json)
+            self._readers = postgresql.snapshots(self.engine)
 
     @property
     def warning(self) -> str | None:
@@ -66,12 +66,28 @@ class Database:
 
         Raises Unavailable when the database does not answer, OverQuota when its disk is full.
         """
-        turn = self._turn if writes and self.is_sqlite else nullcontext()
+        if not self.is_sqlite:
+            with self._postgresql(writes=writes) as session:
+                yield session
+            return
+        turn = self._turn if writes else nullcontext()
         try:
-            with turn, Session(self._writers if writes else self.engine, expire_on_commit=False) as session:
+            with turn, Session(self._writers if writes else self._readers, expire_on_commit=False) as session:
                 yield session
         except OperationalError as error:
             raise _word(error) from error
+
+    @contextmanager
+    def _postgresql(self, *, writes: bool) -> Iterator[Session]:
+        made = postgresql.Writing if writes else Session
+        try:
+            with made(self._writers if writes else self._readers, expire_on_commit=False) as session:
+                yield session
+        except postgresql.FAULTS as error:
+            word = postgresql.word(error)
+            if word is error:
+                raise
+            raise word from error
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,29 +1,33 @@
 """The index that searches walk: the one place that knows how the database in use finds words.
 
 Each file has an entry, whose `slot` grows with the time the file is sorted by, so that an index of words that lists
-its entries by slot lists them in the order in which they are shown, and a search stops where its page is full.  On
-SQLite the words stand in an FTS5 table that triggers keep in step (see `fulltext_schema`).
+its entries by slot lists them in the order in which they are shown, and a search stops where its page is full.
+
+On SQLite the words stand in an FTS5 table that triggers keep in step (see `fulltext_schema`), on PostgreSQL in a
+`tsvector` of the entry itself (see `fulltext_entries`).
 
 Beside the words of its texts an entry has marks: reserved words for what is exactly so, such as its library, its
 folder, each whole tag, its rating, the cell of the globe it lies in, and the trigrams of its name.
 """
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import floor
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal, or_, select, table
+from sqlalchemy import BigInteger, ColumnElement, Select, String, cast, column, literal, or_, select, table
+from sqlalchemy.orm import Session
+from sqlalchemy.types import UserDefinedType
 
+from albumen.db import fulltext_texts as texts
+from albumen.db import functions
+from albumen.db.fulltext_texts import COLUMNS
 from albumen.kernel import words as wording
-from albumen.kernel.text import fold
 
-COLUMNS = ("name", "title", "comments", "tags", "place", "camera", "lens")
-"""The texts of an entry, each as words with one space between them."""
+__all__ = ["COLUMNS", "Every", "Match", "Some", "Token", "Without"]
 
-entries = table("search_entries", column("slot"), column("file_id"), column("marks"), *map(column, COLUMNS))
+_numbers = (column("slot", BigInteger), column("file_id", BigInteger), column("words"))
+entries = table("search_entries", *_numbers, column("marks", String), *(column(each, String) for each in COLUMNS))
 _index = table("search_words", column("rowid"), column("search_words"))
 
 _FIRST = datetime(1700, 1, 1, tzinfo=UTC)
@@ -71,11 +75,6 @@ def mark(kind: str, value: str | int = "") -> Token:
     return Token(wording.reserved(kind, str(value)))
 
 
-def cell(latitude: float, longitude: float) -> str:
-    """The cell of the globe, one degree a side, that a place lies in."""
-    return f"{floor(latitude)},{floor(longitude)}"
-
-
 def kind_of(marks: str) -> tuple[str, bool]:
     """The kind of a file, and whether it is a film, as its marks say."""
     kind = marks.partition(wording.reserved("k"))[2].partition(" ")[0]
@@ -99,34 +98,65 @@ def _slot(moment: datetime) -> int:
     return min(max((moment - _FIRST) // _MILLISECOND, 0), _LAST_MILLISECOND) * _TIES
 
 
-def walk(match: Match, everywhere: Token, between: tuple[int, int], *, newest_first: bool) -> Select[Any]:
+def walk(db: Session, match: Match, everywhere: Token, between: tuple[int, int], *, newest_first: bool) -> Select[Any]:
     """The slots and files that a match finds, in order; `everywhere` is a mark that all the caller means have."""
-    slot = _index.c.rowid
-    told = _told(Every((everywhere, match)), _quoted(everywhere))
-    found = select(entries.c.slot, entries.c.file_id).join_from(_index, entries, entries.c.slot == slot)
-    found = found.where(_index.c.search_words.op("MATCH")(literal(told)), slot.between(*between))
-    return found.order_by(slot.desc() if newest_first else slot)
+    wanted = Every((everywhere, match))
+    if db.get_bind().dialect.name == "postgresql":
+        slot = entries.c.slot
+        told = _Tsquery(everywhere).told(wanted)
+        found = select(slot, entries.c.file_id).where(entries.c.words.op("@@")(cast(literal(told), _TSQUERY)))
+    else:
+        slot = _index.c.rowid
+        told = _Fts5(everywhere).told(wanted)
+        found = select(entries.c.slot, entries.c.file_id).join_from(_index, entries, entries.c.slot == slot)
+        found = found.where(_index.c.search_words.op("MATCH")(literal(told)))
+    return found.where(slot.between(*between)).order_by(slot.desc() if newest_first else slot)
 
 
-def _told(match: Match, everywhere: str) -> str:
-    """A match as FTS5 writes it."""
-    if isinstance(match, Token):
-        return _quoted(match)
-    if isinstance(match, Without):
-        return f"({everywhere} NOT {_told(match.part, everywhere)})"
-    if isinstance(match, Some) and not match.parts:
-        return f"({everywhere} NOT {everywhere})"
-    if isinstance(match, Some):
-        return "(" + " OR ".join(_told(each, everywhere) for each in match.parts) + ")"
-    wanted = [_told(each, everywhere) for each in match.parts if not isinstance(each, Without)] or [everywhere]
-    unwanted = [_told(each.part, everywhere) for each in match.parts if isinstance(each, Without)]
-    found = "(" + " AND ".join(wanted) + ")"
-    return f"({found} NOT ({' OR '.join(unwanted)}))" if unwanted else found
+class _TSQUERY(UserDefinedType[str]):
+    """What `tsvector` is asked; the dialect's own type would take a third of a second to load."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "TSQUERY"
 
 
-def _quoted(token: Token) -> str:
-    within = f"{token.within} : " if token.within else ""
-    return f'({within}"{token.text}"{" *" if token.is_prefix else ""})'
+@dataclass(frozen=True)
+class _Fts5:
+    """How FTS5 writes a match."""
+
+    everywhere: Token
+    both, either, but = " AND ", " OR ", " NOT "
+
+    def told(self, match: Match) -> str:
+        if isinstance(match, Token):
+            return self.word(match)
+        everywhere = self.word(self.everywhere)
+        if isinstance(match, Without):
+            return f"({everywhere}{self.but}{self.told(match.part)})"
+        if isinstance(match, Some) and not match.parts:
+            return f"({everywhere}{self.but}{everywhere})"
+        if isinstance(match, Some):
+            return "(" + self.either.join(map(self.told, match.parts)) + ")"
+        wanted = [self.told(each) for each in match.parts if not isinstance(each, Without)] or [everywhere]
+        unwanted = [self.told(each.part) for each in match.parts if isinstance(each, Without)]
+        found = "(" + self.both.join(wanted) + ")"
+        return f"({found}{self.but}({self.either.join(unwanted)}))" if unwanted else found
+
+    def word(self, token: Token) -> str:
+        within = f"{token.within} : " if token.within else ""
+        return f'({within}"{token.text}"{" *" if token.is_prefix else ""})'
+
+
+class _Tsquery(_Fts5):
+    """How PostgreSQL writes one; in which text a word stands is part of the word."""
+
+    both, either, but = " & ", " | ", " & !"
+
+    def word(self, token: Token) -> str:
+        told = texts.lexeme(token.text, token.within).replace("\\", "\\\\").replace("'", "''")
+        return f"'{told}'{':*' if token.is_prefix else ''}"
 
 
 def said(text: str, within: Sequence[str], *, is_prefix: bool, file_id: ColumnElement[int]) -> ColumnElement[bool]:
@@ -136,59 +166,18 @@ def said(text: str, within: Sequence[str], *, is_prefix: bool, file_id: ColumnEl
     """
     wanted = f" {text}" if is_prefix else f" {text} "
     entry = entries.alias("said")
-    held = (func.instr(" " + entry.c[each] + " ", wanted) > 0 for each in within)
+    held = (functions.place_in(" " + entry.c[each] + " ", wanted) > 0 for each in within)
     return select(literal(1)).select_from(entry).where(entry.c.file_id == file_id, or_(*held)).exists()
 
 
 def install(connection: Any) -> None:
     """Teach a new SQLite connection what the triggers ask for."""
     for name, count, function in (
-        ("search_text", 1, _text),
-        ("search_tags", 1, _tags),
+        ("search_text", 1, texts.text_words),
+        ("search_tags", 1, texts.tag_words),
         ("search_bare", 1, wording.bare),
         ("search_name", 1, wording.name_words),
-        ("search_grams", 1, _grams),
-        ("search_marks", -1, _marks),
+        ("search_grams", 1, texts.grams),
+        ("search_marks", -1, texts.marks),
     ):
         connection.create_function(name, count, function, deterministic=True)
-
-
-def _text(text: object) -> str | None:
-    return wording.words(text) or None if isinstance(text, str) else None
-
-
-def _listed(tags: object) -> list[str]:
-    try:
-        found = json.loads(tags) if isinstance(tags, str) else []
-    except ValueError:
-        return []
-    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
-
-
-def _tags(tags: object) -> str | None:
-    return " ".join(filter(None, (wording.words(each) for each in _listed(tags)))) or None
-
-
-def _grams(bare: str) -> str:
-    return " ".join(wording.reserved("g", each) for each in wording.trigrams(bare))
-
-
-def _marks(*told: Any) -> str:
-    """The marks of a file: its library, folder, kind, whether it is a film, a favourite; rating, place, tags, …
-
-    The rest are names of what a file may have, each with whether it has it.
-    """
-    library, folder, kind, is_video, is_favorite, rating, latitude, longitude, tags, *has = told
-    found = [("l", library), ("f", folder), ("k", kind), ("v" if is_video else "p", "")]
-    found += [("s", "")] if is_favorite else []
-    found += [("r", rating if 0 <= rating <= 5 else "x"), ("h", "rating")] if rating is not None else []
-    found += [("h", "gps")] if latitude is not None else []
-    found += [("c", cell(latitude, longitude))] if None not in (latitude, longitude) else []
-    found += [("h", name) for name, value in zip(has[::2], has[1::2], strict=True) if value]
-    marks = [wording.reserved(kind, str(value)) for kind, value in found]
-    return " ".join(dict.fromkeys(marks + _tag_marks(_listed(tags))))
-
-
-def _tag_marks(tags: Iterable[str]) -> list[str]:
-    each = [wording.reserved("t", fold(tag)) for tag in tags]
-    return [*each, wording.reserved("h", "tags")] if each else each

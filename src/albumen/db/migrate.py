@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
+from albumen.db import postgresql_schema
 from albumen.db.engine import Database
 
 HEAD: Final = "0007"
@@ -20,6 +21,8 @@ def upgrade(database: Database) -> None:
         if current(session) == HEAD:
             return
     with database.session(writes=True) as session:
+        if not database.is_sqlite:
+            postgresql_schema.prepare(session)
         if current(session) != HEAD:
             _run(session)
             session.commit()
@@ -43,3 +46,5 @@ def _run(session: Session) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = session.connection()
     command.upgrade(config, "head")
+    if session.connection().dialect.name == "postgresql":
+        postgresql_schema.settle(session)

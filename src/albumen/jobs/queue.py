@@ -54,11 +54,20 @@ class Queue:
         }
         insert = insert_for(self.db)(table_of(Job)).on_conflict_do_nothing().returning(table_of(Job).c.id)
         self.db.info["rings"] = True
-        added: int | None = self.db.execute(insert, row).scalar_one_or_none()
-        if added is None:
-            running = (Job.dedupe == row["dedupe"], Job.state == State.running)
-            self.db.execute(update(Job).where(*running).values(again=True))
-        return added
+        while True:
+            added: int | None = self.db.execute(insert, row).scalar_one_or_none()
+            if added is not None or self._ask_again(f"{kind}:{subject}"):
+                return added
+
+    def _ask_again(self, dedupe: str) -> bool:
+        """Hold the open job until this transaction commits, so that whoever claims it then sees what it is for.
+
+        False where it ended in the meantime.
+        """
+        again = case((Job.state == State.running, True), else_=Job.again)
+        asked = update(Job).where(Job.dedupe == dedupe, Job.state.in_(_OPEN)).values(again=again).returning(Job.id)
+        asked = asked.execution_options(synchronize_session=False)
+        return self.db.execute(asked).scalar_one_or_none() is not None
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,12 @@ def claim(db: Session, lease: Lease, *, kinds: Sequence[str], most: int, now: da
         .order_by(Job.priority, Job.run_after, Job.id)
         .limit(most)
         .with_for_update(skip_locked=True)
+        .cte("due")
     )
     until = now + timedelta(seconds=lease.seconds)
     taken = (
         update(Job)
-        .where(Job.id.in_(due))
+        .where(Job.id.in_(select(due.c.id)))
         .values(state=State.running, attempts=Job.attempts + 1, owner=lease.owner, lease_until=until)
         .returning(Job)
     )

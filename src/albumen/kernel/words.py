@@ -46,5 +46,10 @@ def reserved(kind: str, value: str = "") -> str:
     return f"{_RESERVED}{kind}{value if _PLAIN.fullmatch(value) else _SPELT + value.encode().hex()}"
 
 
+def apart(within: str) -> str:
+    """What begins a word of one text where those of another are to differ."""
+    return f"{_SPELT}{within}{_SPELT}"
+
+
 def _is_wordy(sign: str) -> bool:
     return sign not in (_RESERVED, _SPELT) and unicodedata.category(sign).startswith(_WORDY)

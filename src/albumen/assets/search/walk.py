@@ -96,7 +96,7 @@ def walk(
     unit: Unit, planned: Plan, between: tuple[int, int], *, newest_first: bool = True, more: tuple[Any, ...] = ()
 ) -> Iterator[Step]:
     """The files that the index finds, in order, read only as far as the caller goes."""
-    slots = fulltext.walk(planned.match, planned.everywhere, between, newest_first=newest_first)
+    slots = fulltext.walk(unit.db, planned.match, planned.everywhere, between, newest_first=newest_first)
     wanted = slots.join(File, File.id == fulltext.entries.c.file_id).add_columns(planned.fits, *more)
     with closing(unit.db.execute(wanted, execution_options={"yield_per": _AT_ONCE})) as rows:
         for slot, file_id, fits, *rest in rows:

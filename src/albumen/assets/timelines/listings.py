@@ -79,7 +79,7 @@ def _search(unit: Unit, library_id: int, text: str) -> Listing:
     name = json.dumps(["search", _reach_name(unit, library_id), f"{unit.now.astimezone(zone):%Y-%m-%d}", text])
     if planned.match == Every(()):
         return Listing(library_id, name, planned.whole)
-    slots = fulltext.walk(planned.match, planned.everywhere, planned.between, newest_first=True)
+    slots = fulltext.walk(unit.db, planned.match, planned.everywhere, planned.between, newest_first=True)
     found = slots.order_by(None).subquery()
     here = and_(File.library_id == library_id, File.id.in_(select(found.c.file_id)))
     return Listing(library_id, name, and_(here, planned.fits))

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from albumen.db import fulltext_schema
+from albumen.db import fulltext_schema, fulltext_triggers, functions_schema
 from albumen.kernel import shapes
 
 revision = "0005"
@@ -42,7 +42,7 @@ def _queue(kind: str, needed: str) -> None:
     told = {"kind": kind, "subject": "", "args": "{}", "dedupe": f"{kind}:", "priority": 3, "state": "ready"}
     told |= {"run_after": 0, "attempts": 0, "progress": 0.0, "cancel_requested": False, "created_at": 0}
     jobs = sa.table("jobs", *(sa.column(name) for name in told))
-    values = sa.select(*(sa.literal(value) for value in told.values()))
+    values = sa.select(*(sa.literal_column("'{}'") if name == "args" else sa.literal(told[name]) for name in told))
     op.execute(sa.insert(jobs).from_select(list(told), values.where(sa.text(f"EXISTS ({needed})"))))
 
 
@@ -163,5 +163,9 @@ def _search() -> None:
     """The orders that searches have, and the index of words, filled from the files there are."""
     for key in ("imported_at", "folded", "size_bytes", "rating"):
         op.create_index(f"ix_files_{key}", "files", ["library_id", key, "id"], unique=False)
-    for statement in fulltext_schema.STATEMENTS:
+    if op.get_bind().dialect.name == "postgresql":
+        statements = [*functions_schema.statements(), *fulltext_triggers.STATEMENTS]
+    else:
+        statements = [*fulltext_schema.STATEMENTS]
+    for statement in statements:
         op.get_bind().exec_driver_sql(statement)
