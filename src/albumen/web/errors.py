@@ -10,20 +10,28 @@ from starlette.exceptions import HTTPException
 
 from albumen.http.problems import status_of
 from albumen.kernel.errors import Busy, Invalid, NotFound, Problem, SignIn, Unavailable
-from albumen.web import render
+from albumen.web import render, texts
+from albumen.web.texts import gettext as _
+from albumen.web.words import N_
 
 _API = ("/v1/", "/media/", "/static/", "/metrics", "/health")
 _NEXT = {
-    400: ("This did not work", "Go back and try again."),
-    403: ("You may not see this", "Ask the owner of the library, or whoever looks after this server, for access."),
-    404: ("There is nothing here", "The address may be mistyped, or the photo may have been deleted."),
-    409: ("Something changed meanwhile", "Go back, load the page again, and repeat what you did."),
-    410: ("This is no longer available", "Ask whoever sent you the link for a new one."),
-    413: ("This is too large", "Nothing was stored. Choose a smaller file."),
-    429: ("Too many attempts", "Nothing is lost. Wait a moment, then try again."),
-    500: ("Something went wrong", "It has been noted, and nothing was half done. Try again in a moment."),
-    503: ("Not ready at the moment", "Nothing is lost. This page tries again by itself."),
-    507: ("There is no room left", "Nothing was stored. Free some space, or ask whoever looks after this server."),
+    400: (N_("This did not work"), N_("Go back and try again.")),
+    403: (
+        N_("You may not see this"),
+        N_("Ask the owner of the library, or whoever looks after this server, for access."),
+    ),
+    404: (N_("There is nothing here"), N_("The address may be mistyped, or the photo may have been deleted.")),
+    409: (N_("Something changed meanwhile"), N_("Go back, load the page again, and repeat what you did.")),
+    410: (N_("This is no longer available"), N_("Ask whoever sent you the link for a new one.")),
+    413: (N_("This is too large"), N_("Nothing was stored. Choose a smaller file.")),
+    429: (N_("Too many attempts"), N_("Nothing is lost. Wait a moment, then try again.")),
+    500: (N_("Something went wrong"), N_("It has been noted, and nothing was half done. Try again in a moment.")),
+    503: (N_("Not ready at the moment"), N_("Nothing is lost. This page tries again by itself.")),
+    507: (
+        N_("There is no room left"),
+        N_("Nothing was stored. Free some space, or ask whoever looks after this server."),
+    ),
 }
 _FALLBACK = _NEXT[400]
 
@@ -51,7 +59,8 @@ def wants_page(request: Request) -> bool:
 
 def told(request: Request, status: int, detail: str = "", *, retry_seconds: int = 0) -> Response:
     """A page that says what happened and what to do next."""
-    title, advice = _NEXT.get(status, _FALLBACK)
+    texts.use(texts.language_of(request))
+    title, advice = map(_, _NEXT.get(status, _FALLBACK))
     values = {"title": title, "advice": advice, "detail": "" if detail.rstrip(".") == title else detail}
     request_id = getattr(request.state, "request_id", "")
     answer = render.page(
@@ -76,7 +85,7 @@ def _sign_in(request: Request) -> Response:
     return render.go("/login" if wanted == "/" else f"/login?next={quote(wanted + query, safe='')}")
 
 
-def _invalid(request: Request, _: RequestValidationError) -> Response:
+def _invalid(request: Request, _error: RequestValidationError) -> Response:
     return told(request, status_of(Invalid()))
 
 
@@ -84,7 +93,7 @@ def _http(request: Request, error: HTTPException) -> Response:
     return told(request, error.status_code)
 
 
-def _unexpected(request: Request, _: Exception) -> Response:
+def _unexpected(request: Request, _error: Exception) -> Response:
     return told(request, 500)
 
 

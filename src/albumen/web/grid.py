@@ -14,6 +14,7 @@ from albumen.libraries.models import File, Rendition
 from albumen.libraries.queries import Content
 from albumen.unit import Unit
 from albumen.web import ratios, words
+from albumen.web.texts import gettext as _
 
 ROW_PIXELS = 220
 PHONE_ROW_PIXELS = 112
@@ -61,15 +62,16 @@ class Month:
 
 def months(app: App, unit: Unit, files: Sequence[File]) -> list[Month]:
     """The files, which come newest first, by month and day."""
-    tiles = dict(zip([file.id for file in files], _tiles(app, unit, files), strict=True))
+    found = dict(zip([file.id for file in files], tiles(app, unit, files), strict=True))
     days = [
-        Day(when, [tiles[file.id] for file in of_day])
+        Day(when, [found[file.id] for file in of_day])
         for when, of_day in groupby(files, key=lambda file: file.sorted_at.date())
     ]
     return [Month(when, list(of)) for when, of in groupby(days, key=lambda day: day.date.replace(day=1))]
 
 
-def _tiles(app: App, unit: Unit, files: Sequence[File]) -> Iterable[Tile]:
+def tiles(app: App, unit: Unit, files: Sequence[File]) -> Iterable[Tile]:
+    """What a plain grid shows of some files."""
     contents = queries.contents(unit, files)
     small, medium = (delivery.made(unit, files, variant) for variant in ("sm", "md"))
     for file in files:
@@ -106,6 +108,6 @@ def _tile(file: File, content: Content, sources: Sequence[Source]) -> Tile:
 def label(file: File, *, is_video: bool) -> str:
     """What a photo is called where it cannot be seen: `Photo, 28 June 2019, 12:43, the lighthouse`."""
     when = file.taken_local
-    told = f"{words.plain_day(when)}, {words.clock(when)}" if when else "date unknown"
-    parts = ["Video" if is_video else "Photo", told, file.title or "", "favourite" if file.favorite else ""]
+    told = f"{words.plain_day(when)}, {words.clock(when)}" if when else _("date unknown")
+    parts = [_("Video") if is_video else _("Photo"), told, file.title or "", _("favourite") if file.favorite else ""]
     return ", ".join(filter(None, parts))

@@ -6,13 +6,14 @@ from datetime import timedelta
 from albumen.app import App
 from albumen.assets import delivery, metadata
 from albumen.kernel import ids
-from albumen.libraries import access, queries
+from albumen.libraries import access, edits, queries
 from albumen.libraries.models import File, Role
 from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
 from albumen.web import films, grid, words
 from albumen.web.grid import Source
+from albumen.web.texts import gettext as _
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,12 @@ class Photo:
     failure: str | None
     newer: str
     older: str
-    cursor: str
     near: list[str]
     description: str
     tags: list[str]
     facts: list[Fact]
-    may_delete: bool
+    is_favourite: bool
+    may_change: bool
 
 
 def photo(app: App, unit: Unit, file: File) -> Photo:
@@ -67,28 +68,28 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         failure=original.failure,
         newer=ids.encode(newer.id) if newer else "",
         older=ids.encode(older.id) if older else "",
-        cursor=queries.place_after(newer) if newer else "",
         near=_near(app, unit, [each for each in (older, newer) if each]),
         description=file.comments or "",
         tags=file.tags,
         facts=facts(file, read),
-        may_delete=role in (Role.owner, Role.contributor),
+        is_favourite=bool(file.favorite),
+        may_change=access.is_enough(role, Role.contributor),
     )
 
 
 def facts(file: File, read: Facts) -> list[Fact]:
     """What is known of a file, in the order it is shown."""
     found = [
-        Fact("Taken", *_taken(file, read)),
-        Fact("Camera", words.camera(file.camera_make, file.camera_model)),
-        Fact("Lens", file.lens or ""),
-        Fact("Exposure", words.exposure(read)),
-        Fact("Length", words.length(read.duration_seconds) if read.is_video else ""),
-        Fact("Size", f"{words.frame(read.width, read.height)} · {words.size(file.size_bytes)}"),
-        Fact("Place", _place(file)),
-        Fact("Rating", f"{file.rating} of 5" if file.rating else ""),
-        Fact("File", file.name, _kind(read)),
-        Fact("Added", f"{words.plain_day(file.imported_at)}, {words.clock(file.imported_at)} UTC"),
+        Fact(_("Taken"), *_taken(file, read)),
+        Fact(_("Camera"), words.camera(file.camera_make, file.camera_model)),
+        Fact(_("Lens"), file.lens or ""),
+        Fact(_("Exposure"), words.exposure(read)),
+        Fact(_("Length"), words.length(read.duration_seconds) if read.is_video else ""),
+        Fact(_("Size"), f"{words.frame(read.width, read.height)} · {words.size(file.size_bytes)}"),
+        Fact(_("Place"), _place(file)),
+        Fact(_("Rating"), _("%(rating)s of 5") % {"rating": file.rating} if file.rating else ""),
+        Fact(_("File"), file.name, _kind(read)),
+        Fact(_("Added"), f"{words.plain_day(file.imported_at)}, {words.clock(file.imported_at)} UTC"),
     ]
     return [fact for fact in found if fact.value]
 
@@ -111,7 +112,7 @@ def _zone(read: Facts) -> str:
     """Where the time zone was learnt from, unless the date brought its own."""
     if read.taken is None or read.taken.offset_minutes is not None:
         return ""
-    return "time zone of the library" if read.latitude is None else "time zone of the place"
+    return _("time zone of the library") if read.latitude is None else _("time zone of the place")
 
 
 def _place(file: File) -> str:
@@ -122,7 +123,7 @@ def _place(file: File) -> str:
 
 
 def _kind(read: Facts) -> str:
-    name = "camera raw, " + read.kind.upper() if KINDS[read.kind].family == "raw" else read.kind.upper()
+    name = _("camera raw") + ", " + read.kind.upper() if KINDS[read.kind].family == "raw" else read.kind.upper()
     return f"{name}, {read.video_codec}" if read.video_codec else name
 
 
@@ -138,6 +139,11 @@ def _picture(app: App, unit: Unit, file: File) -> Source | None:
 def _near(app: App, unit: Unit, files: list[File]) -> list[str]:
     """The pictures of the neighbours, which the browser fetches ahead."""
     return [grid.link(app, unit, row) for row in delivery.made(unit, files, "lg").values()]
+
+
+def favour(unit: Unit, file: File, *, wanted: bool) -> None:
+    """Mark a file as a favourite, or no longer.  Raises NotFound, Denied."""
+    edits.edit(unit, file, {"favorite": wanted})
 
 
 def download_link(app: App, unit: Unit, file: File) -> str:

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from albumen.accounts import sessions
 from albumen.http.auth import credentials
 from albumen.kernel import ids
-from albumen.web import words
+from albumen.web import looks, texts, words
 from albumen.web.statics import statics
 
 _GZIP_FROM_BYTES = 1000
@@ -32,9 +32,13 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    env.install_gettext_callables(texts.gettext, texts.ngettext, newstyle=True)  # type: ignore[attr-defined]  # the extension adds it
+    env.policies["ext.i18n.trimmed"] = True
     env.filters |= {**words.FILTERS, "word": ids.encode}
     env.globals |= {"static": lambda name: statics().addresses[name], "import_map": _import_map}
+    env.globals |= {"spoken": texts.spoken, "texts_of_scripts": texts.of_scripts, "preloads": _preloads}
     return env
 
 
@@ -43,13 +47,19 @@ def _import_map() -> Markup:
     return Markup(json.dumps({"imports": statics().modules}).replace("<", "\\u003c"))  # noqa: S704 - our own names
 
 
+def _preloads(names: tuple[str, ...]) -> list[str]:
+    """The addresses of all that some modules import, themselves included, so that none waits for another."""
+    return [statics().addresses[f"js/{name}.js"] for name in looks.with_imports(names)]
+
+
 _env = _environment()
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A whole page.  Templates know `csrf` (empty where nobody is signed in), `nonce` and `section`."""
+    texts.use(texts.language_of(request))
     nonce = secrets.token_urlsafe(16)
-    base = {"csrf": csrf_of(request), "nonce": nonce, "section": "", "notice": ""}
+    base = {"csrf": csrf_of(request), "nonce": nonce, "section": "", "notice": "", "look": looks.look(request), "q": ""}
     html = _env.get_template(template).render(base | values)
     answer = _html(request, html, status)
     answer.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
@@ -59,7 +69,9 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
 
 def fragment(request: Request, template: str, **values: Any) -> Response:
     """A part of a page, as modules fetch it."""
-    answer = _html(request, _env.get_template(template).render(values), 200)
+    texts.use(texts.language_of(request))
+    base = {"csrf": csrf_of(request)}
+    answer = _html(request, _env.get_template(template).render(base | values), 200)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
     return answer
 
@@ -67,6 +79,11 @@ def fragment(request: Request, template: str, **values: Any) -> Response:
 def go(path: str) -> RedirectResponse:
     """Send the browser on to a page, by GET."""
     return RedirectResponse(path, 303)
+
+
+def word(number: int) -> str:
+    """An id as addresses have it."""
+    return ids.encode(number)
 
 
 def csrf_of(request: Request) -> str:
@@ -77,7 +94,8 @@ def csrf_of(request: Request) -> str:
 
 def _html(request: Request, html: str, status: int) -> Response:
     body = html.encode()
-    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff", "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
+    headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
     if len(body) >= _GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
         body = gzip.compress(body, 5)
         headers["Content-Encoding"] = "gzip"

@@ -1,12 +1,13 @@
-"""Static files: held in memory with their gzip, under names that carry a hash, so that browsers keep them for good."""
+"""Static files: held in memory and compressed, under names that carry a hash, so that browsers keep them for good."""
 
 import gzip
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
+import brotli
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -31,11 +32,20 @@ _HEADERS = {
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file as it is served."""
+    """A file as it is served; compressed when it is first asked for."""
 
     mime: str
     plain: bytes
-    gzipped: bytes
+
+    @cached_property
+    def gzipped(self) -> bytes:
+        """As older browsers, and those on plain HTTP, take it."""
+        return gzip.compress(self.plain, 9, mtime=0)
+
+    @cached_property
+    def brotlied(self) -> bytes:
+        """As all others do."""
+        return bytes(brotli.compress(self.plain))
 
 
 @dataclass(frozen=True)
@@ -47,9 +57,10 @@ class Statics:
 
     @property
     def modules(self) -> dict[str, str]:
-        """The import map: `app/x` is the module `js/x.js`."""
-        names = (name for name in self.addresses if name.startswith("js/"))
-        return {f"app/{PurePosixPath(name).stem}": self.addresses[name] for name in sorted(names)}
+        """The import map: `app/x` is the module `js/x.js`, `vendor/x` one of `vendor`."""
+        rooms = {"js": "app", "vendor": "vendor"}
+        paths = [PurePosixPath(name) for name in sorted(self.addresses) if name.endswith(".js")]
+        return {f"{rooms[path.parts[0]]}/{path.stem}": self.addresses[str(path)] for path in paths}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer GET or HEAD below the prefix, as an ASGI app."""
@@ -60,14 +71,14 @@ class Statics:
 
 @cache
 def statics() -> Statics:
-    """The static files of this version, read and compressed at first need."""
+    """The static files of this version, read at first need."""
     addresses, files = {}, {}
     for name, content in _contents():
         path = PurePosixPath(name)
         mark = hashlib.sha256(content).hexdigest()[:10]
         hashed = f"{path.with_suffix('')}.{mark}{path.suffix}"
         addresses[name] = PREFIX + hashed
-        files[hashed] = StaticFile(_TYPES[path.suffix], content, gzip.compress(content, 9, mtime=0))
+        files[hashed] = StaticFile(_TYPES[path.suffix], content)
     return Statics(addresses, files)
 
 
@@ -80,6 +91,11 @@ def _contents() -> Iterator[tuple[str, bytes]]:
 
 def _answer(file: StaticFile, scope: Scope) -> Response:
     accepted = next((value for name, value in scope["headers"] if name == b"accept-encoding"), b"")
-    is_zipped = b"gzip" in accepted and len(file.gzipped) < len(file.plain)
-    headers = _HEADERS | ({"Content-Encoding": "gzip"} if is_zipped else {})
-    return Response(file.gzipped if is_zipped else file.plain, headers=headers, media_type=file.mime)
+    forms = (
+        ("br", file.brotlied) if b"br" in accepted else None,
+        ("gzip", file.gzipped) if b"gzip" in accepted else None,
+    )
+    for coding, body in filter(None, forms):
+        if len(body) < len(file.plain):
+            return Response(body, headers=_HEADERS | {"Content-Encoding": coding}, media_type=file.mime)
+    return Response(file.plain, headers=dict(_HEADERS), media_type=file.mime)

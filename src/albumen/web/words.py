@@ -5,35 +5,46 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, Final
 
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+from babel import dates, numbers
+
+from albumen.web.texts import gettext as _
+from albumen.web.texts import locale
+
+
+def N_(message: str) -> str:  # noqa: N802 - what marks a message for translation is called so everywhere
+    """The message itself, translated where it is used."""
+    return message
+
+
+_UNITS = (N_("bytes"), "KB", "MB", "GB", "TB")
 _SOURCES: Final = (
-    ("exif:GPS", "from the satellites (GPS)"),
-    ("exif", "from the camera (Exif)"),
-    ("avchd", "from the camera"),
-    ("quicktime", "from the camera"),
-    ("container", "from the video"),
-    ("xmp", "from its description (XMP)"),
-    ("iptc", "from its description (IPTC)"),
-    ("png", "from its description"),
-    ("takeout", "from the file beside it"),
-    ("sent", "as sent with it"),
-    ("name", "from the file name"),
+    ("exif:GPS", N_("from the satellites (GPS)")),
+    ("exif", N_("from the camera (Exif)")),
+    ("avchd", N_("from the camera")),
+    ("quicktime", N_("from the camera")),
+    ("container", N_("from the video")),
+    ("xmp", N_("from its description (XMP)")),
+    ("iptc", N_("from its description (IPTC)")),
+    ("png", N_("from its description")),
+    ("takeout", N_("from the file beside it")),
+    ("sent", N_("as sent with it")),
+    ("name", N_("from the file name")),
 )
 
 
 def day(when: date) -> str:
     """`Friday, 28 June 2019`."""
-    return f"{when:%A}, {plain_day(when)}"
+    return dates.format_date(when, _("EEEE, d MMMM y"), locale())
 
 
 def plain_day(when: date) -> str:
     """`28 June 2019`."""
-    return f"{when.day} {when:%B} {when.year}"
+    return dates.format_date(when, _("d MMMM y"), locale())
 
 
 def month(when: date) -> str:
     """`June 2019`."""
-    return f"{when:%B} {when.year}"
+    return dates.format_date(when, "LLLL y", locale())
 
 
 def clock(when: datetime) -> str:
@@ -55,7 +66,14 @@ def size(count: int) -> str:
     amount, unit = float(count), 0
     while amount >= 999.5 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1000, unit + 1
-    return f"{amount:.0f} {_UNITS[unit]}" if unit == 0 or amount >= 99.95 else f"{amount:.1f} {_UNITS[unit]}"
+    told = numbers.format_decimal(
+        round(amount, 0 if unit == 0 or amount >= 99.95 else 1), _pattern(unit, amount), locale()
+    )
+    return f"{told} {_(_UNITS[unit])}"
+
+
+def _pattern(unit: int, amount: float) -> str:
+    return "0" if unit == 0 or amount >= 99.95 else "0.0"
 
 
 def frame(width: int, height: int) -> str:
@@ -99,7 +117,7 @@ def place(latitude: float, longitude: float) -> str:
 def source(name: str | None) -> str:
     """Where a date came from, in words."""
     known = next((words for start, words in _SOURCES if (name or "").startswith(start)), None)
-    return known or (f"from {name}" if name else "")
+    return _(known) if known else _("from %(source)s") % {"source": name} if name else ""
 
 
 def camera(make: str | None, model: str | None) -> str:
@@ -112,7 +130,17 @@ def camera(make: str | None, model: str | None) -> str:
 
 def count(number: int, one: str, many: str) -> str:
     """`1 photo`, `1,204 photos`."""
-    return f"{number:,} {one if number == 1 else many}"
+    return f"{amount(number)} {one if number == 1 else many}"
+
+
+def amount(number: int) -> str:
+    """`1,204`."""
+    return numbers.format_decimal(number, locale=locale())
+
+
+def ago(when: datetime, now: datetime) -> str:
+    """`3 days ago`."""
+    return dates.format_timedelta(when - now, add_direction=True, locale=locale())
 
 
 FILTERS: Mapping[str, Callable[..., str]] = {
@@ -122,4 +150,5 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "clock": clock,
     "size": size,
     "offset": offset,
+    "amount": amount,
 }

@@ -1,15 +1,31 @@
 """The pages, each of which declares its own routes."""
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from albumen.web import errors
-from albumen.web.pages import library, settings, signing, upload
+from albumen.web.pages import (
+    albums,
+    choose,
+    collections,
+    folders,
+    library,
+    more,
+    search,
+    settings,
+    signing,
+    trash,
+    upload,
+    walls,
+)
 from albumen.web.statics import PREFIX, statics
+from albumen.web.texts import speak
+
+_PAGES = (signing, more, settings, upload, library, folders, albums, collections, search, trash, choose, walls)
 
 
 def install(app: FastAPI) -> None:
     """Let this app serve the pages, their static files, and errors as pages."""
-    for pages in (signing, settings, upload, library):
-        app.include_router(pages.routes)
+    for pages in _PAGES:
+        app.include_router(pages.routes, dependencies=[Depends(speak)])
     app.mount(PREFIX.rstrip("/"), statics())
     errors.install(app)

@@ -12,6 +12,7 @@ from albumen.unit import Unit
 from albumen.web import render
 from albumen.web.forms import SignedForm
 from albumen.web.pages.signing import agent, signed_in, wrong
+from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/settings", include_in_schema=False)
 
@@ -25,7 +26,7 @@ def settings() -> Response:
 @routes.get("/security")
 def security_page(request: Request, unit: Reading, done: bool = False) -> Response:
     """The password."""
-    notice = "Your password was changed. Other browsers were signed out." if done else ""
+    notice = _("Your password was changed. Other browsers were signed out.") if done else ""
     return _security(request, users.acting(unit), notice=notice)
 
 
@@ -36,7 +37,7 @@ def change_password(request: Request, form: SignedForm, attempts: SignInAttempts
         token = _changed(request, form, attempts)
         return signed_in(form.app, request, token, "/settings/security?done=true")
     except (Invalid, Conflict, SignIn) as problem:
-        told = {"current": "This is not the password."} if isinstance(problem, SignIn) else wrong(problem)
+        told = {"current": _("This is not the password.")} if isinstance(problem, SignIn) else wrong(problem)
         with form.reading() as unit:
             return _security(request, users.acting(unit), status=422, wrong=told)
 
@@ -44,7 +45,7 @@ def change_password(request: Request, form: SignedForm, attempts: SignInAttempts
 def _changed(request: Request, form: SignedForm, attempts: SignInAttempts) -> str:
     """The token of the new session.  Raises Invalid, Conflict, and SignIn where the current password is wrong."""
     if form.text("password") != form.text("again"):
-        raise Invalid("The two passwords differ.", errors=[("again", "differs")])
+        raise Invalid(_("The two passwords differ."), errors=[("again", "differs")])
     with form.reading() as unit:
         email = users.acting(unit).email
     if email is None:
@@ -67,7 +68,7 @@ def _security(request: Request, user: User, *, status: int = 200, notice: str = 
 @routes.get("/tokens")
 def tokens_page(request: Request, unit: Reading, done: bool = False) -> Response:
     """The keys, which programs sign in with."""
-    return _tokens(request, unit, notice="The key was revoked." if done else "")
+    return _tokens(request, unit, notice=_("The key was revoked.") if done else "")
 
 
 @routes.post("/tokens")

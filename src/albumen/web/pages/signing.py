@@ -12,6 +12,7 @@ from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, SignIn
 from albumen.web import render
 from albumen.web.forms import Form, SignedForm
+from albumen.web.texts import gettext as _
 
 routes = APIRouter(include_in_schema=False)
 
@@ -85,7 +86,7 @@ def welcome(request: Request, form: SignedForm) -> Response:
 def _introduced(request: Request, form: SignedForm) -> str:
     """The token of the new session.  Raises Invalid, Conflict."""
     if form.text("password") != form.text("again"):
-        raise Invalid("The two passwords differ.", errors=[("again", "differs")])
+        raise Invalid(_("The two passwords differ."), errors=[("again", "differs")])
     with form.writing() as unit:
         user = users.acting(unit)
         if user.password_hash is not None:

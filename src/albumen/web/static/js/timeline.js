@@ -1,146 +1,179 @@
 // @ts-check
-// The timeline goes on by itself at its end, and shows photos as they become ready.
+// <photo-timeline>: a wall of any number of photos by date, of which only what is near the window is on the page.
 
-const AHEAD = "1600px";
-const FROM_GRID = "albumen.grid";
-const root = document.getElementById("timeline");
+import { t } from "app/i18n";
+import { Lane } from "app/lane";
+import { Layout } from "app/layout";
+import { Links } from "app/links";
+import { Painter } from "app/painter";
+import { Selection } from "app/selection";
+import { TimelineData } from "app/timeline-data";
+import { listenToKeys } from "app/timeline-keys";
+import { keepPlace } from "app/timeline-place";
+import { listenToPointers } from "app/timeline-pointers";
 
-/** The page that a photo came with. @type {WeakMap<Element, string>} */
-const pages = new WeakMap();
-/** How often in a row a page's links were taken anew, and when last. @type {Map<string, {times: number, at: number}>} */
-const renewed = new Map();
+const PHONE = { row: 112, gap: 3, dayHead: 36, monthHead: 44, dayGap: 12 };
+const DESKTOP = { row: 220, gap: 4, dayHead: 40, monthHead: 56, dayGap: 20 };
+const BAR = 72; // what stands over the top of the window
 
-/** @param {string} url @returns {Promise<DocumentFragment>} */
-async function days(url) {
-  const answer = await fetch(url, { headers: { Accept: "*/*" } });
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  const template = document.createElement("template");
-  template.innerHTML = await answer.text();
-  for (const tile of template.content.querySelectorAll("li[id]")) pages.set(tile, url);
-  return template.content;
-}
+export class PhotoTimeline extends HTMLElement {
+  /** The photo that has the focus, or had it. */
+  current = -1;
 
-/** Put a page after what is there; a month or day that went over its edge becomes one again.
- * @param {HTMLElement} onto @param {DocumentFragment} page */
-function join(onto, page) {
-  const month = page.querySelector(".month");
-  const last = [...onto.querySelectorAll(".month")].at(-1);
-  if (month instanceof HTMLElement && last instanceof HTMLElement && month.dataset.month === last.dataset.month) {
-    const day = month.querySelector(".day");
-    const before = [...last.querySelectorAll(".day")].at(-1);
-    if (day instanceof HTMLElement && before instanceof HTMLElement && day.dataset.day === before.dataset.day) {
-      before.querySelector(".tiles")?.append(...day.querySelectorAll("li"));
-      day.remove();
+  async connectedCallback() {
+    const { index = "", chunks = "", links = "" } = this.dataset;
+    this.grid = /** @type {HTMLElement} */ (this.querySelector("[role=grid]"));
+    this.data = new TimelineData({ index, chunks });
+    this.links = new Links(links, this.data);
+    this.lane = new Lane(this.grid);
+    this.painter = new Painter(this);
+    this.selection = new Selection(0);
+    try {
+      await this.data.open();
+    } catch (error) {
+      return this.#tell(error);
     }
-    last.querySelector(".days")?.append(...month.querySelectorAll(".day"));
-    month.remove();
+    this.#begin();
+    this.#listen();
+    listenToPointers(this);
+    listenToKeys(this);
+    keepPlace(this);
+    this.setAttribute("ready", "");
+    this.dispatchEvent(new CustomEvent("ready", { bubbles: true }));
   }
-  onto.append(page);
-}
 
-/** Load on before the end is reached. @param {HTMLElement} onto */
-function follow(onto) {
-  const link = onto.querySelector(".more a");
-  if (!(link instanceof HTMLAnchorElement)) return;
-  const watch = new IntersectionObserver(
-    async ([entry]) => {
-      if (!entry.isIntersecting) return;
-      watch.disconnect();
-      try {
-        const page = await days(link.dataset.days ?? "");
-        link.parentElement?.remove();
-        join(onto, page);
-        follow(onto);
-        prepare(onto, link.dataset.days ?? "");
-      } catch {
-        link.textContent = "Older photos: try again";
-      }
-    },
-    { rootMargin: AHEAD },
-  );
-  watch.observe(link);
-}
+  #listen() {
+    this.data.addEventListener("chunk", () => this.painter.came());
+    this.data.addEventListener("gone", () => this.refresh());
+    this.links.addEventListener("links", () => this.painter.schedule());
+    addEventListener("scroll", () => this.painter.schedule(), { passive: true });
+    addEventListener("scrollend", () => {
+      if (!this.lane.settle()) return;
+      this.painter.shift();
+      this.painter.schedule();
+    });
+    new ResizeObserver(() => this.#resized()).observe(this);
+    addEventListener("resize", () => this.#resized());
+  }
 
-/** Look again, ever less often, while photos of a page are being prepared.
- * @param {HTMLElement} within @param {string} url @param {number} [seconds] */
-function prepare(within, url, seconds = 2) {
-  if (!within.querySelector("[data-waiting]")) return;
-  setTimeout(async () => {
-    if (document.visibilityState === "visible") {
-      const page = await days(url).catch(() => null);
-      for (const old of within.querySelectorAll("[data-waiting]")) {
-        const made = page?.getElementById(old.id);
-        if (made && !made.hasAttribute("data-waiting")) old.replaceWith(made);
-      }
+  /** @param {unknown} error */
+  #tell(error) {
+    const said = document.createElement("p");
+    said.className = "wrong";
+    said.setAttribute("role", "alert");
+    said.textContent = `${error instanceof Error ? error.message : ""} ${t("Nothing was lost. Load the page again.")}`;
+    this.grid.setAttribute("aria-busy", "false");
+    this.append(said);
+  }
+
+  #begin() {
+    this.selection = new Selection(this.data.count);
+    this.selection.addEventListener("change", () => this.#choosing());
+    this.grid.setAttribute("aria-busy", "false");
+    this.toggleAttribute("empty", !this.data.count);
+    this.#measure();
+    this.painter.schedule();
+  }
+
+  #measure() {
+    this.width = this.clientWidth;
+    const options = { ...(this.width < 640 ? PHONE : DESKTOP), width: this.width };
+    if (this.width > 1800) options.row = 260;
+    this.layout = new Layout(this.data, options);
+    this.lane.measure(this.layout.height);
+    this.grid.setAttribute("aria-rowcount", String(this.layout.lines));
+    this.dispatchEvent(new CustomEvent("laid", { bubbles: true }));
+  }
+
+  #resized() {
+    if (this.clientWidth !== this.width) this.anchored(() => this.#measure());
+    else this.lane.measure(this.layout.height);
+    this.painter.schedule();
+  }
+
+  /** Change the wall and keep the photo at the top of the window where it is. @param {() => void} change */
+  anchored(change) {
+    const { layout, lane } = this;
+    const line = layout.lineAt(lane.y);
+    const [place, share] = [layout.first[line], (lane.y - layout.top[line]) / (layout.heights[line] || 1)];
+    const isAtTop = lane.y <= 0;
+    change();
+    this.painter.rows.clear();
+    if (isAtTop || place >= this.layout.count) return;
+    const now = this.layout.lineOf(place);
+    lane.go(this.layout.top[now] + share * this.layout.heights[now]);
+  }
+
+  /** Look whether the wall has changed, and show it as it is now; not while photos are chosen. */
+  async refresh() {
+    if (this.selection.isActive || !this.layout) return;
+    if (!(await this.data.open().catch(() => false))) return;
+    this.links.forget();
+    this.anchored(() => this.#begin());
+    this.painter.paint(performance.now());
+  }
+
+  /** The page of a photo. @param {string} id */
+  address(id) {
+    return (this.dataset.photo ?? "/library/p/{id}").replace("{id}", id);
+  }
+
+  #choosing() {
+    document.body.classList.toggle("choosing", this.selection.isActive);
+    this.painter.mark();
+    this.dispatchEvent(new CustomEvent("selection", { bubbles: true, detail: this.selection.count }));
+  }
+
+  /** Show again what is known of a photo. @param {number} place */
+  retell(place) {
+    const cell = this.cellOf(place);
+    const photo = this.data.get(place);
+    if (cell && photo) this.painter.tell(cell, photo);
+  }
+
+  /** @param {number} place */
+  cellOf(place) {
+    const row = this.painter.rows.shown.get(this.layout.lineOf(place));
+    return row?.cells.find((cell) => cell.place === place);
+  }
+
+  /** Bring a photo into the window, if it is not there. @param {number} place */
+  reveal(place) {
+    const { layout, lane } = this;
+    const line = layout.lineOf(place);
+    const [top, height] = [layout.top[line], layout.heights[line]];
+    lane.read();
+    if (top < lane.y + BAR || top + height > lane.y + lane.screen - BAR) {
+      lane.go(top - (lane.screen - height) / 2);
+      this.painter.shift();
     }
-    prepare(within, url, Math.min(15, seconds * 1.5));
-  }, seconds * 1000);
+    this.painter.paint(performance.now());
+  }
+
+  /** Put the top of the window at a place of the wall. @param {number} y */
+  go(y) {
+    this.lane.go(y);
+    this.painter.shift();
+    this.painter.schedule();
+  }
+
+  /** @param {number} place */
+  focusPlace(place) {
+    if (place < 0 || place >= this.data.count) return;
+    this.reveal(place);
+    const cell = this.cellOf(place);
+    this.grid.querySelector('a[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    if (!cell) return;
+    cell.link.tabIndex = 0;
+    cell.link.focus({ preventScroll: true });
+    this.current = place;
+  }
+
+  /** Show a photo as large as the window. @param {number} place */
+  async open(place) {
+    const { openLightbox } = await import("app/lightbox");
+    openLightbox(this, place);
+  }
 }
 
-/** Links to pictures end after a while; take those of a page anew: at once, then ever less often while that
- * does not help. @param {string} url */
-function renew(url) {
-  const last = renewed.get(url) ?? { times: 0, at: 0 };
-  const since = Date.now() - last.at;
-  if (since < 0) return;
-  const times = since > 60_000 ? 0 : last.times;
-  const wait = times && Math.min(60_000, 500 * 2 ** times);
-  renewed.set(url, { times: times + 1, at: Date.now() + wait });
-  setTimeout(async () => {
-    const page = broken().length ? await days(url).catch(() => null) : null;
-    for (const image of broken()) {
-      const made = page?.getElementById(image.closest("li")?.id ?? "");
-      if (made) image.closest("li")?.replaceWith(made);
-    }
-  }, wait);
-}
-
-/** The pictures that did not come. */
-function broken() {
-  return [...(root?.querySelectorAll("li[id] img") ?? [])].filter(
-    (image) => image instanceof HTMLImageElement && image.complete && !image.naturalWidth,
-  );
-}
-
-/** @param {Element} image */
-function renewAround(image) {
-  const tile = image.closest("li");
-  if (tile) renew(pages.get(tile) ?? root?.dataset.days ?? "");
-}
-
-/** Remember where this is, for when somebody comes back and the page must be loaded anew. @param {Element} tile */
-function remember(tile) {
-  const page = pages.get(tile)?.replace("/library/days", "/library") ?? location.pathname + location.search;
-  history.scrollRestoration = "manual";
-  history.replaceState(null, "", `${page}#${tile.id}`);
-  sessionStorage.setItem(FROM_GRID, "yes");
-}
-
-/** Show the photo that was left.  The browser would scroll to where it stood on a page that had grown. */
-function restore() {
-  const tile = location.hash.startsWith("#p-") && document.getElementById(location.hash.slice(1));
-  if (!tile) return;
-  tile.scrollIntoView({ block: "center" });
-  tile.querySelector("a")?.focus({ preventScroll: true });
-}
-
-if (root) {
-  restore();
-  follow(root);
-  prepare(root, root.dataset.days ?? "");
-  root.addEventListener(
-    "error",
-    ({ target }) => {
-      if (target instanceof HTMLImageElement) renewAround(target);
-    },
-    true,
-  );
-  // Those that failed before this script ran.
-  broken().forEach(renewAround);
-  root.addEventListener("click", (event) => {
-    const tile = event.target instanceof Element && event.target.closest(".tiles li");
-    if (tile && !event.metaKey && !event.ctrlKey && !event.shiftKey) remember(tile);
-  });
-}
-
-window.addEventListener("pageshow", () => sessionStorage.removeItem(FROM_GRID));
+customElements.define("photo-timeline", PhotoTimeline);

@@ -1,0 +1,65 @@
+"""What a phone has no tab for; which library is shown; and how the pages look in this browser."""
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from albumen.accounts import users
+from albumen.http.deps import Reading, identify, public_id
+from albumen.libraries import library
+from albumen.web import current, looks, render, texts
+from albumen.web.forms import SignedForm
+
+routes = APIRouter(include_in_schema=False)
+_YEAR = 365 * 86_400
+
+
+@routes.get("/more", dependencies=[Depends(identify)])
+def more(request: Request) -> Response:
+    """The rest of the pages."""
+    return render.page(request, "library/more.html", section="more")
+
+
+@routes.get("/libraries")
+def libraries(unit: Reading, request: Request) -> Response:
+    """The libraries that the visitor sees, to choose from."""
+    values = {"libraries": library.seen(unit), "shown": current.find(unit, request)}
+    return render.page(request, "library/libraries.html", section="more", **values)
+
+
+@routes.post("/libraries/{library_id}/show")
+def show(request: Request, library_id: str, form: SignedForm) -> Response:
+    """Show another library in this browser from here on."""
+    with form.reading() as unit:
+        library.get(unit, public_id(library_id))
+    return _keep(request, render.go("/library"), current.COOKIE, library_id)
+
+
+@routes.get("/settings/appearance")
+def appearance(request: Request, unit: Reading, done: bool = False) -> Response:
+    """Theme, language and keys of this browser."""
+    notice = texts.gettext("Saved for this browser.") if done else ""
+    chosen = request.cookies.get(texts.COOKIE, "")
+    values = {"user": users.acting(unit), "themes": looks.THEMES, "languages": texts.LANGUAGES, "chosen": chosen}
+    return render.page(
+        request, "settings/appearance.html", section="account", part="appearance", notice=notice, **values
+    )
+
+
+@routes.post("/settings/appearance")
+def change_appearance(request: Request, form: SignedForm) -> Response:
+    """Keep what was chosen, in this browser."""
+    answer = render.go("/settings/appearance?done=true")
+    told = {looks.THEME: form.text("theme"), texts.COOKIE: form.text("language")}
+    told[looks.KEYS] = "" if form.text("keys") else "off"
+    for name, value in told.items():
+        _keep(request, answer, name, value)
+    return answer
+
+
+def _keep(request: Request, answer: Response, name: str, value: str) -> Response:
+    """Let the browser remember a choice; none at all for the empty one."""
+    secure = request.url.scheme == "https"
+    if value:
+        answer.set_cookie(name, value, max_age=_YEAR, path="/", secure=secure, httponly=True, samesite="lax")
+    else:
+        answer.delete_cookie(name, path="/", secure=secure, httponly=True, samesite="lax")
+    return answer

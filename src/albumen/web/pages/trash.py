@@ -1,0 +1,81 @@
+"""The trash: what was deleted, for how many days it can still be restored, and deleting it for good."""
+
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from albumen.app import App
+from albumen.http.deps import Reading, TheApp, public_id
+from albumen.kernel.errors import Denied
+from albumen.libraries import access, purge, trash
+from albumen.libraries.models import File, Role
+from albumen.unit import Unit
+from albumen.web import current, grid, render
+from albumen.web.forms import SignedForm
+from albumen.web.texts import ngettext
+
+routes = APIRouter(prefix="/trash", include_in_schema=False)
+PAGE = 100
+
+
+@routes.get("")
+def index(app: TheApp, unit: Reading, request: Request, cursor: str = "", done: str = "") -> Response:
+    """What was deleted last comes first."""
+    shown = current.find(unit, request)
+    values = {"found": [], "more": "", "is_owner": False}
+    if shown is not None and _may(unit, shown.id):
+        values = _found(app, unit, shown.id, cursor)
+    days = app.settings.libraries.trash_days
+    return render.page(request, "library/trash.html", section="trash", days=days, notice=_notice(done), **values)
+
+
+def _found(app: App, unit: Unit, library_id: int, cursor: str) -> dict[str, Any]:
+    page = trash.page(unit, library_id, limit=PAGE, cursor=cursor or None)
+    days = app.settings.libraries.trash_days
+    left = [_left(unit, file, days) for file in page.items]
+    found = list(zip(grid.tiles(app, unit, page.items), left, strict=True))
+    is_owner = access.is_enough(access.role_on(unit, library_id), Role.owner)
+    return {"found": found, "more": page.next or "", "is_owner": is_owner}
+
+
+def _may(unit: Unit, library_id: int) -> bool:
+    try:
+        trash.reached(unit, library_id, Role.contributor)
+    except Denied:
+        return False
+    return True
+
+
+def _notice(done: str) -> str:
+    """What `restored-3` and `deleted-3` say."""
+    what, _, told = done.partition("-")
+    many = int(told) if told.isdecimal() and len(told) < 10 else 0
+    if what == "restored":
+        return ngettext("%(n)s photo is back.", "%(n)s photos are back.", many) % {"n": many}
+    if what == "deleted":
+        return ngettext("%(n)s photo was deleted.", "%(n)s photos were deleted.", many) % {"n": many}
+    return ""
+
+
+def _left(unit: Unit, file: File, days: int) -> int:
+    """For how many days a file can still be restored."""
+    since = unit.now - file.deleted_at if file.deleted_at else timedelta()
+    return max(0, days - since.days)
+
+
+@routes.post("/restore")
+def restore(request: Request, form: SignedForm) -> Response:
+    """Put the chosen photos back where they lay."""
+    chosen = [public_id(each) for each in form.texts("ids")]
+    with form.writing() as unit:
+        back = trash.restore(unit, current.get(unit, request).id, chosen) if chosen else []
+    return render.go(f"/trash?done=restored-{len(back)}")
+
+
+@routes.post("/empty")
+def empty(request: Request, form: SignedForm) -> Response:
+    """Delete all that is in the trash for good."""
+    with form.reading() as unit:
+        library_id = current.get(unit, request).id
+    return render.go(f"/trash?done=deleted-{purge.empty(form.app, form.actor, library_id)}")

@@ -1,0 +1,55 @@
+// @ts-check
+// Commands by key.  Off while typing; single letters can be turned off in the settings; `?` lists them all.
+
+import { t } from "app/i18n";
+
+/** @type {Map<string, {said: string, run: () => unknown}>} */
+const commands = new Map();
+const hasLetters = document.documentElement.dataset.keys !== "off";
+
+/** @param {string} key as the browser names it @param {string} said empty: not listed @param {() => unknown} run */
+export function register(key, said, run) {
+  commands.set(key, { said, run });
+}
+
+/** Whether a key goes into a field, or to a film. @param {KeyboardEvent} event */
+export function isTyping(event) {
+  const on = event.target instanceof HTMLElement ? event.target : document.body;
+  return on.isContentEditable || on.matches("input:not([type=checkbox], [type=radio]), textarea, select, video");
+}
+
+addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+  if (document.querySelector("dialog[open], .pswp")) return;
+  const command = commands.get(event.key);
+  if (!command || (!hasLetters && event.key.length === 1)) return;
+  event.preventDefault();
+  command.run();
+});
+
+register("?", t("List the keys"), () => {
+  const dialog = document.createElement("dialog");
+  dialog.setAttribute("aria-labelledby", "keys-title");
+  dialog.className = "sheet-dialog";
+  const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: t("Keys") });
+  const list = document.createElement("dl");
+  list.className = "keys";
+  for (const [key, { said }] of commands) {
+    if (!said) continue;
+    const name = document.createElement("dt");
+    name.append(Object.assign(document.createElement("kbd"), { textContent: key === " " ? t("Space") : key }));
+    list.append(name, Object.assign(document.createElement("dd"), { textContent: said }));
+  }
+  const close = Object.assign(document.createElement("button"), { className: "button", textContent: t("Close") });
+  close.addEventListener("click", () => dialog.close());
+  dialog.append(title, list, close);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+});
+register("/", t("Search"), () => {
+  const field = /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"));
+  if (field?.offsetParent) field.focus();
+  else location.assign("/search");
+});
+register("u", t("Upload"), () => location.assign("/upload"));

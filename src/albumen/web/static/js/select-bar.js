@@ -1,0 +1,148 @@
+// @ts-check
+// What can be done to the chosen photos, however many: one request with ranges, and a way back.
+
+import { openDialog } from "app/dialog";
+import { fragment, json, send } from "app/http";
+import { t, tn } from "app/i18n";
+import { register } from "app/keys";
+import { toast } from "app/toast";
+
+const PAUSE = 700;
+
+/** @typedef {import("app/timeline").PhotoTimeline} Wall */
+
+const wall = /** @type {Wall | null} */ (document.querySelector("photo-timeline"));
+const bar = document.querySelector(".select-bar");
+const said = bar?.querySelector("b");
+const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("choose"));
+
+/** What is chosen, on the wire. @param {Wall} wall */
+function chosen({ data, dataset, selection }) {
+  return { timeline: data.version, of: dataset.of ?? "", ranges: selection.ranges() };
+}
+
+/** @param {string} path */
+const address = (path) => `${wall?.dataset.library}/${path}`;
+
+/** Do something to what is chosen, say so, and offer the way back.
+ * @param {Wall} wall @param {string} deed @param {object} told @param {(count: number) => string} words */
+async function perform(wall, deed, told, words) {
+  try {
+    const count = wall.selection.count;
+    const begun = await send(address(`selection/${deed}`), { ...chosen(wall), ...told });
+    wall.selection.none();
+    const done = await finished(begun, count);
+    await wall.refresh();
+    const undo = async () => {
+      await finished(await send(address(`operations/${done.operationId}/undo`)), count);
+      await wall.refresh();
+      toast(t("Undone."));
+    };
+    toast(words(done.done), { action: t("Undo"), run: undo });
+  } catch (error) {
+    toast(error instanceof Error ? error.message : "");
+  }
+}
+
+/** An operation once it has ended. @param {any} operation @param {number} count */
+async function finished(operation, count) {
+  while (operation.status === "pending" || operation.status === "undoing") {
+    toast(t("Working: {done} of {count}", { done: operation.done, count }));
+    await new Promise((done) => setTimeout(done, PAUSE));
+    operation = await json(address(`operations/${operation.operationId}`));
+  }
+  return operation;
+}
+
+/** @param {Wall} wall */
+async function download(wall) {
+  try {
+    const offer = await send(address("selection/download"), chosen(wall));
+    location.assign(offer.url);
+  } catch (error) {
+    toast(error instanceof Error ? error.message : "");
+  }
+}
+
+/** Ask for an album, a folder or tags, in a form that the server made; what was sent.
+ * @param {string} what @returns {Promise<FormData | null>} */
+async function asked(what) {
+  if (!dialog) return null;
+  openDialog(dialog, await fragment(`/choose/${what}`));
+  const form = dialog.querySelector("form");
+  return new Promise((done) => {
+    dialog.addEventListener("close", () => done(null), { once: true });
+    form?.addEventListener("submit", (event) => {
+      event.preventDefault();
+      done(new FormData(form));
+      dialog.close();
+    });
+  });
+}
+
+/** @param {Wall} wall */
+async function toAlbum(wall) {
+  const told = await asked("album");
+  if (!told) return;
+  let albumId = told.get("album");
+  const name = String(told.get("name") ?? "").trim();
+  if (name) albumId = (await send(address("albums"), { name })).albumId;
+  if (!albumId) return;
+  const words = (/** @type {number} */ n) => tn("{n} photo is in the album.", "{n} photos are in the album.", n);
+  await perform(wall, "add-to-album", { albumId }, words);
+}
+
+/** @param {Wall} wall */
+async function tag(wall) {
+  const told = await asked("tags");
+  const list = (/** @type {string} */ name) =>
+    String(told?.get(name) ?? "").split(",").map((each) => each.trim()).filter(Boolean);
+  const [add, remove] = [list("add"), [...list("remove"), .../** @type {string[]} */ (told?.getAll("gone") ?? [])]];
+  if (!add.length && !remove.length) return;
+  await perform(wall, "tag", { add, remove }, (n) => tn("{n} photo is tagged.", "{n} photos are tagged.", n));
+}
+
+/** @param {Wall} wall */
+async function move(wall) {
+  const folderId = (await asked("folder"))?.get("folder");
+  if (!folderId) return;
+  await perform(wall, "move", { folderId }, (n) => tn("{n} photo was moved.", "{n} photos were moved.", n));
+}
+
+/** @type {Record<string, (wall: Wall) => unknown>} */
+const deeds = {
+  favourite: (wall) =>
+    perform(wall, "edit", { favorite: true }, (n) => tn("{n} photo is a favourite.", "{n} photos are favourites.", n)),
+  album: toAlbum,
+  tag,
+  move,
+  download,
+  trash: (wall) =>
+    perform(wall, "trash", {}, (n) => tn("{n} photo is in the trash.", "{n} photos are in the trash.", n)),
+  all: (wall) => wall.selection.all(),
+  clear: (wall) => {
+    wall.selection.none();
+    wall.focusPlace(wall.current);
+  },
+};
+
+if (wall && bar instanceof HTMLElement) {
+  wall.addEventListener("selection", (event) => {
+    const count = /** @type {CustomEvent<number>} */ (event).detail;
+    bar.hidden = !count;
+    if (said) said.textContent = tn("{n} selected", "{n} selected", count);
+  });
+  bar.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-deed]") : null;
+    if (button) deeds[button.getAttribute("data-deed") ?? ""]?.(wall);
+  });
+  const names = { f: "favourite", l: "album", t: "tag", D: "download", Delete: "trash" };
+  const labels = [t("Favourite"), t("Add to album"), t("Tag"), t("Download"), t("Move to trash")];
+  Object.entries(names).forEach(([key, deed], at) => {
+    if (!bar.querySelector(`[data-deed="${deed}"]`)) return;
+    register(key, labels[at], () => {
+      if (!wall.selection.isActive && wall.current >= 0) wall.selection.toggle(wall.current);
+      if (wall.selection.isActive) deeds[deed](wall);
+    });
+  });
+}

@@ -1,0 +1,7 @@
+// @ts-check
+// A page with a wall of photos.
+
+import "app/date-jump";
+import "app/scrubber";
+import "app/select-bar";
+import "app/timeline";

@@ -1,0 +1,85 @@
+"""Fetch what the pages use of others from their npm packages, byte for byte, and note where each file came from.
+
+For maintainers: `tools/vendor.py` after a version or a name below was changed.  It needs npm; nothing else does.
+"""
+
+import hashlib
+import json
+import re
+import subprocess
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).resolve().parent.parent / "src/albumen/web/static/vendor"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package of one version, and which of its files are kept under which names."""
+
+    name: str
+    version: str
+    licence: str
+    files: dict[str, str]
+
+
+PHOTOSWIPE = Package(
+    "photoswipe",
+    "5.4.4",
+    "MIT",
+    {"dist/photoswipe.esm.min.js": "photoswipe.js", "dist/photoswipe.css": "photoswipe.css"},
+)
+LUCIDE = Package("lucide-static", "1.62.0", "ISC", {})
+ICONS = (
+    *("images", "search", "map", "calendar", "calendar-days", "folder", "folder-plus", "folder-input", "album"),
+    *("heart", "tag", "trash-2", "upload", "user", "menu", "ellipsis", "x", "check", "chevron-left", "chevron-right"),
+    *("chevron-down", "download", "arrow-left", "info", "play", "pause", "settings", "copy", "star", "plus", "pencil"),
+    *("rotate-ccw", "log-out", "triangle-alert", "clock", "keyboard", "library", "camera", "map-pin", "maximize"),
+    *("layers", "square-check", "file-text", "key-round", "palette"),
+)
+_INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+
+
+def fetched(package: Package, folder: Path) -> Path:
+    """The unpacked package."""
+    command = ["npm", "pack", "--silent", "--pack-destination", str(folder), f"{package.name}@{package.version}"]
+    packed = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()[-1]
+    with tarfile.open(folder / packed) as archive:
+        archive.extractall(folder / package.name, filter="data")
+    return folder / package.name / "package"
+
+
+def sprite(source: Path) -> bytes:
+    """All icons as symbols of one file; strokes take the colour of the text round them."""
+    symbols = []
+    for name in ICONS:
+        found = _INNER.search((source / "icons" / f"{name}.svg").read_text("utf-8"))
+        inner = "".join(line.strip() for line in (found[1] if found else "").splitlines())
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{inner}</symbol>')
+    lines = "\n".join(symbols)
+    head = f"<!-- Lucide {LUCIDE.version}, ISC licence: see LICENSES.txt -->"
+    return f'{head}\n<svg xmlns="http://www.w3.org/2000/svg">\n{lines}\n</svg>\n'.encode()
+
+
+def main() -> None:
+    """Write the files, their licences and the list of both anew."""
+    FOLDER.mkdir(exist_ok=True)
+    noted, licences = [], []
+    with tempfile.TemporaryDirectory() as name:
+        for package in (PHOTOSWIPE, LUCIDE):
+            source = fetched(package, Path(name))
+            licences.append(f"{package.name} {package.version}\n\n{(source / 'LICENSE').read_text('utf-8').strip()}\n")
+            kept = {to: (source / wanted).read_bytes() for wanted, to in package.files.items()}
+            for file, content in (kept or {"icons.svg": sprite(source)}).items():
+                (FOLDER / file).write_bytes(content)
+                note = {"file": file, "name": package.name, "version": package.version, "licence": package.licence}
+                origin = next((wanted for wanted, to in package.files.items() if to == file), "icons/*.svg")
+                noted.append({**note, "sha256": hashlib.sha256(content).hexdigest(), "source": f"npm, {origin}"})
+    (FOLDER / "LICENSES.txt").write_text("\n\n".join(licences), "utf-8")
+    (FOLDER / "vendor.lock.json").write_text(json.dumps(noted, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
