@@ -36,8 +36,12 @@ def described(photos: list[Path]) -> str:
 
 
 def again(photo: Path, number: int) -> bytes:
-    """The same photo as other content: a comment is added to the JPEG."""
-    raw = photo.read_bytes()
+    """The same photo as other content."""
+    return told_apart(photo.read_bytes(), number)
+
+
+def told_apart(raw: bytes, number: int) -> bytes:
+    """A JPEG as other content: a comment is added to it."""
     comment = f"bench {number}".encode()
     return raw[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + raw[2:]
 
