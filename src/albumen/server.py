@@ -135,4 +135,5 @@ def _takes_files(scope: Scope) -> bool:
     if "/albums/" in path:
         return False
     goes_on = scope["method"] == "PATCH" and path.startswith(f"{V1}/uploads/")
-    return goes_on or path.rstrip("/").endswith(("/upload", "/uploads", "/files", "/versions"))
+    brings = scope["method"] == "POST" and path.rstrip("/").endswith(("/upload", "/uploads", "/files", "/versions"))
+    return goes_on or brings

@@ -149,6 +149,30 @@ class World:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
+    @cached_property
+    def source_id(self) -> str:
+        """An event to be merged into another."""
+        form = {"name": "Other", "fileIds": [self.file_id]}
+        album = self.call("owner", "POST", "/libraries/{library_id}/albums", json=form).json()
+        return self.event("Other", album["albumId"])
+
+    @cached_property
+    def set_id(self) -> str:
+        """A set of the event."""
+        answer = self.call("owner", "POST", "/events/{event_id}/sets", json={"name": "Ceremony"})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["setId"])
+
+    @property
+    def user(self) -> str:
+        """The first part of the event's address."""
+        return str(self.call("owner", "GET", "/events/{event_id}").json()["publicUrl"].partition("/")[0])
+
+    @property
+    def word(self) -> str:
+        """The second part of it."""
+        return str(self.call("owner", "GET", "/events/{event_id}").json()["publicUrl"].partition("/")[2])
+
     @property
     def accessor_id(self) -> str:
         """That code by its id."""

@@ -156,6 +156,19 @@ GET    /events/{event_id}/activity                                       200 403
 GET    /events/{event_id}/activity/guests                                200 403 403 404 404
 GET    /events/{event_id}/activity.csv                                   200 403 403 404 404
 
+GET    /events/at/{user}/{word}                                          200 200 200 404 404
+GET    /events/{event_id}/files                                          200 200 200 404 404
+POST   /events/{event_id}/files                                          200 200 403 404 404
+DELETE /events/{event_id}/files                                          204 204 403 404 404
+POST   /events/{event_id}/files/order                                    204 204 403 404 404
+POST   /events/{event_id}/merge                                          200 200 403 404 404
+GET    /events/{event_id}/sets                                           200 200 200 404 404
+POST   /events/{event_id}/sets                                           200 200 403 404 404
+PATCH  /events/{event_id}/sets/{set_id}                                  200 200 403 404 404
+DELETE /events/{event_id}/sets/{set_id}                                  204 204 403 404 404
+POST   /events/{event_id}/sets/{set_id}/files                            200 200 403 404 404
+DELETE /events/{event_id}/sets/{set_id}/files                            204 204 403 404 404
+
 GET    /access                                                           401 401 401 401 401 200 200
 DELETE /access                                                           401 401 401 401 401 204 204
 
@@ -210,6 +223,14 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         f"POST {DUPLICATES}/dismiss": {"fileIds": [world.file_id, world.hidden_id]},
         "POST /events": {"eventName": "New", "libraryId": world.library_id},
         "PATCH /events/{event_id}": {"locked": True},
+        "POST /events/{event_id}/files": chosen,
+        "DELETE /events/{event_id}/files": {"fileIds": [world.hidden_id]},
+        "POST /events/{event_id}/files/order": {"fileIds": [world.hidden_id]},
+        "POST /events/{event_id}/merge": {"source": world.source_id},
+        "POST /events/{event_id}/sets": {"name": "Cake"},
+        "PATCH /events/{event_id}/sets/{set_id}": {"position": 1},
+        "POST /events/{event_id}/sets/{set_id}/files": {"fileIds": [world.hidden_id]},
+        "DELETE /events/{event_id}/sets/{set_id}/files": {"fileIds": [world.hidden_id]},
         "POST /events/{event_id}/accessors": {"label": "Olga"},
         "PATCH /events/{event_id}/accessors/{accessor_id}": {"disabled": True},
     }

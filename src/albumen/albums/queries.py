@@ -58,8 +58,8 @@ def files(unit: Unit, album: Album, *, limit: int, cursor: str | None) -> Page[F
     """What an album shows, in its order.  Raises NotFound, Denied, Invalid."""
     access.require_album(unit, album, Role.reader)
     if album.query is not None:
-        return ordering.page(unit, access.in_album(album), _orders(album), limit=limit, cursor=cursor)
-    wanted = _put_in(album)
+        return ordering.page(unit, access.in_album(album), orders(album), limit=limit, cursor=cursor)
+    wanted = put_in(album)
     if cursor:
         wanted = wanted.where(tuple_(AlbumItem.position, AlbumItem.file_id) > _place(cursor, int))
     rows = unit.db.execute(wanted.limit(limit + 1)).all()
@@ -67,13 +67,15 @@ def files(unit: Unit, album: Album, *, limit: int, cursor: str | None) -> Page[F
     return Page([row.File for row in rows[:limit]], more)
 
 
-def _put_in(album: Album) -> Select[File, int]:
+def put_in(album: Album) -> Select[File, int]:
+    """The files of an album made by hand, each with its position, in their order."""
     here = select(File, AlbumItem.position).join(AlbumItem, AlbumItem.file_id == File.id)
     here = here.where(AlbumItem.album_id == album.id, access.LISTED)
     return here.order_by(AlbumItem.position, AlbumItem.file_id)
 
 
-def _orders(album: Album) -> Sequence[Order]:
+def orders(album: Album) -> Sequence[Order]:
+    """How an album by query is sorted."""
     try:
         return criteria.parse(album.query).order_by or _BY_DATE
     except Invalid:  # it finds nothing then
@@ -129,5 +131,5 @@ def _counts(unit: Unit, albums: Sequence[Album]) -> dict[int, int]:
 
 
 def _first(unit: Unit, album: Album) -> int | None:
-    page = ordering.page(unit, access.in_album(album), _orders(album), limit=1, cursor=None)
+    page = ordering.page(unit, access.in_album(album), orders(album), limit=1, cursor=None)
     return page.items[0].id if page.items else None

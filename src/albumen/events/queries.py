@@ -1,17 +1,19 @@
 """What lists of events show, starting from the albums that the actor may see."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
 
 from albumen.albums import queries
 from albumen.albums.queries import Card
-from albumen.events.models import Accessor, Event
+from albumen.events import addresses
+from albumen.events.models import Accessor, Event, EventSet, Placement
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import NotFound
 from albumen.kernel.pages import Page, numbers_in, to_cursor
-from albumen.libraries import access
-from albumen.libraries.models import Album, Role
+from albumen.libraries import access, ordering
+from albumen.libraries.models import Album, AlbumItem, File, Role
 from albumen.libraries.queries import millis, moment
 from albumen.unit import Unit
 
@@ -28,6 +30,14 @@ def get(unit: Unit, event_id: int, least: Role = Role.reader) -> Event:
 def album_of(unit: Unit, event: Event) -> Album:
     """The album that an event publishes."""
     return unit.db.get_one(Album, event.album_id)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Which part of a list: at most so many, after a cursor."""
+
+    limit: int
+    cursor: str | None = None
 
 
 def events_seen(unit: Unit) -> ColumnElement[bool]:
@@ -69,3 +79,37 @@ def accessors(unit: Unit, event: Event, *, limit: int, cursor: str | None) -> Pa
     rows = unit.db.scalars(wanted.order_by(Accessor.created_at, Accessor.id).limit(limit + 1)).all()
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], to_cursor(millis(last.created_at), last.id) if last else None)
+
+
+def entries(unit: Unit, event: Event, set_id: int | None, page: Part) -> Page[File]:
+    """The photos of an event in their order, or of one of its sets, for who may see it.  Raises NotFound, Invalid."""
+    album = album_of(unit, event)
+    if set_id is None:
+        return queries.files(unit, album, limit=page.limit, cursor=page.cursor)
+    chosen = unit.db.get(EventSet, set_id)
+    if chosen is None or chosen.event_id != event.id:
+        raise NotFound("There is no such set in this event.")
+    placed = select(Placement.file_id).where(Placement.event_id == event.id, Placement.set_id == set_id)
+    return by_position(unit, event, File.id.in_(placed), page)
+
+
+def by_position(unit: Unit, event: Event, which: ColumnElement[bool], page: Part) -> Page[File]:
+    """Some photos of an event, in the order of its album.  Raises Invalid."""
+    album = album_of(unit, event)
+    if album.query is not None:
+        here = and_(which, access.in_album(album))
+        return ordering.page(unit, here, queries.orders(album), limit=page.limit, cursor=page.cursor)
+    wanted = queries.put_in(album).where(which)
+    if page.cursor:
+        wanted = wanted.where(tuple_(AlbumItem.position, AlbumItem.file_id) > tuple(numbers_in(page.cursor, 2)))
+    rows = unit.db.execute(wanted.limit(page.limit + 1)).all()
+    last = rows[page.limit - 1] if len(rows) > page.limit else None
+    return Page([row.File for row in rows[: page.limit]], to_cursor(last.position, last.File.id) if last else None)
+
+
+def at(unit: Unit, user: str, word: str) -> Event:
+    """The event at an address that it has or had.  Raises NotFound, Denied where the actor may not see it."""
+    found = addresses.find(unit, user, word)
+    if found is None:
+        raise NotFound("There is no such event.")
+    return get(unit, found.id)

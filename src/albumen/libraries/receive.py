@@ -78,7 +78,7 @@ def _check_catalog(app: App, actor: Actor) -> None:
 
 
 def _file_all(app: App, actor: Actor, target: Target, sent: Incoming) -> list[FileView]:
-    looked = _look(app, sent, ids.encode(target.library_id))
+    looked = look_at_all(app, sent, ids.encode(target.library_id))
     with app.reading(actor) as unit:
         tally.check_quota(unit, target.library_id, sum(each.spool.size_bytes for each in looked))
     arrivals = [uploads.keep(app, actor, each) for each in looked]
@@ -88,7 +88,7 @@ def _file_all(app: App, actor: Actor, target: Target, sent: Incoming) -> list[Fi
 
 
 def _revise(app: App, actor: Actor, target: TargetFile, sent: Incoming) -> FileView:
-    [looked] = _look(app, sent, ids.encode(target.library_id))
+    [looked] = look_at_all(app, sent, ids.encode(target.library_id))
     with app.reading(actor) as unit:
         file = files.get(unit, target.file_id, library_id=target.library_id, least=Role.contributor)
         versions.check_fits(unit, file, looked.read)
@@ -102,7 +102,7 @@ def _revise(app: App, actor: Actor, target: TargetFile, sent: Incoming) -> FileV
 
 
 def _catalogue(app: App, actor: Actor, sent: Incoming) -> FileView:
-    [looked] = _look(app, sent, "catalog")
+    [looked] = look_at_all(app, sent, "catalog")
     with app.reading(actor) as unit:
         catalog.check_quota(unit, looked.spool)
     arrival = uploads.keep(app, actor, looked)
@@ -111,7 +111,7 @@ def _catalogue(app: App, actor: Actor, sent: Incoming) -> FileView:
         return views.of_file(unit, file, duplicate=None if is_new else True)
 
 
-def _look(app: App, sent: Incoming, container_id: str) -> list[Looked]:
+def look_at_all(app: App, sent: Incoming, container_id: str) -> list[Looked]:
     """Look at every file before any is stored, so that one that is refused leaves nothing of the others."""
     overlay = _overlay(sent.metadata)
     return [uploads.look(app, file.spool, Label(file.name, overlay, container_id)) for file in sent.files]

@@ -1,6 +1,6 @@
 """The routes of events, of their access codes, and of the guests who come by them."""
 
-from albumen.events.api import access, accessors, activity, events
+from albumen.events.api import access, accessors, activity, entries, events, sets
 
 ROUTES = (
     events.routes,

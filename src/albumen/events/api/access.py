@@ -30,7 +30,7 @@ def enter(app: TheApp, request: Request, response: Response, form: AccessForm) -
         guests.check_budget(unit, knock)
     with app.writing(SYSTEM) as unit:
         admitted = guests.admit(unit, app.seals, knock)
-        view = admitted and guest_views.of_admitted(unit, admitted.visit, admitted.token)
+        view = None if admitted is None else guest_views.of_admitted(unit, admitted.visit, admitted.token)
     if view is None:
         raise NotFound("This code opens nothing. Look at it once more.", code="no-such-code")
     set_cookie(request, response, view.token)
