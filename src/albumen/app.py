@@ -17,11 +17,13 @@ from albumen.db.engine import Database
 from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock
+from albumen.kernel.errors import Invalid
 from albumen.kernel.seals import Seals
 from albumen.mail import ConsoleMail, Mail, SmtpMail, SmtpServer
 from albumen.media.ffmpeg import Converter
 from albumen.media.guard import Guard, Limits
 from albumen.media.limits import FilmLimits
+from albumen.media.seeing import facts
 from albumen.settings import Settings
 from albumen.unit import Rules, Unit, Works
 
@@ -34,6 +36,7 @@ class App:
     database: Database
     blobs: Blobs
     guard: Guard
+    eyes: Guard
     converter: Converter
     bell: Bell
     clock: Clock
@@ -53,11 +56,13 @@ class App:
     def close(self) -> None:
         """Stop the decoders and give the connections back."""
         self.guard.close()
+        self.eyes.close()
         self.database.close()
 
 
 def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     """Make the data directory, bring the database up to date and put the parts together."""
+    _check_seeing(settings)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database_url, pool=settings.database.pool, busy_seconds=settings.database.busy_seconds)
     migrate.upgrade(database)
@@ -68,6 +73,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         database=database,
         blobs=blobs,
         guard=Guard(settings.decoders, _limits(settings)),
+        eyes=Guard(1, _eye_limits(settings)),
         converter=Converter(settings.media.ffmpeg, _film_limits(settings)),
         bell=bell,
         clock=clock,
@@ -89,6 +95,25 @@ def _limits(settings: Settings) -> Limits:
         max_frames=media.max_frames,
         max_total_pixels=media.max_total_pixels,
         max_still_bytes=media.max_still_bytes,
+    )
+
+
+def _check_seeing(settings: Settings) -> None:
+    """Raises Invalid where a setting asks for what is not installed."""
+    lacking = facts.lacking(settings.seeing.wanted)
+    if lacking:
+        names = " and ".join(f"ALBUMEN_SEEING_{each.upper()}" for each in settings.seeing.wanted)
+        raise Invalid(f"{names} needs {', '.join(lacking)}, not installed here: pip install 'albumen[ml]'.")
+
+
+def _eye_limits(settings: Settings) -> Limits:
+    """Networks stay loaded in their child, so that it may be large, and serve long."""
+    seeing = settings.seeing
+    return Limits(
+        memory_bytes=seeing.memory_bytes,
+        still_seconds=seeing.seconds,
+        cpu_seconds=seeing.seconds,
+        resident_bytes=seeing.memory_bytes,
     )
 
 

@@ -7,6 +7,7 @@ import socket
 from albumen.accounts.jobs import KINDS as ACCOUNTS
 from albumen.app import App
 from albumen.assets.jobs import KINDS as ASSETS
+from albumen.assets.pictures import jobs as pictures
 from albumen.changes.jobs import KINDS as CHANGES
 from albumen.events.jobs import KINDS as EVENTS
 from albumen.jobs import local
@@ -30,6 +31,7 @@ def crew(app: App, name: str = "worker") -> Crew[App]:
     owner = f"{name}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     lease = Lease(owner, jobs.lease_seconds, jobs.attempts)
     shift = Shift(lease, app.bell, app.clock, app.settings.job_threads, jobs.poll_seconds, jobs.keep_days)
+    pictures.begin(app)
     return Crew(app, registry(), app.database, shift)
 
 

@@ -7,6 +7,7 @@ from albumen.assets import ingest
 from albumen.assets.duplicates import pixels, resolving
 from albumen.assets.exports import downloads, exporting, exports
 from albumen.assets.films import video
+from albumen.assets.pictures import jobs as pictures
 from albumen.assets.places import naming
 from albumen.assets.timelines import pins
 from albumen.jobs.registry import JobKind, Priority, Task
@@ -18,6 +19,7 @@ RENDER = "render"
 
 def _develop(app: App, task: Task) -> None:
     ingest.develop(app, task.subject)
+    pictures.queue(app, task.subject)
 
 
 def _render(app: App, task: Task) -> None:
@@ -59,6 +61,7 @@ KINDS = (
     JobKind[App](RENDER, _render, Priority.usual, _gave_up),
     JobKind[App](CONVERT, video.make, Priority.later, _not_converted, at_once=_conversions),
     JobKind[App](naming.KIND, naming.everywhere, Priority.later),
+    *pictures.KINDS,
     JobKind[App](pixels.KIND, pixels.everywhere, Priority.later),
     JobKind[App]("expire-resolutions", _expire_resolutions, Priority.later, every=timedelta(hours=1)),
     JobKind[App](exports.EXPORT, exporting.run, Priority.usual, exporting.fail, at_once=lambda _: 1),

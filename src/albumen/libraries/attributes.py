@@ -12,7 +12,7 @@ from sqlalchemy import Select, String, and_, case, false, func, literal, not_, o
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from albumen.db import fulltext, functions
-from albumen.libraries import values
+from albumen.libraries import seen, values
 from albumen.libraries.attribute import (
     COMPARE,
     EQUAL,
@@ -70,12 +70,12 @@ def _free(column: InstrumentedAttribute[str | None], within: str) -> Attribute:
 
 
 def _anywhere() -> Attribute:
-    """Words in any text of a file."""
+    """Words in any text of a file, or seen in its picture."""
     return Attribute(
         WORDED,
         values.words,
         lambda _: false(),
-        lambda _, told: _said(told, fulltext.COLUMNS),
+        lambda _, told: or_(_said(told, fulltext.COLUMNS), seen.in_picture(told)),
     )
 
 
@@ -124,13 +124,13 @@ def of_property(name: str) -> Attribute:
             return each.c.type == str(value).lower()
         if isinstance(value, str):
             return and_(each.c.type == "text", functions.folded(each.c.value) == value)
-        return and_(each.c.type.in_(("integer", "real")), each.c.value == literal(value))
+        return and_(each.c.type.in_(("integer", "real")), functions.number(each) == literal(value))
 
     def against(operator: Operator, value: Any) -> Test:
         if operator is Operator.contains:
             held = functions.folded(each.c.value).contains(str(value), autoescape=True)
             return some(and_(each.c.type == "text", held))
-        return some(and_(each.c.type.in_(("integer", "real")), COMPARE[operator](each.c.value, literal(value))))
+        return some(and_(each.c.type.in_(("integer", "real")), COMPARE[operator](functions.number(each), literal(value))))
 
     readers: dict[str, Callable[[object], Any]] = {
         **dict.fromkeys(COMPARE, values.amount),
@@ -170,7 +170,7 @@ _HELD: Mapping[str, Test] = {
     "rating": File.rating.is_not(None),
     "title": File.title != "",
     "comments": File.comments != "",
-    "tags": func.json_array_length(File.tags) > 0,
+    "tags": functions.count(File.tags.expression) > 0,
     "place": func.coalesce(File.city, File.region, File.country).is_not(None),
     "camera": func.coalesce(File.camera_make, File.camera_model).is_not(None),
     "lens": File.lens.is_not(None),
@@ -276,4 +276,5 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "text": _anywhere(),
     "title": _free(File.title, "title"),
     "comments": _free(File.comments, "comments"),
+    **seen.ATTRIBUTES,
 }

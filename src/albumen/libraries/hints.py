@@ -3,15 +3,16 @@
 Where the match holds nothing else, the query need not be asked of each file.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import cos, floor, radians
 from typing import Any
 
-from albumen.db import fulltext
+from albumen.db import fulltext, fulltext_seen
 from albumen.db.fulltext import MOST_CELLS, Every, Match, Some, Token, Without, mark
 from albumen.kernel import words as wording
+from albumen.libraries import seen
 from albumen.libraries.attribute import NEGATIVE, Operator
 from albumen.libraries.criteria import All, Criterion, Node, Not
 from albumen.libraries.values import Box, Near, Phrase
@@ -93,10 +94,35 @@ def _of_criterion(asked: Criterion) -> Hint:
 
 def _words(asked: Criterion) -> Hint:
     phrase: Phrase = asked.values[0]
-    within = None if asked.name == "text" else "name" if asked.name == "filename" else asked.name
-    *before, last = phrase.text.split()
-    tokens = [Token(each, within=within) for each in before]
-    return Hint(Every((*tokens, Token(last, phrase.is_prefix, within))), is_all=not before)
+    if asked.name == seen.PERSON:
+        return _NOTHING
+    *before, last = (_word(asked.name, each) for each in _beginning(phrase))
+    return Hint(Every((*before, last)), is_all=not before)
+
+
+def _beginning(phrase: Phrase) -> Iterator[tuple[str, bool]]:
+    """The words of a phrase, each with whether more may follow."""
+    found = phrase.text.split()
+    yield from ((each, phrase.is_prefix and at == len(found)) for at, each in enumerate(found, 1))
+
+
+def _word(name: str, told: tuple[str, bool]) -> Match:
+    """A word in the texts that an attribute is about, or in the picture itself."""
+    word, is_prefix = told
+    in_picture = [fulltext_seen.mark(kind, word, is_prefix=is_prefix) for kind in _SEEN.get(name, ())]
+    if name in (seen.WRITING, seen.OBJECT):
+        return in_picture[0]
+    within = None if name == "text" else "name" if name == "filename" else name
+    said = Token(word, is_prefix, within)
+    return Some((said, *in_picture)) if in_picture else said
+
+
+_SEEN: Mapping[str, str] = {
+    seen.WRITING: fulltext_seen.WRITING,
+    seen.OBJECT: fulltext_seen.THINGS,
+    "text": fulltext_seen.WRITING + fulltext_seen.THINGS,
+}
+"""The kinds of mark, a letter each, that hold the words an attribute is about."""
 
 
 def _is_equal(asked: Criterion) -> bool:

@@ -21,6 +21,7 @@ from albumen.settings.rooms import (
     LogSettings,
     MailSettings,
     MediaSettings,
+    SeeingSettings,
     ServerSettings,
     SessionSettings,
     StoreSettings,
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
     upload: UploadSettings = UploadSettings()
     changes: ChangesSettings = ChangesSettings()
     media: MediaSettings = MediaSettings()
+    seeing: SeeingSettings = SeeingSettings()
     jobs: JobsSettings = JobsSettings()
     session: SessionSettings = SessionSettings()
     libraries: LibrariesSettings = LibrariesSettings()

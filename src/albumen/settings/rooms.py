@@ -138,6 +138,21 @@ class MediaSettings(Room):
     )
 
 
+class SeeingSettings(Room):
+    """What networks look for in photos, on this machine; all of it needs `pip install 'albumen[ml]'`."""
+
+    text: bool = Field(False, description="Read the text in photos, so that searches find it.")
+    objects: bool = Field(False, description="Name what photos show, so that searches find it.")
+    faces: bool = Field(False, description="Find faces in photos, and group them into people, per library.")
+    seconds: int = Field(120, ge=1, description="Longest time for one photo.")
+    memory_bytes: int = Field(2 * GIB, ge=GIB, description="Memory that looking may use.")
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """What is turned on."""
+        return tuple(each for each in ("text", "objects", "faces") if getattr(self, each))
+
+
 class JobsSettings(Room):
     """Work done in the background."""
 

@@ -83,8 +83,11 @@ FIELDS: Mapping[str, Field] = {
     "near": lambda value, _: values.near(value),
     "within": lambda value, _: values.within(value),
     "folder": lambda value, _: criterion("folder", "eq", value),
+    "text": partial(_words, "writing"),
+    "object": partial(_words, "object"),
+    "person": partial(_words, "person"),
 }
-_ALSO = {"tags": "tag", "filename": "name", "comment": "comments", "date": "taken", "path": "folder"}
+_ALSO = {"tags": "tag", "filename": "name", "comment": "comments", "date": "taken", "path": "folder", "label": "object"}
 
 
 def named(name: str) -> Field:

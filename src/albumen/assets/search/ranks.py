@@ -52,7 +52,7 @@ def _phrases(node: Node) -> list[tuple[str, Phrase]]:
 def _score(phrase: Phrase, name: str, held: dict[str, str]) -> int:
     """The best text counts, twice where it has the words as a whole."""
     within = held if name == "text" else ["name" if name == "filename" else name]
-    return max(_WEIGHTS[each] * _hits(phrase, held[each]) for each in within)
+    return max((_WEIGHTS[each] * _hits(phrase, held[each]) for each in within if each in held), default=0)
 
 
 def _hits(phrase: Phrase, text: str) -> int:
