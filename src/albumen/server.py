@@ -21,6 +21,7 @@ from albumen.albums import api as albums
 from albumen.app import App
 from albumen.assets import api as assets
 from albumen.assets.exports import downloads
+from albumen.assets.stripped import sending
 from albumen.events import api as events
 from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
@@ -76,7 +77,7 @@ def serve(app: App) -> ASGIApp:
         Drain(Idempotency(BodyLimit(api, _takes_files), app, partial(_check, app))),
         window_seconds=app.settings.server.body_seconds,
     )
-    media = media_app(app.blobs, app.signer, app.clock)
+    media = media_app(app.blobs, app.signer, app.clock, partial(sending.stand_in, app))
     zips = zip_app(app.blobs, app.signer, app.clock, partial(downloads.bundle, app))
     front = Front(TusDoor(guarded, f"{V1}/uploads"), {"media": media, "zip": zips, "metrics": metrics}, metrics)
     limited = ConnectionLimit(front, app.settings.server.connections_per_address, exempt=LOOPBACK)

@@ -8,16 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from albumen.blobs.layout import Layout, What, key_for
+from albumen.blobs.layout import STRIPPED, Layout, What, key_for
 from albumen.blobs.links import Grant, Signer, rounded_expiry
 from albumen.blobs.memory import MemoryBlobs
-from albumen.http.links import media_app
+from albumen.http.links import StandIn, media_app
 from albumen.kernel import ids
 from albumen.kernel.errors import Gone, NotFound
 
 NOW = datetime(2026, 5, 1, 12, 34, 56, tzinfo=UTC)
 OLD, NEW = b"o" * 32, b"n" * 32
 SIGNATURE = ids.signature(bytes(range(200, 232)))
+OTHER = ids.signature(bytes(range(100, 132)))
 signer = Signer({"1": OLD, "2": NEW}, "2")
 
 
@@ -135,13 +136,50 @@ def test_expiry_is_on_the_grid_one_to_two_lifetimes_ahead(moment: datetime, minu
     assert expires_at.timestamp() % lifetime.total_seconds() == 0
 
 
+STAND_INS = {
+    SIGNATURE: StandIn(grant().key, "image/jpeg", "stripped-tag", (b"<", (4, 8), 3, (0, 2), b">")),
+    OTHER: StandIn(grant().key, "image/webp", "lg-tag", None, ".webp"),
+}
+
+
 @pytest.fixture
 def client() -> TestClient:
     blobs = MemoryBlobs()
     with blobs.spool() as spool:
         spool.write(b"webp" * 10)
         blobs.put(grant().key, spool)
-    return TestClient(media_app(blobs, signer, lambda: NOW))
+    return TestClient(media_app(blobs, signer, lambda: NOW, STAND_INS.__getitem__))
+
+
+def stripped_link(signature: str = SIGNATURE) -> str:
+    return signer.sign(grant(variant=STRIPPED, signature=signature, mime="image/heic", download_as="a.heic"))
+
+
+def test_a_stripped_original_is_put_together_from_pieces(client: TestClient) -> None:
+    answer = client.get(stripped_link())
+    assert (answer.status_code, answer.content) == (200, b"<webp\0\0\0we>")
+    assert answer.headers["etag"] == '"stripped-tag"'
+    assert answer.headers["content-type"] == "image/jpeg"
+    assert answer.headers["content-length"] == "11"
+    assert 'filename="a.heic"' in answer.headers["content-disposition"]
+    assert client.head(stripped_link()).headers["content-length"] == "11"
+
+
+@pytest.mark.parametrize("start", range(11))
+def test_any_range_of_a_stripped_original(client: TestClient, start: int) -> None:
+    whole = b"<webp\0\0\0we>"
+    for end in range(start, 11):
+        ranged = {"Range": f"bytes={start}-{end}", "If-Range": '"stripped-tag"'}
+        answer = client.get(stripped_link(), headers=ranged)
+        assert (answer.status_code, answer.content) == (206, whole[start : end + 1])
+        assert answer.headers["content-range"] == f"bytes {start}-{end}/11"
+
+
+def test_where_nothing_can_be_stripped_a_rendition_stands_in(client: TestClient) -> None:
+    answer = client.get(stripped_link(OTHER))
+    assert answer.content == b"webp" * 10
+    assert answer.headers["content-type"] == "image/webp"
+    assert 'filename="a.webp"' in answer.headers["content-disposition"]
 
 
 def test_the_route_serves_what_a_link_grants(client: TestClient) -> None:

@@ -11,6 +11,7 @@ from http.client import IncompleteRead
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,8 +25,9 @@ from albumen.blobs.memory import MemoryBlobs
 from albumen.blobs.port import Blobs
 from albumen.http.bytes import Blocks, Broken
 from albumen.http.manifest import Manifest, Member, distinct
-from albumen.http.zips import ZipResponse
+from albumen.http.zips import CHECKED_BYTES, Bundle, ZipResponse, zip_blocks
 from albumen.kernel.errors import Gone
+from albumen.kernel.pieces import Pieces
 
 MOMENT = datetime(2021, 7, 1, 12, 30, 15, tzinfo=UTC)
 GIB = 1 << 30
@@ -182,7 +184,7 @@ def test_sizes_and_places_beyond_four_gibibytes(size_bytes: int) -> None:
 
 def route(blobs: Blobs, manifest: Manifest) -> ASGIApp:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        await ZipResponse(blobs, manifest, "Sömmer.zip")(scope, receive, send)
+        await ZipResponse(blobs, Bundle(manifest, "Sömmer.zip"))(scope, receive, send)
 
     return app
 
@@ -232,6 +234,49 @@ def test_the_real_server_resumes_it(port: int) -> None:
         answer = connection.getresponse()
         assert (answer.status, answer.read()) == (status, content)
     connection.close()
+
+
+def test_members_made_of_pieces(blobs: Blobs, program: Callable[..., str], tmp_path: Path) -> None:
+    content = b"<" + BIG["one.jpg"][100:200_000] + bytes(70_000) + b"--" + BIG["one.jpg"][300_000:] + b">"
+    pieces: Pieces = (b"<", (100, 200_000), 70_000, b"--", (300_000, len(BIG["one.jpg"])), b">")
+    one = Member("one.jpg", "key/one.jpg", len(content), zlib.crc32(content), MOMENT, pieces)
+    manifest = Manifest([one, member("two.jpg", BIG["two.jpg"])])
+    assert msgspec.msgpack.decode(msgspec.msgpack.encode(manifest.members), type=list[Member]) == manifest.members
+    caller = TestClient(route(blobs, manifest))
+    whole = caller.get("/").content
+    file = tmp_path / "some.zip"
+    file.write_bytes(whole)
+    for command in (("unzip", "-tq"), ("7z", "t")):
+        subprocess.run([program(command[0]), command[1], file], check=True, capture_output=True)
+    with zipfile.ZipFile(BytesIO(whole)) as read:
+        assert read.read("one.jpg") == content
+    for start in (0, 1, 40, 41, 199_940, 200_000, 269_000, 270_100, len(whole) - 5):
+        ranged = caller.get("/", headers={"Range": f"bytes={start}-{start + 60_000}"})
+        assert ranged.content == whole[start : start + 60_001]
+
+
+def test_a_piece_that_is_missing_cuts_the_connection(blobs: Blobs) -> None:
+    one = Member("one.jpg", "key/two.jpg", 30, 0, MOMENT, ((0, 20), b"x" * 10))
+    with pytest.raises(Broken):
+        TestClient(route(blobs, Manifest([member("two.jpg", BIG["two.jpg"]), one]))).get("/")
+
+
+def test_what_is_granted_no_longer_is_cut_off(tmp_path: Path) -> None:
+    blobs, checks = FolderBlobs(tmp_path), []
+    put(blobs, "key/film", bytes(3 * CHECKED_BYTES))
+    manifest = Manifest([Member("film.mov", "key/film", 3 * CHECKED_BYTES, 0, MOMENT)])
+
+    def check() -> None:
+        checks.append(1)
+        if len(checks) == 2:
+            raise Gone
+
+    blocks = zip_blocks(blobs, Bundle(manifest, "some.zip", check), 0, manifest.size_bytes)
+    sent = 0
+    with pytest.raises(Gone):
+        for block in blocks:
+            sent += len(block)
+    assert CHECKED_BYTES <= sent < 2 * CHECKED_BYTES
 
 
 def test_a_missing_first_member_is_said_before_anything_is_sent(blobs: Blobs) -> None:

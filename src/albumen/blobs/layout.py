@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 
 ORIGINAL = "original"
+STRIPPED = "stripped"
+"""The variant that is no blob: an original without place and device, pieces of which are sent."""
 MAX_NAME_BYTES = 200
 _NO_DATE = date(2000, 1, 1)
 _SEPARATORS = re.compile(r'[/\\:*?"<>|]')

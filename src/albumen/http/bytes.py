@@ -1,10 +1,11 @@
 """One blob as an HTTP answer: conditions, ranges, and the shortest way from the disk to the client."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from anyio import CancelScope, to_thread
 from starlette.background import BackgroundTask
@@ -14,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from albumen.blobs.port import Blobs
 from albumen.http.ranges import Answer, answer_for
 from albumen.kernel.errors import NotFound, Problem
+from albumen.kernel.pieces import Piece, Pieces, length, size_of, within
 
 Headers = list[tuple[bytes, bytes]]
 Blocks = Generator[bytes, None, None]
@@ -49,10 +51,10 @@ class Shown:
 
 
 class BlobResponse(Response):
-    """One blob, as what a FastAPI endpoint returns or as an ASGI callable of its own."""
+    """One blob, or what pieces make of it; what a FastAPI endpoint returns, or an ASGI callable of its own."""
 
-    def __init__(self, blobs: Blobs, key: str, shown: Shown) -> None:
-        self.blobs, self.key, self.shown = blobs, key, shown
+    def __init__(self, blobs: Blobs, key: str, shown: Shown, pieces: Pieces | None = None) -> None:
+        self.blobs, self.key, self.shown, self.pieces = blobs, key, shown, pieces
         self.raw_headers: Headers = []
         self.background: BackgroundTask | None = None
 
@@ -67,19 +69,47 @@ class BlobResponse(Response):
             await send_start(send, answer.status, headers)
             await send({"type": _PATHSEND, "path": str(path)})
         else:
-            blocks = self.blobs.read(self.key, answer.start, answer.end, SENT_BYTES)
+            blocks = read(self.blobs, self.key, self.pieces, answer.start, answer.end)
             await send_blocks(blocks, answer, headers, Exchange(receive, send))
         if self.background is not None:
             await self.background()
 
     async def _find(self) -> tuple[Path | None, int]:
         path = self.blobs.path(self.key)
+        if self.pieces is not None:
+            return None, size_of(self.pieces)
         if path is None:
             return None, (await to_thread.run_sync(self.blobs.stat, self.key)).size_bytes
         try:
             return path, path.stat().st_size
         except FileNotFoundError:
             raise NotFound from None
+
+
+def read(blobs: Blobs, key: str, pieces: Pieces | None, start: int, end: int) -> Blocks:
+    """The bytes [start, end) of a blob, or of what pieces make of it.  Raises NotFound, Broken where some miss."""
+    if pieces is None:
+        yield from blobs.read(key, start, end, SENT_BYTES)
+        return
+    with blobs.open(key) as original:
+        for piece in within(pieces, start, end):
+            yield from _piece(original, piece)
+
+
+def _piece(original: BinaryIO, piece: Piece) -> Iterator[bytes]:
+    if isinstance(piece, bytes):
+        yield piece
+        return
+    left = length(piece)
+    if isinstance(piece, tuple):
+        original.seek(piece[0])
+    while left:
+        count = min(left, SENT_BYTES)
+        block = original.read(count) if isinstance(piece, tuple) else bytes(count)
+        if not block:
+            raise Broken(f"{left} bytes of a piece are missing")
+        left -= len(block)
+        yield block
 
 
 def head_of(shown: Shown, answer: Answer, size_bytes: int) -> Headers:

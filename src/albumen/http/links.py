@@ -1,10 +1,14 @@
 """The route behind signed links."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePath
 
+from anyio import to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from albumen.blobs.layout import ORIGINAL
+from albumen.blobs.layout import ORIGINAL, STRIPPED
 from albumen.blobs.links import Grant, Signer
 from albumen.blobs.port import Blobs
 from albumen.http import problems
@@ -12,10 +16,28 @@ from albumen.http.bytes import BlobResponse, Shown
 from albumen.http.disposition import attachment
 from albumen.kernel.clock import Clock
 from albumen.kernel.errors import Problem
+from albumen.kernel.pieces import Pieces
 
 
-def media_app(blobs: Blobs, signer: Signer, clock: Clock) -> ASGIApp:
-    """The route behind signed links, as bare ASGI: it verifies, and serves the blob."""
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """What is sent for an original that is not to tell everything: pieces of it, or (None) another blob altogether.
+
+    `extension` is that of a name to save it under, where it is another than the original's.
+    """
+
+    key: str
+    mime: str
+    tag: str
+    pieces: Pieces | None
+    extension: str | None = None
+
+
+def media_app(blobs: Blobs, signer: Signer, clock: Clock, stand_in: Callable[[str], StandIn]) -> ASGIApp:
+    """The route behind signed links, as bare ASGI: it verifies, and serves the blob.
+
+    `stand_in` finds what is sent for a stripped original, by its signature; all other links need nothing but the store.
+    """
 
     async def media(scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -23,11 +45,26 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock) -> ASGIApp:
                 return await problems.only_get(scope, receive, send)
             now = clock()
             grant = signer.verify(scope["path"], scope["query_string"], now)
-            await BlobResponse(blobs, grant.key, _shown(grant, now))(scope, receive, send)
+            if grant.variant == STRIPPED:
+                answer = await to_thread.run_sync(_stripped, grant, _shown(grant, now))
+            else:
+                answer = BlobResponse(blobs, grant.key, _shown(grant, now))
+            await answer(scope, receive, send)
         except Problem as problem:
             await problems.response(problem)(scope, receive, send)
 
+    def _stripped(grant: Grant, shown: Shown) -> BlobResponse:
+        found = stand_in(grant.signature)
+        name = grant.download_as and _named(grant.download_as, found.extension)
+        disposition = None if name is None else attachment(name)
+        shown = replace(shown, tag=found.tag, mime=found.mime, disposition=disposition)
+        return BlobResponse(blobs, found.key, shown, found.pieces)
+
     return media
+
+
+def _named(name: str, extension: str | None) -> str:
+    return name if extension is None else f"{PurePath(name).stem}{extension}"
 
 
 def _shown(grant: Grant, now: datetime) -> Shown:

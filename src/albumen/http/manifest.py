@@ -17,6 +17,7 @@ from pathlib import PurePath
 import msgspec
 
 from albumen.blobs.layout import safe_name
+from albumen.kernel.pieces import Pieces
 
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
@@ -36,19 +37,23 @@ _FIRST, _LAST = datetime(1980, 1, 1, tzinfo=UTC), datetime(2107, 12, 31, 23, 59,
 _PIECE_BYTES = 1 << 16
 
 
-class Member(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A file in the ZIP: its name there, the key of its bytes, and what is known of them."""
+class Member(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True, gc=False):
+    """A file in the ZIP: its name there, the key of its bytes, and what is known of them.
+
+    With `pieces` it is what these make of the blob, and size and CRC-32 are of that.
+    """
 
     name: str
     key: str
     size_bytes: int
     crc32: int
     modified_at: datetime
+    pieces: Pieces | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The bytes [start, end) of a member's blob."""
+    """The bytes [start, end) of a member."""
 
     member: Member
     start: int

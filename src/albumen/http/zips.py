@@ -11,7 +11,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from albumen.blobs.links import Signer
 from albumen.blobs.port import Blobs
 from albumen.http import problems
-from albumen.http.bytes import SENT_BYTES, Blocks, Broken, Exchange, Headers, Shown, head_of, send_blocks, send_whole
+from albumen.http.bytes import (
+    SENT_BYTES,
+    Blocks,
+    Broken,
+    Exchange,
+    Headers,
+    Shown,
+    head_of,
+    read,
+    send_blocks,
+    send_whole,
+)
 from albumen.http.disposition import attachment
 from albumen.http.manifest import Manifest, Member, Span
 from albumen.http.ranges import answer_for
@@ -19,50 +30,62 @@ from albumen.kernel.clock import Clock
 from albumen.kernel.errors import Gone, NotFound, Problem
 
 PREFIX = "/zip/"
+CHECKED_BYTES = 32 << 20
+"""After so many bytes it is asked anew whether a download is still granted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A download that was granted: what is in it, what it is saved as."""
+    """A download that was granted: what is in it, what it is saved as.
+
+    `check` raises where it is granted no longer, and is asked again and again while it is sent.
+    """
 
     manifest: Manifest
     filename: str
+    check: Callable[[], None] | None = None
 
 
 class ZipResponse(Response):
     """A ZIP as an answer to GET or HEAD, whole or a range of it."""
 
-    def __init__(self, blobs: Blobs, manifest: Manifest, filename: str) -> None:
-        self.blobs, self.manifest = blobs, manifest
-        self.shown = Shown(manifest.etag, "application/zip", disposition=attachment(filename))
+    def __init__(self, blobs: Blobs, bundle: Bundle) -> None:
+        self.blobs, self.bundle = blobs, bundle
+        self.shown = Shown(bundle.manifest.etag, "application/zip", disposition=attachment(bundle.filename))
         self.raw_headers: Headers = []
         self.background: BackgroundTask | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer.  Raises Gone where the first member is missing, before anything is sent."""
-        answer = answer_for(scope["method"], scope["headers"], self.shown.quoted_tag, self.manifest.size_bytes)
-        headers = head_of(self.shown, answer, self.manifest.size_bytes)
+        size_bytes = self.bundle.manifest.size_bytes
+        answer = answer_for(scope["method"], scope["headers"], self.shown.quoted_tag, size_bytes)
+        headers = head_of(self.shown, answer, size_bytes)
         if not answer.has_body or not answer.length:
             await send_whole(send, answer.status, headers, b"")
         else:
-            blocks = zip_blocks(self.blobs, self.manifest, answer.start, answer.end)
+            blocks = zip_blocks(self.blobs, self.bundle, answer.start, answer.end)
             await send_blocks(blocks, answer, headers, Exchange(receive, send))
         if self.background is not None:
             await self.background()
 
 
-def zip_blocks(blobs: Blobs, manifest: Manifest, start: int, end: int) -> Blocks:
-    """The bytes [start, end), small ones together.  Raises Gone for a missing member, Broken for one that changed.
+def zip_blocks(blobs: Blobs, bundle: Bundle, start: int, end: int) -> Blocks:
+    """The bytes [start, end), small ones together, as long as they are granted.
 
-    A member's CRC-32 is not compared: whoever unpacks it does so, and one rotten photo must not cost the others.
+    Raises Gone for a missing member, Broken for one that changed.  A member's CRC-32 is not compared: whoever unpacks
+    it does so, and one rotten photo must not cost the others.
     """
     waiting: list[bytes] = []
-    waiting_bytes = 0
-    for segment in manifest.segments(start, end):
+    waiting_bytes = unchecked_bytes = 0
+    for segment in bundle.manifest.segments(start, end):
         for piece in _contents(blobs, segment) if isinstance(segment, Span) else (segment,):
             waiting.append(piece)
             waiting_bytes += len(piece)
             if waiting_bytes >= SENT_BYTES:
+                unchecked_bytes += waiting_bytes
+                if unchecked_bytes >= CHECKED_BYTES and bundle.check is not None:
+                    bundle.check()
+                    unchecked_bytes = 0
                 yield b"".join(waiting)
                 waiting, waiting_bytes = [], 0
     if waiting:
@@ -72,7 +95,7 @@ def zip_blocks(blobs: Blobs, manifest: Manifest, start: int, end: int) -> Blocks
 def _contents(blobs: Blobs, span: Span) -> Blocks:
     _check(blobs, span.member)
     left = span.end - span.start
-    for block in blobs.read(span.member.key, span.start, span.end, SENT_BYTES):
+    for block in read(blobs, span.member.key, span.member.pieces, span.start, span.end):
         left -= len(block)
         yield block
     if left:
@@ -84,7 +107,7 @@ def _check(blobs: Blobs, member: Member) -> None:
         size_bytes = blobs.stat(member.key).size_bytes
     except NotFound:
         raise Gone("A file of this download was deleted.") from None
-    if size_bytes != member.size_bytes:
+    if member.pieces is None and size_bytes != member.size_bytes:
         raise Broken("a member has another size than before")
 
 
@@ -102,7 +125,6 @@ def zip_app(blobs: Blobs, signer: Signer, clock: Clock, load: Callable[[str], Bu
             await problems.response(problem)(scope, receive, send)
 
     def _answer(name: str) -> ZipResponse:
-        bundle = load(name)
-        return ZipResponse(blobs, bundle.manifest, bundle.filename)
+        return ZipResponse(blobs, load(name))
 
     return zips
