@@ -4,7 +4,6 @@ What a guest may do is looked up anew for each request, so that a change of the 
 """
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from albumen.events.doings import Did
 from albumen.events.guest_models import Guest
 from albumen.events.models import Accessor, Event, GuestName
 from albumen.events.visits import Visit
+from albumen.http.guest_tokens import is_token
 from albumen.kernel import codes, ids
 from albumen.kernel.errors import Gone, Invalid, SignIn
 from albumen.kernel.seals import Seals
@@ -26,7 +26,6 @@ from albumen.unit import Unit
 
 PREFIX = "guest_"
 LONGEST_NAME = 100
-_TOKEN = re.compile(r"guest_[A-Za-z0-9_-]{43}")
 
 _there = (
     select(Accessor, Event, Album, User)
@@ -58,11 +57,6 @@ class Admitted:
 
     visit: Visit
     token: str
-
-
-def is_token(told: str) -> bool:
-    """Whether this looks like a guest's token."""
-    return _TOKEN.fullmatch(told) is not None
 
 
 def check_budget(unit: Unit, knock: Knock) -> None:

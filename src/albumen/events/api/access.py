@@ -3,17 +3,11 @@
 from fastapi import Request, Response
 
 from albumen.events import guest_views, guests
-from albumen.events.api.visiting import (
-    GuestReading,
-    GuestWriting,
-    check_own_page,
-    clear_cookie,
-    set_cookie,
-    shown_token,
-)
+from albumen.events.api.visiting import GuestReading, GuestWriting
 from albumen.events.guest_views import AccessForm, AdmittedView, VisitView
 from albumen.events.guests import Knock
 from albumen.http.deps import TheApp
+from albumen.http.guest_tokens import check_own_page, clear_cookie, set_cookie, shown_token
 from albumen.http.limits import network_of
 from albumen.http.views import Routes
 from albumen.kernel.actor import SYSTEM
