@@ -9,10 +9,14 @@ from httpx2 import Response
 from tests import make
 from tests.installation import Caller, Installation
 
+from albumen.assets.pictures import grouping, people
+from albumen.assets.pictures.models import Face
 from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
 from albumen.libraries import files, folders, library, members, moves
 from albumen.libraries.library import NewLibrary
 from albumen.libraries.models import Album, AlbumItem, File, Library, Role
+from albumen.media.seeing.facts import VECTOR_BYTES
 
 CALLERS = ("owner", "contributor", "reader", "folder", "stranger")
 GUESTS = ("guest", "other guest")
@@ -87,6 +91,34 @@ class World:
             for user_id, role in given.items():
                 members.assign(unit, album, user_id, role)
         return ids.encode(album.id)
+
+    @cached_property
+    def face_id(self) -> str:
+        """A face in the file."""
+        return self._face("Ada")[0]
+
+    @cached_property
+    def person_id(self) -> str:
+        """Somebody in the file."""
+        return self._face("Grace")[1]
+
+    @cached_property
+    def twin_id(self) -> str:
+        """Somebody else in the file."""
+        return self._face("Hedy")[1]
+
+    def _face(self, name: str) -> tuple[str, str]:
+        """A face in the file, and whose it is."""
+        library_id = ids.decode(self.library_id)
+        box = {"x": 0.1, "y": 0.1, "width": 0.2, "height": 0.2, "score": 1.0, "vector": bytes(VECTOR_BYTES)}
+        with self.installation.app.writing(SYSTEM) as unit:
+            person = grouping.create(unit, library_id)
+            people.change(unit, person, {"name": name})
+            signature = unit.db.get_one(File, ids.decode(self.file_id)).signature
+            face = Face(library_id=library_id, signature=signature, person_id=person.id, **box)
+            unit.db.add(face)
+            unit.db.flush()
+            return ids.encode(face.id), ids.encode(person.id)
 
     @cached_property
     def upload_id(self) -> str:

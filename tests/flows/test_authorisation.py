@@ -104,6 +104,16 @@ POST   /libraries/{library_id}/duplicates/resolve                        200 200
 POST   /libraries/{library_id}/duplicates/undo                           200 404 404 404 404
 POST   /libraries/{library_id}/duplicates/dismiss                        204 204 403 403 404
 
+GET    /libraries/{library_id}/people                                    200 200 200 200 404
+GET    /libraries/{library_id}/people/{person_id}                        200 200 200 200 404
+PATCH  /libraries/{library_id}/people/{person_id}                        200 200 403 403 404
+DELETE /libraries/{library_id}/people/{person_id}                        204 204 403 403 404
+POST   /libraries/{library_id}/people/{person_id}/merge                  200 200 403 403 404
+GET    /libraries/{library_id}/people/{person_id}/files                  200 200 200 200 404
+GET    /libraries/{library_id}/files/{file_id}/seen                      200 200 200 200 404
+GET    /libraries/{library_id}/files/{file_id}/faces                     200 200 200 200 404
+PATCH  /libraries/{library_id}/files/{file_id}/faces/{face_id}           200 200 403 403 404
+
 GET    /libraries/{library_id}/albums                                    200 200 200 200 404
 POST   /libraries/{library_id}/albums                                    200 200 403 403 404
 GET    /libraries/{library_id}/albums/{album_id}                         200 200 200 404 404
@@ -152,6 +162,9 @@ PATCH  /events/{event_id}/accessors/{accessor_id}                        200 403
 DELETE /events/{event_id}/accessors/{accessor_id}                        204 403 403 404 404
 POST   /events/{event_id}/accessors/{accessor_id}/replace                200 403 403 404 404
 POST   /events/{event_id}/accessors/{accessor_id}/send                   202 403 403 404 404
+GET    /events/{event_id}/accessors/{accessor_id}/qr.svg                 200 403 403 404 404
+GET    /events/{event_id}/accessors/{accessor_id}/qr.png                 200 403 403 404 404
+GET    /events/{event_id}/cards.pdf                                      200 403 403 404 404
 GET    /events/{event_id}/activity                                       200 403 403 404 404
 GET    /events/{event_id}/activity/guests                                200 403 403 404 404
 GET    /events/{event_id}/activity.csv                                   200 403 403 404 404
@@ -221,6 +234,8 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         "POST /uploads/check": {"libraryId": world.library_id, "files": [{"sha256": "0" * 64, "size": 3, "name": "a"}]},
         f"POST {DUPLICATES}/resolve": {"keep": world.file_id, "drop": [world.hidden_id]},
         f"POST {DUPLICATES}/dismiss": {"fileIds": [world.file_id, world.hidden_id]},
+        "PATCH /libraries/{library_id}/people/{person_id}": {"name": "Ada"},
+        f"PATCH {FILES}/faces/{{face_id}}": {"ignored": True},
         "POST /events": {"eventName": "New", "libraryId": world.library_id},
         "PATCH /events/{event_id}": {"locked": True},
         "POST /events/{event_id}/files": chosen,
@@ -253,6 +268,8 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
 
 
 def _other(world: World, wanted: str) -> dict[str, Any]:
+    if wanted.endswith("/people/{person_id}/merge"):
+        return {"json": {"source": world.twin_id}}
     metadata = "filename aS5qcGc=,folderId " + b64encode(world.folder_id.encode()).decode()
     others: dict[str, dict[str, Any]] = {
         "GET /libraries/{library_id}/folders": {"params": {"parent": world.folder_id}},

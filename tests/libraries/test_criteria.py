@@ -129,6 +129,7 @@ READ: dict[str, Callable[[File, Folder, Original], list[Any]]] = {
 
 TRIED_BY_SEARCHES = {
     *("text", "kind", "place", "within", "folder", "has", "isProcessing", "isFailed"),
+    *("writing", "object", "person"),
     *(Operator.words, Operator.matches),
 }
 """Attributes and operators that tests/assets/test_search_fields.py compares with a filter in Python."""

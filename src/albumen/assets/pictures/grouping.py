@@ -1,0 +1,82 @@
+"""Making people of the faces in a library, whenever there are new ones."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from sqlalchemy import Row, and_, delete, func, or_, select, update
+
+from albumen.app import App
+from albumen.assets.pictures import whispers
+from albumen.assets.pictures.models import Face, Person
+from albumen.assets.pictures.whispers import Crowd
+from albumen.jobs.registry import Task
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.models import Library
+from albumen.unit import Unit
+
+_VALUES = 128
+
+
+def run(app: App, task: Task) -> None:
+    """Group what is not grouped yet, in one library."""
+    with app.writing(SYSTEM) as unit:
+        group(unit, int(task.subject))
+
+
+def group(unit: Unit, library_id: int) -> None:
+    """Give every face of a library that has none its person; new people where they are like nobody.
+
+    Faces of people who were named or hidden, and those that a user put where they are, stay there.
+    """
+    if unit.db.get(Library, library_id) is None:
+        return
+    rows = _faces(unit, library_id)
+    if not any(row.person_id is None for row in rows):
+        return
+    people = _named(unit, library_id, whispers.grouped(_crowd(rows)).tolist())
+    for row, person_id in zip(rows, people, strict=True):
+        if row.person_id != person_id:
+            unit.db.execute(update(Face).where(Face.id == row.id).values(person_id=person_id))
+    forget_nobodies(unit, library_id)
+
+
+_Known = Row[int, int | None, bytes | None, bool]
+
+
+def _faces(unit: Unit, library_id: int) -> Sequence[_Known]:
+    is_fixed = or_(Face.is_settled, and_(Person.id.is_not(None), or_(Person.name.is_not(None), Person.is_hidden)))
+    wanted = select(Face.id, Face.person_id, Face.vector, func.coalesce(is_fixed, False).label("is_fixed"))
+    wanted = wanted.outerjoin(Person, Person.id == Face.person_id)
+    wanted = wanted.where(Face.library_id == library_id, Face.is_ignored.is_(False), Face.vector.is_not(None))
+    return unit.db.execute(wanted.order_by(Face.id)).all()
+
+
+def _crowd(rows: Sequence[_Known]) -> Crowd:
+    vectors = np.frombuffer(b"".join(row.vector or b"" for row in rows), "<f4").reshape(-1, _VALUES)
+    people = np.array([row.person_id or 0 for row in rows], np.int64)
+    return Crowd(vectors.astype(np.float32), people, np.array([not row.is_fixed for row in rows], np.bool_))
+
+
+def _named(unit: Unit, library_id: int, people: Sequence[int]) -> list[int]:
+    """The people by id; those that are new are made."""
+    made: dict[int, int] = {}
+    for each in people:
+        if each < 0 and each not in made:
+            made[each] = create(unit, library_id).id
+    return [made.get(each, each) for each in people]
+
+
+def create(unit: Unit, library_id: int) -> Person:
+    """Somebody without a name."""
+    person = Person(id=ids.new_id(), library_id=library_id, words="", is_hidden=False, created_at=unit.now)
+    unit.db.add(person)
+    unit.db.flush()
+    return person
+
+
+def forget_nobodies(unit: Unit, library_id: int | None = None) -> None:
+    """Delete people who have no face any more."""
+    has_face = select(Face.id).where(Face.person_id == Person.id).exists()
+    here = Person.library_id == library_id if library_id is not None else Person.id.is_not(None)
+    unit.db.execute(delete(Person).where(here, ~has_face).execution_options(synchronize_session="fetch"))
