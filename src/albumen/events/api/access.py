@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from albumen.events import guest_views, guests
+from albumen.events import entering, guest_views, guests
 from albumen.events.api.visiting import GuestReading, GuestWriting
 from albumen.events.guest_views import AccessForm, AdmittedView, VisitView
 from albumen.events.guests import Knock
@@ -11,7 +11,6 @@ from albumen.http.guest_tokens import check_own_page, clear_cookie, set_cookie, 
 from albumen.http.limits import network_of
 from albumen.http.views import Routes
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import NotFound
 
 routes = Routes(tags=["Guests"])
 
@@ -19,14 +18,9 @@ routes = Routes(tags=["Guests"])
 @routes.post("/access", summary="Open an event with an access code")
 def enter(app: TheApp, request: Request, response: Response, form: AccessForm) -> AdmittedView:
     """The code alone is enough.  Sets the guest cookie; the token in the answer does the same as `Bearer`."""
-    knock = _knock(request, form)
+    admitted = entering.enter(app, _knock(request, form))
     with app.reading(SYSTEM) as unit:
-        guests.check_budget(unit, knock)
-    with app.writing(SYSTEM) as unit:
-        admitted = guests.admit(unit, app.seals, knock)
-        view = None if admitted is None else guest_views.of_admitted(unit, admitted.visit, admitted.token)
-    if view is None:
-        raise NotFound("This code opens nothing. Look at it once more.", code="no-such-code")
+        view = guest_views.of_admitted(unit, admitted.visit, admitted.token)
     set_cookie(request, response, view.token)
     return view
 

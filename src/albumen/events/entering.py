@@ -1,0 +1,22 @@
+"""Entering an event: what every door does with a code or a token that somebody shows."""
+
+from albumen.app import App
+from albumen.events import guests
+from albumen.events.guests import Admitted, Knock
+from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import NotFound
+
+
+def enter(app: App, knock: Knock) -> Admitted:
+    """Let somebody in.
+
+    Raises NotFound where what was shown opens nothing, Busy where too many codes were tried, and Invalid where a name
+    is wanted first.
+    """
+    with app.reading(SYSTEM) as unit:
+        guests.check_budget(unit, knock)
+    with app.writing(SYSTEM) as unit:
+        admitted = guests.admit(unit, app.seals, knock)
+    if admitted is None:
+        raise NotFound("This code opens nothing. Look at it once more.", code="no-such-code")
+    return admitted
