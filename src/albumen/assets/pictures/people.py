@@ -49,11 +49,9 @@ def page(unit: Unit, library_id: int, *, hidden: bool, limit: int, cursor: str |
     return Page(_known(unit, library_id, {row.person_id: row.files for row in rows[:limit]}), more)
 
 
-def _counted(unit: Unit, library_id: int, count: ColumnElement[int]) -> Select[Any]:
+def _counted(unit: Unit, library_id: int, count: ColumnElement[int]) -> Select[int | None, int]:
     seen = access.files_seen(unit, library_id)
-    wanted: Select[Any] = (
-        select(Face.person_id, count.label("files")).join(File, _SHOWN).join(Person, Person.id == Face.person_id)
-    )
+    wanted = select(Face.person_id, count.label("files")).join(File, _SHOWN).join(Person, Person.id == Face.person_id)
     return wanted.where(seen).group_by(Face.person_id)
 
 
