@@ -10,6 +10,7 @@ from albumen.app import App
 from albumen.assets import renditions
 from albumen.kernel import shapes
 from albumen.kernel.actor import SYSTEM
+from albumen.libraries import contents
 from albumen.libraries.models import File, Original, Rendition
 from albumen.media.guard import Developed
 from albumen.media.kinds import KINDS
@@ -81,6 +82,7 @@ def make(app: App, source: Source) -> None:
 
 def settle(unit: Unit, signature: str, developed: Developed, kept: Sequence[renditions.Kept]) -> None:
     """Write what was made, if its original is still there."""
+    contents.hold(unit, signature)
     values = {
         "developed_at": unit.now,
         "failure": developed.damage or None,
@@ -107,5 +109,6 @@ def keep_pixels(unit: Unit, signature: str, pixels: bytes) -> None:
 
 def fail(unit: Unit, signature: str, reason: str) -> None:
     """Quarantine an original: it stays downloadable, and its files say why it is not shown."""
+    contents.hold(unit, signature)
     unit.db.execute(update(Original).where(Original.signature == signature).values(failure=reason))
     renditions.announce(unit, signature)

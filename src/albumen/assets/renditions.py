@@ -12,7 +12,7 @@ from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.db.statements import insert_for, table_of
 from albumen.kernel.errors import Conflict
-from albumen.libraries import access, tally
+from albumen.libraries import access, contents, tally
 from albumen.libraries.models import File, Folder, Rendition, Role
 from albumen.media.guard import Made
 from albumen.unit import Unit
@@ -85,6 +85,7 @@ def withdraw(unit: Unit, file: File, variants: Iterable[str]) -> None:
 
 def remove(unit: Unit, signature: str, variants: Iterable[str]) -> None:
     """Forget renditions; they count as missing again, devices hear of it, and the sweep takes their bytes."""
+    contents.hold(unit, signature)
     gone = delete(Rendition).where(Rendition.signature == signature, Rendition.variant.in_(list(variants)))
     rows = unit.db.execute(gone.returning(Rendition.variant, Rendition.size_bytes)).all()
     tally.add_renditions(unit, signature, {row.variant: -row.size_bytes for row in rows})

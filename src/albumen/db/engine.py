@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from albumen.db import fulltext, functions, postgresql
+from albumen.db import fulltext, functions, locks, postgresql
 from albumen.kernel.errors import OverQuota, Unavailable
 
 _FIXED = ((3, 51, 3),)
@@ -82,6 +82,7 @@ class Database:
         made = postgresql.Writing if writes else Session
         try:
             with made(self._writers if writes else self._readers, expire_on_commit=False) as session:
+                session.info[locks.SIDE_BY_SIDE] = writes
                 yield session
         except postgresql.FAULTS as error:
             word = postgresql.word(error)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from albumen.app import App
+from albumen.db.statements import insert_for, table_of
 from albumen.http import problems
 from albumen.http.models import Answer
 from albumen.kernel.actor import SYSTEM
@@ -99,7 +100,9 @@ class Idempotency:
         """Remember an answer."""
         with self._app.writing(SYSTEM) as unit:
             expires_at = unit.now + KEPT
-            unit.db.merge(Answer(request_hash=name, expires_at=expires_at, **vars(told)))
+            made = insert_for(unit.db)(table_of(Answer)).values(request_hash=name, expires_at=expires_at, **vars(told))
+            kept = {column: made.excluded[column] for column in ("expires_at", *vars(told))}
+            unit.db.execute(made.on_conflict_do_update(index_elements=["request_hash"], set_=kept))
 
 
 class _Keeper:

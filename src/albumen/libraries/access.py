@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, false, or_, select, true
 
+from albumen.db import locks
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Denied, NotFound
 from albumen.libraries import criteria, lineages
@@ -69,10 +70,14 @@ def is_enough(role: Role | None, least: Role) -> bool:
 
 
 def reach(unit: Unit, library_id: int) -> Reach:
-    """What the actor was given in a library; empty where it may not know of it.  Kept for the length of the unit."""
+    """What the actor was given in a library; empty where it may not know of it.  Kept for the length of the unit.
+
+    A unit that writes has the library to itself from here on.
+    """
     known: dict[tuple[Actor, int], Reach] = unit.db.info.setdefault(_REACHES, {})
     key = unit.actor, library_id
     if key not in known:
+        locks.hold(unit.db, Library.id, [library_id])
         known[key] = _reach(unit, library_id)
     return known[key]
 
@@ -135,7 +140,7 @@ def role_on_file(unit: Unit, file: File) -> Role | None:
 
 def roles_on_files(unit: Unit, files: Sequence[File]) -> dict[int, Role | None]:
     """The actor's role on each file, by id, in a handful of queries however many there are."""
-    given = {library_id: reach(unit, library_id) for library_id in {file.library_id for file in files}}
+    given = {each: reach(unit, each) for each in sorted({file.library_id for file in files})}
     filed: dict[int, str] = {}
     if any(each.folders for each in given.values()):
         wanted = select(Folder.id, Folder.lineage).where(Folder.id.in_({file.folder_id for file in files}))

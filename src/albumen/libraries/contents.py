@@ -6,8 +6,9 @@ from itertools import batched
 from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.orm import aliased
 
+from albumen.db import locks
 from albumen.db.statements import table_of
-from albumen.libraries.models import File, Original, Rendition, Version
+from albumen.libraries.models import File, Library, Original, Rendition, Version
 from albumen.unit import Unit
 
 _original, _rendition = table_of(Original), table_of(Rendition)
@@ -15,6 +16,14 @@ REVISED = text("files.version > 1")
 """Files with more than one version, in the words of their index."""
 _BATCH = 500
 _UNMADE = dict.fromkeys(("developed_at", "failure", "converted_at", "unplayable"))
+
+
+def hold(unit: Unit, signature: str) -> None:
+    """Have to oneself a content, and the libraries that hold it: for whoever counts it in all of them."""
+    holders = select(File.library_id).where(File.signature == signature).distinct()
+    locks.hold(unit.db, Library.id, unit.db.scalars(holders))
+    locks.hold(unit.db, Original.signature, [signature])
+    locks.hold(unit.db, Library.id, unit.db.scalars(holders))  # one more may have come while we waited
 
 
 def release(unit: Unit, signatures: Iterable[str]) -> int:
@@ -25,6 +34,7 @@ def release(unit: Unit, signatures: Iterable[str]) -> int:
     """
     gone = 0
     for batch in batched(sorted(set(signatures)), _BATCH):
+        locks.hold(unit.db, Original.signature, batch)
         among = _original.c.signature.in_(batch)
         unheld = delete(_original).where(among, ~_holds(Version)).returning(_original.c.signature)
         gone += len(unit.db.execute(unheld).all())

@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import or_, select
 
 from albumen.app import App
+from albumen.db import locks
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries import contents, purge, resumable, versions
@@ -32,6 +33,7 @@ def _thin_versions(app: App, _: Task) -> None:
 
 def _thin(app: App, library_id: int) -> int:
     with app.writing(SYSTEM) as unit:
+        locks.hold(unit.db, Library.id, [library_id])
         library = unit.db.get(Library, library_id)
         return 0 if library is None else versions.thin(unit, library, contents.REVISED, most=_BATCH)
 

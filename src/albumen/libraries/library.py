@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
 
+from albumen.accounts.models import User
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
+from albumen.db import locks
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import Conflict, Denied, Gone, Invalid, NotFound, SignIn
@@ -105,6 +107,7 @@ def restore(unit: Unit, library_id: int, *, kept_since: datetime) -> Library:
     """
     if not unit.actor.is_keeper:
         raise Denied("Only a keeper restores libraries.")
+    locks.hold(unit.db, Library.id, [library_id])
     library = unit.db.get(Library, library_id)
     if library is None:
         raise NotFound("There is no such library.")
@@ -143,6 +146,7 @@ def seen(unit: Unit) -> list[Library]:
 
 def default(unit: Unit, *, time_zone: str) -> Library:
     """The actor's own first library, made at first need."""
+    locks.hold(unit.db, User.id, [unit.actor.user_id])
     found = find_default(unit)
     if found is not None:
         return found

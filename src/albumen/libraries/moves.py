@@ -3,11 +3,12 @@
 from albumen.app import App
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
+from albumen.db import locks
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Conflict, Invalid, NotFound
 from albumen.libraries import access, files, folders, names, pairs, rows, tally, views
-from albumen.libraries.models import File, Folder, Role
+from albumen.libraries.models import File, Folder, Original, Role
 from albumen.libraries.receive import Target
 from albumen.libraries.views import FileView
 from albumen.unit import Unit
@@ -95,6 +96,7 @@ def copy(unit: Unit, source: File, folder: Folder) -> File:
 
 
 def _filed(unit: Unit, source: File, folder: Folder, *, part_of: int | None = None) -> File:
+    locks.hold(unit.db, Original.signature, [source.signature])
     weight = tally.weight(unit, source)
     tally.reserve(unit, folder.library_id, weight.own + weight.made)
     name = rows.free_name(unit, folder.id, source.name)

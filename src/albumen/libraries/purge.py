@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from albumen.app import App
 from albumen.changes.models import Change, ChangeHead, Regranted
+from albumen.db import locks
 from albumen.kernel.actor import SYSTEM, Actor, Scope
 from albumen.libraries import access, contents, resumable, tally
 from albumen.libraries.models import Album, Assignment, File, Folder, Library, Rendition, Resumable, Role, Version
@@ -83,7 +84,10 @@ def some(unit: Unit, which: ColumnElement[bool]) -> Purged:
 
     The moving part of a photo goes with it.  No check of access: what lies in the trash is not asked after.
     """
-    found = unit.db.execute(select(File.id, File.part_of).where(which).limit(BATCH)).all()
+    batch = select(File.id, File.part_of).where(which).limit(BATCH)
+    first = [row.id for row in unit.db.execute(batch)]
+    locks.hold(unit.db, Library.id, unit.db.scalars(select(File.library_id).where(File.id.in_(first))))
+    found = unit.db.execute(batch.where(File.id.in_(first))).all()
     chosen = [row.id for row in found]
     parts = select(File.id).where(File.part_of.in_(chosen), File.id.not_in(chosen), File.deleted_at.is_not(None))
     chosen.extend(unit.db.scalars(parts))
@@ -120,7 +124,9 @@ def _drop_folders(unit: Unit) -> int:
     holds = select(File.id).where(File.folder_id == Folder.id).exists()
     has_below = select(child.id).where(child.parent_id == Folder.id).exists()
     hollow = select(Folder.id).where(Folder.deleted_at.is_not(None), ~holds, ~has_below)
-    chosen = unit.db.scalars(hollow.limit(BATCH)).all()
+    first = unit.db.execute(hollow.add_columns(Folder.library_id).limit(BATCH)).all()
+    locks.hold(unit.db, Library.id, [row.library_id for row in first])
+    chosen = unit.db.scalars(hollow.where(Folder.id.in_([row.id for row in first]))).all()
     unit.db.execute(delete(Assignment).where(Assignment.place_id.in_(chosen)))
     resumable.give_back(unit, Resumable.folder_id.in_(chosen))
     unit.db.execute(delete(Folder).where(Folder.id.in_(chosen)).execution_options(synchronize_session=False))
@@ -140,6 +146,7 @@ def libraries(app: App, *, deleted_by: datetime) -> int:
 
 def _drop_library(unit: Unit, library_id: int) -> None:
     """Drop what is left of a library without files: folders, roles and albums go with its row."""
+    locks.hold(unit.db, Library.id, [library_id])
     resumable.give_back(unit, Resumable.reserved_in == library_id)
     for table in (Change, ChangeHead, Regranted):
         unit.db.execute(delete(table).where(table.library_id == library_id))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import undefer
 from albumen.app import App
 from albumen.blobs.layout import ORIGINAL, Layout, What, key_for
 from albumen.blobs.port import Spool
+from albumen.db import locks
 from albumen.db.statements import insert_for, table_of
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import Priority
@@ -162,10 +163,12 @@ def _store(app: App, spool: Spool, key: str | None, what: What) -> str:
 def ensure_original(unit: Unit, arrival: Arrival) -> bool:
     """Write the row of the arrived bytes with its job; False where it was there already."""
     insert = insert_for(unit.db)(table_of(Original)).on_conflict_do_nothing().returning(table_of(Original).c.signature)
+    locks.hold(unit.db, Original.signature, [arrival.signature])
     if unit.db.execute(insert, _row(unit, arrival)).first() is not None:
         unit.jobs.add(DEVELOP, arrival.signature)
         _convert(unit, arrival)
         return True
+    locks.hold(unit.db, Original.signature, [arrival.signature])
     original = unit.db.get_one(Original, arrival.signature, populate_existing=True)
     if original.developed_at is None and original.failure is None:
         unit.jobs.add(DEVELOP, arrival.signature)

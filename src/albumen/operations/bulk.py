@@ -15,6 +15,7 @@ from sqlalchemy import delete, select
 from albumen.app import App
 from albumen.assets.timelines import selections
 from albumen.assets.timelines.selections import Selection
+from albumen.db import locks
 from albumen.jobs import queue
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task
@@ -22,6 +23,7 @@ from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor, Scope
 from albumen.kernel.errors import Conflict, Gone, NotFound, SignIn
 from albumen.libraries import access
+from albumen.libraries.models import Library
 from albumen.operations.deeds import Deed
 from albumen.operations.marking import MARKINGS
 from albumen.operations.models import Batch, Operation, Stage
@@ -165,6 +167,7 @@ def _batches(app: App, actor: Actor, found: Operation) -> Iterator[float]:
     """Work through an operation, a transaction a batch, while it stands as it stood; how far it is, after each."""
     while True:
         with app.writing(actor) as unit:
+            locks.hold(unit.db, Library.id, [found.library_id])
             operation = unit.db.get(Operation, found.id, with_for_update=True)
             if operation is None or operation.stage != found.stage or not step(unit, operation):
                 return

@@ -15,7 +15,7 @@ from albumen.blobs.port import Spool
 from albumen.jobs.registry import Cancelled, Task
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Invalid
-from albumen.libraries import uploads
+from albumen.libraries import contents, uploads
 from albumen.libraries.models import Original, Rendition
 from albumen.media import convert, motion
 from albumen.media.facts import Facts
@@ -126,6 +126,7 @@ def _looked_at(app: App, variant: str, spool: Spool) -> Made:
 
 def settle(unit: Unit, film: Film, kept: Sequence[Kept]) -> None:
     """Write what was made, if its original is still there."""
+    contents.hold(unit, film.signature)
     values: Mapping[str, object] = {
         "converted_at": unit.now,
         "unplayable": None,
@@ -140,6 +141,7 @@ def settle(unit: Unit, film: Film, kept: Sequence[Kept]) -> None:
 
 def fail(unit: Unit, signature: str, reason: str) -> None:
     """Say why a film cannot be played; its poster and the download stay.  A photo without its film is still whole."""
+    contents.hold(unit, signature)
     failed = update(Original).where(Original.signature == signature, Original.is_video)
     unit.db.execute(failed.values(unplayable=reason))
     renditions.announce(unit, signature)

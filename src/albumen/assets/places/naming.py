@@ -7,10 +7,11 @@ from sqlalchemy import Row, bindparam, select, update
 from albumen.app import App
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
+from albumen.db import locks
 from albumen.db.statements import table_of
 from albumen.jobs.registry import Task
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries.models import File, Folder
+from albumen.libraries.models import File, Folder, Library
 from albumen.media import places
 from albumen.unit import Unit
 
@@ -67,11 +68,11 @@ def _renamed(rows: Sequence[Row[int, float | None, float | None]]) -> list[dict[
 
 def _keep(unit: Unit, renamed: Sequence[dict[str, object]]) -> None:
     """Write the names, where a file is still at its place, and tell the devices."""
+    here = File.id.in_([each["file"] for each in renamed])
+    locks.hold(unit.db, Library.id, unit.db.scalars(select(File.library_id).where(here)))
     unit.db.execute(_write, renamed)
     by_folder: dict[tuple[int, str], list[int]] = {}
-    shown = _shown.where(
-        File.id.in_([each["file"] for each in renamed]), File.deleted_at.is_(None), File.part_of.is_(None)
-    )
+    shown = _shown.where(here, File.deleted_at.is_(None), File.part_of.is_(None))
     for row in unit.db.execute(shown):
         by_folder.setdefault((row.library_id, row.lineage), []).append(row.id)
     for (library_id, lineage), file_ids in by_folder.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, String, type_coerce
+from sqlalchemy import BigInteger, String, cast, type_coerce
 
 from albumen.assets.search.walk import Budget, plan, walk
 from albumen.db import fulltext
@@ -20,7 +20,7 @@ _DAY = 86_400_000
 _COLUMNS = (
     type_coerce(File.sorted_at, BigInteger) / _DAY,
     *(File.camera_make, File.camera_model, File.lens, File.country, File.city),
-    type_coerce(File.tags, String),
+    cast(File.tags, String),
     fulltext.entries.c.marks,
 )
 """As the database holds them: what many files share is taken apart once, not for each."""
