@@ -32,8 +32,8 @@ class Shot:
         frame = make.picture(self.size, 7)
         onto = _perspective(corners)
         placed = {"size": self.size, "method": Image.Transform.PERSPECTIVE, "data": onto}
-        card = _card(payload).transform(**placed, resample=Image.Resampling.BICUBIC)  # type: ignore[arg-type]
-        mask = Image.new("L", CARD, 255).transform(**placed)  # type: ignore[arg-type]
+        card = _card(payload).transform(**placed, resample=Image.Resampling.BICUBIC)  # type: ignore[arg-type]  # one dictionary for both
+        mask = Image.new("L", CARD, 255).transform(**placed)  # type: ignore[arg-type]  # one dictionary for both
         frame.paste(card, (0, 0), mask)
         return self._taken(frame, exif)
 

@@ -184,6 +184,22 @@ DELETE /events/{event_id}/sets/{set_id}/files                            204 204
 
 GET    /access                                                           401 401 401 401 401 200 200
 DELETE /access                                                           401 401 401 401 401 204 204
+GET    /access/files                                                     401 401 401 401 401 200 200
+GET    /access/files/{hidden_id}                                         401 401 401 401 401 200 404
+GET    /access/cover                                                     401 401 401 401 401 200 404
+GET    /access/sets                                                      401 401 401 401 401 200 200
+GET    /access/index                                                     401 401 401 401 401 200 200
+GET    /access/chunks/{version}/{number}                                 401 401 401 401 401 410 410
+POST   /access/favorites/{hidden_id}                                     401 401 401 401 401 204 404
+DELETE /access/favorites/{hidden_id}                                     401 401 401 401 401 204 404
+GET    /access/files/{hidden_id}/comments                                401 401 401 401 401 200 403
+POST   /access/files/{hidden_id}/comments                                401 401 401 401 401 200 403
+DELETE /access/comments/{comment_id}                                     401 401 401 401 401 204 404
+
+GET    /events/{event_id}/favorites                                      200 200 403 404 404
+GET    /events/{event_id}/favorites/{export}                             200 200 403 404 404
+GET    /events/{event_id}/comments                                       200 200 403 404 404
+DELETE /events/{event_id}/comments/{comment_id}                          204 204 403 404 404
 
 GET    /webhooks                                                         200 200 200 200 200
 POST   /webhooks                                                         201 403 403 404 404

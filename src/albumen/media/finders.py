@@ -76,7 +76,8 @@ def _lines(dark: npt.NDArray[np.bool_]) -> Lines:
     near = np.abs(five - module[:, None] * _PARTS) <= module[:, None] * np.array([0.6, 0.6, 1.1, 0.6, 0.6]) + 0.3
     row, column = np.divmod(starts, wide + 2)
     good = near.all(axis=1) & (module >= _LEAST_MODULE) & (flat.ravel()[starts] == 1) & (column + sizes <= wide + 1)
-    return np.stack((row, column - 1 + sizes / 2, sizes), axis=1)[good].astype(np.float64)
+    found: Lines = np.stack((row, column - 1 + sizes / 2, sizes), axis=1)[good].astype(np.float64)
+    return found
 
 
 def _corners(grey: Grey, across: Lines, down: Lines) -> list[Corner]:
