@@ -23,6 +23,7 @@ from albumen.assets import api as assets
 from albumen.assets.exports import downloads
 from albumen.assets.stripped import sending
 from albumen.events import api as events
+from albumen.events import fetching
 from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials
@@ -35,7 +36,7 @@ from albumen.http.links import media_app
 from albumen.http.metrics import Metrics
 from albumen.http.proxies import TrustedProxies
 from albumen.http.tus_door import TusDoor
-from albumen.http.zips import zip_app
+from albumen.http.zips import Bundle, zip_app
 from albumen.kernel.actor import Actor
 from albumen.libraries import api as libraries
 from albumen.operations import api as operations
@@ -78,7 +79,7 @@ def serve(app: App) -> ASGIApp:
         window_seconds=app.settings.server.body_seconds,
     )
     media = media_app(app.blobs, app.signer, app.clock, partial(sending.stand_in, app))
-    zips = zip_app(app.blobs, app.signer, app.clock, partial(downloads.bundle, app))
+    zips = zip_app(app.blobs, app.signer, app.clock, partial(_bundle, app))
     front = Front(TusDoor(guarded, f"{V1}/uploads"), {"media": media, "zip": zips, "metrics": metrics}, metrics)
     limited = ConnectionLimit(front, app.settings.server.connections_per_address, exempt=LOOPBACK)
     proxies = [each.strip() for each in app.settings.server.trusted_proxies.split(",") if each.strip()]
@@ -116,6 +117,13 @@ def _hush() -> None:
     """Keep quiet about requests that are cut off now: their time was up."""
     logging.getLogger("_granian").handlers[:] = [logging.NullHandler()]
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+
+
+def _bundle(app: App, name: str) -> Bundle:
+    """What a link to a ZIP stands for: a user's download, or a guest's."""
+    if name.startswith(fetching.GUESTS):
+        return fetching.bundle(app, name.removeprefix(fetching.GUESTS))
+    return downloads.bundle(app, name)
 
 
 def _identify(request: Request, shown: Credentials) -> Actor:

@@ -20,8 +20,10 @@ from albumen.libraries.models import File, Original, Rendition
 from albumen.media.convert import VIDEO
 from albumen.unit import Unit
 
-LARGEST: Final = (VIDEO, FULL, "lg", "md", "sm")
-"""The renditions that may stand in for an original, the best first; for a film, only the first."""
+LARGEST: Final = (FULL, "lg", "md", "sm", VIDEO)
+"""The renditions that may stand in for an original, the best first; of films only the last, and of others not that."""
+WEB: Final = ("lg", FULL, "md", "sm", VIDEO)
+"""Those that are of use on the web."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,15 @@ class Sent:
     name: str
 
 
-def largest(unit: Unit, signatures: Collection[str]) -> dict[str, Rendition]:
-    """The best rendition of each of some contents, by signature; a few hundred at most."""
+def best(unit: Unit, signatures: Collection[str], variants: Sequence[str] = LARGEST) -> dict[str, Rendition]:
+    """The first of these renditions that each of some contents has, by signature; a few hundred at most."""
     wanted = select(Rendition).join(Original, Original.signature == Rendition.signature)
-    wanted = wanted.where(Rendition.signature.in_(signatures), Rendition.variant.in_(LARGEST))
+    wanted = wanted.where(Rendition.signature.in_(signatures), Rendition.variant.in_(variants))
     wanted = wanted.where(Original.is_video == (Rendition.variant == VIDEO))
     found: dict[str, Rendition] = {}
     for row in unit.db.scalars(wanted):
         before = found.get(row.signature)
-        if before is None or LARGEST.index(row.variant) < LARGEST.index(before.variant):
+        if before is None or variants.index(row.variant) < variants.index(before.variant):
             found[row.signature] = row
     return found
 
@@ -60,7 +62,7 @@ def stripped(unit: Unit, files: Sequence[File]) -> dict[int, Sent]:
     signatures = {file.signature for file in files}
     wanted = select(Original.signature, Original.key, Original.kind, Original.mime)
     originals = {row.signature: row for row in unit.db.execute(wanted.where(Original.signature.in_(signatures)))}
-    forms, renditions = stripping.forms(unit, signatures), largest(unit, signatures)
+    forms, renditions = stripping.forms(unit, signatures), best(unit, signatures)
     sent: dict[int, Sent] = {}
     for file in files:
         original, rendition = originals.get(file.signature), renditions.get(file.signature)
@@ -82,7 +84,7 @@ def stand_in(app: App, signature: str) -> StandIn:
     form = stripping.form(app, signature)
     with app.reading(SYSTEM) as unit:
         original = unit.db.get(Original, signature)
-        rendition = largest(unit, [signature]).get(signature)
+        rendition = best(unit, [signature]).get(signature)
     if original is not None and form.pieces is not None:
         return StandIn(original.key, original.mime, f"{signature}.{STRIPPED}.{form.crc32:08x}", form.pieces)
     if rendition is None:
