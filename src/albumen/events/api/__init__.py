@@ -1,6 +1,6 @@
 """The routes of events, of their access codes, and of the guests who come by them."""
 
-from albumen.events.api import access, accessors, activity, entries, events, favorites, gallery, printing, remarks, sets
+from albumen.events.api import access, accessors, activity, downloads, entries, events, favorites, gallery, printing, remarks, sets
 
 ROUTES = (
     events.routes,
@@ -8,6 +8,7 @@ ROUTES = (
     sets.routes,
     accessors.routes,
     access.routes,
+    downloads.routes,
     gallery.routes,
     favorites.routes,
     remarks.routes,
