@@ -1,6 +1,18 @@
 """The routes of events, of their access codes, and of the guests who come by them."""
 
-from albumen.events.api import access, accessors, activity, downloads, entries, events, favorites, gallery, printing, remarks, sets
+from albumen.events.api import (
+    access,
+    accessors,
+    activity,
+    downloads,
+    entries,
+    events,
+    favorites,
+    gallery,
+    printing,
+    remarks,
+    sets,
+)
 
 ROUTES = (
     events.routes,
