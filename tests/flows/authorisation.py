@@ -36,6 +36,7 @@ class World:
     user_id = "member"
     number = "1"
     form = "original"
+    export = "txt"
     size = "sm"
     side = "360"
     group = "thumbnails"
@@ -160,12 +161,15 @@ class World:
 
     @cached_property
     def event_id(self) -> str:
-        """An event of `owner`, on the album, with the hidden file."""
-        return self.event("Party", self.album_id)
+        """An event of `owner`, on the album, with both files."""
+        made = self.event("Party", self.album_id)
+        self.call("owner", "POST", f"/events/{made}/files", json={"fileIds": [self.file_id]})
+        return made
 
     def event(self, name: str, album_id: str) -> str:
         """A new event of `owner`."""
-        answer = self.call("owner", "POST", "/events", json={"eventName": name, "albumId": album_id})
+        form = {"eventName": name, "albumId": album_id, "hasComments": True}
+        answer = self.call("owner", "POST", "/events", json=form)
         assert answer.status_code == 200, answer.text
         return str(answer.json()["eventId"])
 
@@ -194,6 +198,13 @@ class World:
         answer = self.call("owner", "POST", "/events/{event_id}/sets", json={"name": "Ceremony"})
         assert answer.status_code == 200, answer.text
         return str(answer.json()["setId"])
+
+    @cached_property
+    def comment_id(self) -> str:
+        """What the guest wrote about the file."""
+        answer = self.call("guest", "POST", "/access/files/{file_id}/comments", json={"text": "Lovely"})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["commentId"])
 
     @property
     def user(self) -> str:

@@ -123,6 +123,7 @@ def change(unit: Unit, accessor: Accessor, told: Mapping[str, Any]) -> Accessor:
         accessor.disabled_at = (accessor.disabled_at or unit.now) if told["is_disabled"] else None
     if "shown" in told:
         show(unit, unit.db.get_one(Event, accessor.event_id), accessor, told["shown"])
+    queries.changed(unit, unit.db.get_one(Event, accessor.event_id))
     audit.note(unit, "change code", ("accessor", accessor.id))
     return accessor
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
 
-from albumen.albums import queries
+from albumen.albums import albums, queries
 from albumen.albums.queries import Card
 from albumen.events import addresses
 from albumen.events.models import Accessor, Event, EventSet, Placement
@@ -30,6 +30,11 @@ def get(unit: Unit, event_id: int, least: Role = Role.reader) -> Event:
 def album_of(unit: Unit, event: Event) -> Album:
     """The album that an event publishes."""
     return unit.db.get_one(Album, event.album_id)
+
+
+def changed(unit: Unit, event: Event) -> None:
+    """Tell that what an event shows, to whomever, is not what it was: versions of its listings end with this."""
+    albums.changed(unit, album_of(unit, event))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from albumen.db.statements import insert_for, table_of
 from albumen.events import events, queries
@@ -40,9 +40,9 @@ def get(unit: Unit, event: Event, set_id: int) -> EventSet:
     return found
 
 
-def counts(unit: Unit, event: Event) -> dict[int, int]:
-    """How many photos of the event lie in each set."""
-    here = access.in_album(queries.album_of(unit, event))
+def counts(unit: Unit, event: Event, seen: ColumnElement[bool] | None = None) -> dict[int, int]:
+    """How many photos of the event lie in each set: all of them, or those that are seen."""
+    here = access.in_album(queries.album_of(unit, event)) if seen is None else seen
     wanted = select(Placement.set_id, func.count().label("photos")).join(File, File.id == Placement.file_id)
     rows = unit.db.execute(wanted.where(Placement.event_id == event.id, here).group_by(Placement.set_id))
     return {row.set_id: row.photos for row in rows}
@@ -94,7 +94,7 @@ def remove(unit: Unit, event: Event, which: EventSet) -> None:
     """Take a set away; its photos stay in the event, in no set.  Raises NotFound, Denied, Conflict."""
     _require(unit, event)
     unit.db.delete(which)
-    unit.db.flush()
+    queries.changed(unit, event)
 
 
 def place(unit: Unit, event: Event, which: EventSet, file_ids: Sequence[int]) -> None:
@@ -112,6 +112,7 @@ def place(unit: Unit, event: Event, which: EventSet, file_ids: Sequence[int]) ->
         keys = ["event_id", "file_id"]
         moved = row.on_conflict_do_update(index_elements=keys, set_={"set_id": row.excluded["set_id"]})
         unit.db.execute(moved, [{"event_id": event.id, "file_id": each, "set_id": which.id} for each in batch])
+    queries.changed(unit, event)
 
 
 def unplace(unit: Unit, event: Event, which: EventSet, file_ids: Sequence[int]) -> None:
@@ -119,3 +120,4 @@ def unplace(unit: Unit, event: Event, which: EventSet, file_ids: Sequence[int]) 
     _require(unit, event)
     for batch in batched(file_ids, _BATCH):
         unit.db.execute(delete(Placement).where(Placement.set_id == which.id, Placement.file_id.in_(batch)))
+    queries.changed(unit, event)

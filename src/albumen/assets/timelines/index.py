@@ -7,7 +7,7 @@ seconds of a film (u8, 255 also for longer ones), the length of its thumbhash (u
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -28,6 +28,7 @@ FAVORITE, VIDEO, WAITING, FAILED, UNDATED = 1, 2, 4, 8, 16
 """Flags of a file: not developed yet, cannot be shown, listed by when it was added."""
 _HEAD = struct.Struct("<4sIII")
 _ENTRY = struct.Struct("<QHBBB")
+_FLAGS_AT = 10
 _DAY = 86_400_000
 _READ_AT_ONCE = 20_000
 
@@ -53,9 +54,14 @@ def index(app: App, actor: Actor, asked: Asked, known: str = "") -> Index:
 
     `known` may name versions that the caller has.
     """
+    return of_listing(app, actor, lambda unit: listings.listing(unit, asked.library_id, asked.of), known)
+
+
+def of_listing(app: App, actor: Actor, find: Callable[[Unit], Listing], known: str = "") -> Index:
+    """The same of any listing.  Raises what finding it raises."""
     with app.reading(actor) as unit:
-        listing = listings.listing(unit, asked.library_id, asked.of)
-        version = pins.version_of(listing, feed_pages.newest(unit, asked.library_id))
+        listing = find(unit)
+        version = pins.version_of(listing, feed_pages.newest(unit, listing.library_id))
         if f'"{version}"' in known:
             return Index(version, None)
         rows = _rows(unit, listing)
@@ -108,7 +114,11 @@ class Details:
 
 def chunk(unit: Unit, asked: Asked, version: str, number: int) -> Details:
     """What a grid shows of 512 files.  Raises NotFound, Denied, Invalid, and Gone where the listing has changed."""
-    listing = listings.listing(unit, asked.library_id, asked.of)
+    return chunk_of(unit, listings.listing(unit, asked.library_id, asked.of), version, number)
+
+
+def chunk_of(unit: Unit, listing: Listing, version: str, number: int) -> Details:
+    """The same of any listing.  Raises NotFound, and Gone where it has changed."""
     pinned = find(unit, listing, version)
     if not 0 <= number < len(pinned.keys):
         raise NotFound("There is no such chunk.")
@@ -144,3 +154,12 @@ def _entry(row: Any) -> bytes:
     minute, seconds = row.millis % _DAY // 60_000, min(255, round(row.duration_seconds or 0))
     hashed = row.thumbhash or b""
     return _ENTRY.pack(row.id, minute, flags, seconds, len(hashed)) + hashed
+
+
+def without_favorites(body: bytes) -> bytes:
+    """A chunk that does not tell what its owner likes."""
+    told, place = bytearray(body), 0
+    while place < len(told):
+        told[place + _FLAGS_AT] &= ~FAVORITE
+        place += _ENTRY.size + told[place + _ENTRY.size - 1]
+    return bytes(told)

@@ -1,0 +1,102 @@
+"""What a guest sees of an event: its photos in their order, one of them, and the one that stands for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, select
+
+from albumen.assets.timelines.listings import Listing
+from albumen.events import queries, sets, sight
+from albumen.events.guest_models import Contribution, Heart
+from albumen.events.models import EventSet, Placement
+from albumen.events.queries import Part
+from albumen.events.sight import Permission
+from albumen.events.visits import Visit
+from albumen.kernel import ids
+from albumen.kernel.pages import Page
+from albumen.libraries.models import File
+from albumen.unit import Unit
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of the photos: all that are seen, those in one set, one's favourites, or those one gave."""
+
+    set_id: int | None = None
+    favorites: bool = False
+    mine: bool = False
+
+
+def page(unit: Unit, visit: Visit, wanted: Wanted, part: Part) -> Page[File]:
+    """The photos that a guest sees, in the order of the event.  Raises Denied, Invalid."""
+    sight.require(visit, Permission.view)
+    which = and_(sight.shown(unit, visit), *_narrowed(visit, wanted))
+    return queries.by_position(unit, visit.event, which, part)
+
+
+def _narrowed(visit: Visit, wanted: Wanted) -> list[ColumnElement[bool]]:
+    narrowed = []
+    if wanted.set_id is not None:
+        here = Placement.event_id == visit.event.id, Placement.set_id == wanted.set_id
+        narrowed.append(File.id.in_(select(Placement.file_id).where(*here)))
+    if wanted.favorites:
+        narrowed.append(File.id.in_(select(Heart.file_id).where(Heart.guest_id == visit.guest.id)))
+    if wanted.mine:
+        given = Contribution.event_id == visit.event.id, Contribution.guest_id == visit.guest.id
+        narrowed.append(File.id.in_(select(Contribution.file_id).where(*given)))
+    return narrowed
+
+
+def cover(unit: Unit, visit: Visit) -> File | None:
+    """The photo that stands for the event, where the guest sees it; else the first one that is seen."""
+    chosen = visit.album.cover_file_id
+    if chosen is not None:
+        found = unit.db.scalar(select(File).where(File.id == chosen, sight.shown(unit, visit)))
+        if found is not None:
+            return found
+    first = queries.by_position(unit, visit.event, sight.shown(unit, visit), Part(1)).items
+    return first[0] if first else None
+
+
+def sets_seen(unit: Unit, visit: Visit) -> list[tuple[EventSet, int]]:
+    """The sets in which a guest sees something, with how many photos that is."""
+    counts = sets.counts(unit, visit.event, sight.shown(unit, visit))
+    return [(each, counts[each.id]) for each in sets.of(unit, visit.event) if each.id in counts]
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What is known of photos by their ids: this guest's favourites, the set of each, and who gave which.
+
+    A guest is told the names of those who came by the same code only.
+    """
+
+    hearts: set[int]
+    sets: dict[int, int]
+    given: dict[int, tuple[bool, str | None]]
+
+
+def marks(unit: Unit, visit: Visit, files: Sequence[File]) -> Marks:
+    """What is known of some photos that the guest sees."""
+    chosen = [file.id for file in files]
+    hearts = select(Heart.file_id).where(Heart.guest_id == visit.guest.id, Heart.file_id.in_(chosen))
+    placed = select(Placement.file_id, Placement.set_id)
+    placed = placed.where(Placement.event_id == visit.event.id, Placement.file_id.in_(chosen))
+    given = select(Contribution).where(
+        Contribution.event_id == visit.event.id,
+        Contribution.accessor_id == visit.accessor.id,
+        Contribution.file_id.in_(chosen),
+    )
+    return Marks(
+        set(unit.db.scalars(hearts)),
+        {row.file_id: row.set_id for row in unit.db.execute(placed)},
+        {each.file_id: (each.guest_id == visit.guest.id, each.guest_name) for each in unit.db.scalars(given)},
+    )
+
+
+def listing(unit: Unit, visit: Visit) -> Listing:
+    """What a guest sees as a timeline; named by all that decides it beside the files and the event themselves."""
+    sight.require(visit, Permission.view)
+    accessor = visit.accessor
+    name = ["guest", ids.encode(accessor.id), str(accessor.generation), str(sight.is_revealed(unit, visit))]
+    return Listing(visit.event.library_id, ":".join(name), sight.shown(unit, visit))
