@@ -155,10 +155,26 @@ class Subscription(Base):
     seen_at: Mapped[datetime]
 
 
-class CardFrame(Base):
-    """A frame that shows a card: a subject's (`accessor_id`), a clock (`clock_at`), or one that could not be read.
+class FrameKind(StrEnum):
+    """What a photographer's frame shows: a subject's card, one that cannot be read, another's, a clock, or no card.
 
-    `body` tells camera bodies apart.  `offset_seconds` is how far that body's clock was behind, once corrected.
+    `ignored`: somebody said that it is none.
+    """
+
+    code = "code"
+    unread = "unread"
+    foreign = "foreign"
+    clock = "clock"
+    plain = "plain"
+    ignored = "ignored"
+
+
+class CardFrame(Base):
+    """A photographer's frame that was looked at: a subject's card (`accessor_id`), a clock (`clock_at`), or neither.
+
+    `body` tells camera bodies apart; empty where the frame does not say.  `offset_seconds` is how far that body's clock
+    was behind, on the frame that showed it.  `is_settled`: somebody said what it is.  `before` has the date as the
+    camera wrote it, where the clock was corrected, and what it became.
     """
 
     __tablename__ = "card_frames"
@@ -169,6 +185,8 @@ class CardFrame(Base):
     accessor_id: Mapped[int | None] = mapped_column(ForeignKey("accessors.id", ondelete="CASCADE"), index=True)
     clock_at: Mapped[datetime | None]
     offset_seconds: Mapped[float | None]
+    is_settled: Mapped[bool] = mapped_column(default=False)
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     read_at: Mapped[datetime]
 
 

@@ -224,6 +224,8 @@ def _card_frames() -> None:
         sa.Column("accessor_id", sa.BigInteger(), nullable=True),
         sa.Column("clock_at", sa.BigInteger(), nullable=True),
         sa.Column("offset_seconds", sa.Double(), nullable=True),
+        sa.Column("is_settled", sa.Boolean(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=True),
         sa.Column("read_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["accessor_id"], ["accessors.id"], name=op.f("fk_card_frames_accessor_id"), ondelete="CASCADE"
