@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -106,7 +107,14 @@ def _word(error: OperationalError) -> Exception:
 
 def _from_json(raw: str) -> Any:
     """What a column holds; most hold an empty list or object, which need no parser."""
-    return [] if raw == "[]" else {} if raw == "{}" else json.loads(raw)
+    if raw == "[]":
+        return []
+    if raw == "{}":
+        return {}
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.DecodeError:  # half a surrogate pair, or no number, which only the slower one takes
+        return json.loads(raw)
 
 
 def _sqlite_engine(url: str, pool: int, busy_seconds: int) -> Engine:
