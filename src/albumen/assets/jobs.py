@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from albumen.app import App
 from albumen.assets import ingest
-from albumen.assets.duplicates import pixels, resolving
+from albumen.assets.duplicates import grouping, pixels, resolving
 from albumen.assets.exports import downloads, exporting, exports
 from albumen.assets.films import video
 from albumen.assets.pictures import jobs as pictures
@@ -63,6 +63,7 @@ KINDS = (
     JobKind[App](naming.KIND, naming.everywhere, Priority.later),
     *pictures.KINDS,
     JobKind[App](pixels.KIND, pixels.everywhere, Priority.later),
+    JobKind[App](grouping.KIND, grouping.look, Priority.later, at_once=lambda _: 1),
     JobKind[App]("expire-resolutions", _expire_resolutions, Priority.later, every=timedelta(hours=1)),
     JobKind[App](exports.EXPORT, exporting.run, Priority.usual, exporting.fail, at_once=lambda _: 1),
     JobKind[App]("expire-downloads", _expire, Priority.later, every=timedelta(hours=1)),

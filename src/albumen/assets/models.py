@@ -1,4 +1,4 @@
-"""The tables of downloads, exports, and timelines as they were handed out."""
+"""The tables of downloads, exports, duplicates, and timelines as they were handed out."""
 
 from datetime import datetime
 from typing import Any
@@ -99,3 +99,21 @@ class Pin(Base):
     count: Mapped[int]
     starts: Mapped[bytes] = mapped_column(LargeBinary)
     made_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class LookalikeGroup(Base):
+    """Photos of a large library that look alike (their ids as text), as a job found them; `first_id` is the first."""
+
+    __tablename__ = "lookalike_groups"
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
+    first_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    file_ids: Mapped[list[str]]
+
+
+class LookalikeState(Base):
+    """As of which number of its library's feed all the look-alikes were found, and when."""
+
+    __tablename__ = "lookalike_states"
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int]
+    found_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, literal_column, or_, select
 
 from albumen.db import functions
 from albumen.kernel.errors import NotFound
@@ -14,6 +14,10 @@ from albumen.kernel.text import fold
 from albumen.libraries import access
 from albumen.libraries.models import File, Role
 from albumen.unit import Unit
+
+_sets = cast(File.tags.expression, String)
+_is_tagged = _sets != literal_column("'[]'")
+"""Spelt out, as the index of tags has it, which is not used for a value that comes later."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,7 @@ def seen(unit: Unit, library_id: int) -> list[Tag]:
 
     Tags that differ by case only are one, in the spelling that is used most.
     """
-    sets = cast(File.tags.expression, String)
-    wanted = select(sets, func.count()).where(access.files_seen(unit, library_id), sets != "[]").group_by(sets)
+    wanted = select(_sets, func.count()).where(access.files_seen(unit, library_id), _is_tagged).group_by(_sets)
     counts: Counter[str] = Counter()
     totals: Counter[str] = Counter()
     spellings: dict[str, Counter[str]] = {}
@@ -85,5 +88,4 @@ def _has(tag: str) -> ColumnElement[bool]:
     each = functions.elements(File.tags.expression)
     value: ColumnElement[Any] = functions.folded(each.c.value)
     held = or_(value == fold(tag), value.startswith(f"{fold(tag)}/", autoescape=True))
-    is_tagged = cast(File.tags.expression, String) != "[]"
-    return and_(is_tagged, select(literal(1)).select_from(each).where(held).exists())
+    return and_(_is_tagged, select(literal(1)).select_from(each).where(held).exists())

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from albumen.app import App
 from albumen.assets.duplicates import duplicates, resolving, views
-from albumen.assets.duplicates.duplicates import Kind
+from albumen.assets.duplicates.duplicates import Asked, Kind
 from albumen.assets.duplicates.views import DismissForm, GroupsView, ResolvedView, ResolveForm, UndoForm
-from albumen.http.deps import Paging, Reading, TheApp, Writing, public_id
+from albumen.http.deps import Caller, Paging, TheApp, Writing, public_id
 from albumen.http.views import Routes
 from albumen.libraries.views import FileView, of_file
 
@@ -14,10 +14,10 @@ routes = Routes(tags=["Duplicates"])
 
 
 @routes.get("/libraries/{library_id}/duplicates", summary="Groups of duplicates")
-def list_duplicates(unit: Reading, library_id: str, page: Paging, kind: Kind = Kind.near) -> GroupsView:
+def list_duplicates(app: TheApp, actor: Caller, library_id: str, page: Paging, kind: Kind = Kind.near) -> GroupsView:
     """The same bytes (`exact`), the same pixels with other metadata (`pixels`), or nearly the same look (`near`)."""
-    found = duplicates.page(unit, public_id(library_id), kind, limit=page.limit, cursor=page.cursor)
-    return views.of_page(found)
+    asked = Asked(kind, page.limit, page.cursor)
+    return views.of_page(*duplicates.offer(app, actor, public_id(library_id), asked))
 
 
 @routes.post("/libraries/{library_id}/duplicates/resolve", summary="Keep one of several files")

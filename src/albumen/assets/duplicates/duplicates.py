@@ -9,8 +9,11 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from albumen.assets.duplicates import near
+from albumen.app import App
+from albumen.assets.duplicates import grouping
+from albumen.assets.duplicates.grouping import Standing
 from albumen.assets.models import Dismissal
+from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import Page, from_cursor, to_cursor
 from albumen.libraries import access
@@ -48,6 +51,28 @@ class Group:
 
 type _Key = str | int
 type _Candidate = tuple[_Key, Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which duplicates are asked for, and which page of them."""
+
+    kind: Kind
+    limit: int
+    cursor: str | None
+
+
+def offer(app: App, actor: Actor, library_id: int, asked: Asked) -> tuple[Page[Group], Standing]:
+    """A page of groups, and how they stand; where that is not as of now, a job begins to find them.
+
+    Raises NotFound, Denied, Invalid.
+    """
+    with app.reading(actor) as unit:
+        found = page(unit, library_id, asked.kind, limit=asked.limit, cursor=asked.cursor)
+        stands = grouping.standing(unit, library_id) if asked.kind is Kind.near else Standing()
+    if not stands.is_current:
+        grouping.ask(app, library_id)
+    return found, stands
 
 
 def page(unit: Unit, library_id: int, kind: Kind, *, limit: int, cursor: str | None) -> Page[Group]:
@@ -90,9 +115,7 @@ def _dismissed(unit: Unit, library_id: int) -> dict[int, list[frozenset[int]]]:
 
 
 def _near(unit: Unit, library_id: int, after: _Key) -> Iterator[_Candidate]:
-    for group in near.groups(unit, library_id):
-        if group[0] > int(after):
-            yield group[0], group
+    yield from ((group[0], group) for group in grouping.groups(unit, library_id, int(after)))
 
 
 def _same(unit: Unit, library_id: int, kind: Kind, after: _Key) -> Iterator[_Candidate]:

@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import batched, combinations
 from typing import Any, Final
@@ -19,10 +19,11 @@ FARTHEST: Final = 10
 """Bits of 64 that may differ: re-encoding moves 0 to 2, brightness up to 10, unrelated photos 24 and more."""
 MOST_BYTES: Final = 64 << 20
 _MOST_CHANGES: Final = 20_000
-_MOST_AT_ONCE: Final = 4_000_000
+_MOST_AT_ONCE: Final = 1_000_000
 _BATCH: Final = 500
 _BLOCK: Final = 1 << 15
 _BANDS: Final = 4
+_TOLD: Final = 16
 _MASKS: Final = tuple(sum(1 << bit for bit in bits) for count in range(3) for bits in combinations(range(16), count))
 """All changes of up to two bits of sixteen: where ten bits of four bands differ, in one band no more than two do."""
 
@@ -118,10 +119,11 @@ def near(hashes: Any, phash: int) -> tuple[Any, Any]:
     return np.concatenate(places), np.concatenate(distances)
 
 
-def pairs(hashes: Any) -> Any:
+def pairs(hashes: Any, report: Callable[[float], None] = lambda _: None) -> Any:
     """All pairs of places (two columns, the smaller first) in an array of distinct hashes that are near.
 
     Hashes are sorted by each of their four bands; near ones differ in two bits at most of one.
+    `report` is told how far it is (0 to 1).
     """
     import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
 
@@ -130,7 +132,9 @@ def pairs(hashes: Any) -> Any:
         values = ((hashes >> np.uint64(16 * band)) & np.uint64(0xFFFF)).astype(np.int64)
         order = np.argsort(values, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(values, minlength=1 << 16))])
-        for mask in _MASKS:
+        for number, mask in enumerate(_MASKS):
+            if number % _TOLD == 0:
+                report((band + number / len(_MASKS)) / _BANDS)
             found += _matches(hashes, values, order, starts, mask)
     return np.unique(np.concatenate(found), axis=0)
 

@@ -2,15 +2,17 @@
 
 import threading
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import batched, combinations, product
 from typing import Any, Final
 
 from sqlalchemy import select
 
+from albumen.app import App
 from albumen.assets.duplicates import lookalikes
 from albumen.assets.duplicates.shots import Shot, may_be_one
+from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File, Original
 from albumen.unit import Unit
 
@@ -40,7 +42,7 @@ _shots: Any = select(
 
 
 @dataclass(frozen=True)
-class _Found:
+class Found:
     """What was found in a library: as of which change, among which hashes, in which pairs of them, in which groups."""
 
     number: int
@@ -49,30 +51,51 @@ class _Found:
     groups: Sequence[Group]
 
 
-_kept: OrderedDict[int, _Found] = OrderedDict()
+_kept: OrderedDict[int, Found] = OrderedDict()
 _lock = threading.Lock()
 
 
 def groups(unit: Unit, library_id: int) -> Sequence[Group]:
     """Files of a library that look alike, by their smallest id.  No check of access: whoever shows them does."""
     known = lookalikes.known(unit, library_id)
-    with _lock:
-        had = _kept.get(library_id)
+    had = _had(library_id)
     if had is None or had.number != known.number:
-        had = _find(unit, known, had)
-        with _lock:
-            _kept[library_id] = had
-            _kept.move_to_end(library_id)
-            while len(_kept) > _MOST_LIBRARIES:
-                _kept.popitem(last=False)
+        pairs = _pairs(known.hashes, had, _nothing)
+        had = _keep(library_id, _found(unit, known, pairs))
     return had.groups
 
 
-def _find(unit: Unit, known: lookalikes.Known, had: _Found | None) -> _Found:
+def _nothing(_: float) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def afresh(app: App, library_id: int, report: Callable[[float], None]) -> Found:
+    """The same for a library of any size, without a transaction while it takes long; tells how far it is (0 to 1)."""
+    with app.reading(SYSTEM) as unit:
+        known = lookalikes.known(unit, library_id)
+    pairs = _pairs(known.hashes, _had(library_id), report)
+    with app.reading(SYSTEM) as unit:
+        return _keep(library_id, _found(unit, known, pairs))
+
+
+def _had(library_id: int) -> Found | None:
+    with _lock:
+        return _kept.get(library_id)
+
+
+def _keep(library_id: int, found: Found) -> Found:
+    with _lock:
+        _kept[library_id] = found
+        _kept.move_to_end(library_id)
+        while len(_kept) > _MOST_LIBRARIES:
+            _kept.popitem(last=False)
+    return found
+
+
+def _found(unit: Unit, known: lookalikes.Known, near: Any) -> Found:
     import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
 
     hashes, places, counts = np.unique(known.hashes, return_inverse=True, return_counts=True)
-    near = _pairs(hashes, had)
     alone = np.flatnonzero((counts > 1) & (counts <= MOST_ALIKE))
     wanted = np.isin(places, np.union1d(np.searchsorted(hashes, near.ravel()), alone))
     wanted &= ((counts <= MOST_ALIKE) & (np.bitwise_count(hashes) >= PLAIN))[places]
@@ -80,16 +103,17 @@ def _find(unit: Unit, known: lookalikes.Known, had: _Found | None) -> _Found:
     by_hash: dict[int, list[Shot]] = defaultdict(list)
     for shot in shots:
         by_hash[shot.phash & _WHOLE].append(shot)
-    return _Found(known.number, hashes, near, _grouped(by_hash, near.tolist()))
+    return Found(known.number, hashes, near, _grouped(by_hash, near.tolist()))
 
 
-def _pairs(hashes: Any, had: _Found | None) -> Any:
+def _pairs(known: Any, had: Found | None, report: Callable[[float], None]) -> Any:
     """The near pairs (two columns of hashes), of which those of hashes that were known are taken over."""
     import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
 
+    hashes = np.unique(known)
     fresh = hashes if had is None else np.setdiff1d(hashes, had.hashes, assume_unique=True)
     if had is None or len(fresh) > _MOST_NEW:
-        return hashes[lookalikes.pairs(hashes)]
+        return hashes[lookalikes.pairs(hashes, report)]
     found = [had.pairs[np.isin(had.pairs, hashes).all(axis=1)]]
     for one in fresh:
         at, _ = lookalikes.near(hashes, one.astype(np.int64))

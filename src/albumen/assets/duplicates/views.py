@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 
 from albumen.assets.duplicates.duplicates import Group, Kind
+from albumen.assets.duplicates.grouping import Standing
 from albumen.assets.models import Resolution
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
@@ -33,10 +34,16 @@ class GroupView(View):
 
 
 class GroupsView(View):
-    """A page of groups."""
+    """A page of groups.
+
+    Near duplicates of a large library are found by a job: `isStale` says that these are not all as of now, and
+    `progress` (0 to 1) how far the job is that looks anew.
+    """
 
     groups: list[GroupView]
     next: str | None
+    is_stale: bool | None = None
+    progress: float | None = None
 
 
 class ResolveForm(Form):
@@ -66,9 +73,10 @@ class DismissForm(Form):
     file_ids: list[str] = Field(min_length=2, max_length=MOST_FILES)
 
 
-def of_page(found: Page[Group]) -> GroupsView:
-    """A page of groups."""
-    return GroupsView(groups=[_group(each) for each in found.items], next=found.next)
+def of_page(found: Page[Group], stands: Standing) -> GroupsView:
+    """A page of groups, and how they stand."""
+    shown = GroupsView(groups=[_group(each) for each in found.items], next=found.next)
+    return shown if stands.is_current else shown.model_copy(update={"is_stale": True, "progress": stands.progress})
 
 
 def _group(group: Group) -> GroupView:
