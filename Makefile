@@ -6,7 +6,7 @@ WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 4 || echo $(CORES))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test faults torture check lint format docs services lock bench clean
+.PHONY: help setup setup-dev run test test-postgres faults torture check lint format docs services lock bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -22,6 +22,9 @@ run: setup ## serve on port 5000, data in ./data (more options: ARGS="…")
 
 test: setup-dev services ## run the tests (some of them: ARGS="tests/media -k exif")
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+test-postgres: setup-dev services ## run the tests on PostgreSQL (some of them: ARGS="tests/libraries")
+	ALBUMEN_TEST_DATABASE=postgresql $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 faults: setup-dev services ## bring real servers down in every way, see that nothing is lost (more: ALBUMEN_TRIALS=500)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults $(ARGS)

@@ -21,7 +21,7 @@ EARTH_KM = 6371.0088
 def install(connection: Any) -> None:
     """Teach a new SQLite connection the functions used here."""
     connection.create_function("folded", 1, _folded, deterministic=True)
-    connection.create_function("kilometres", 4, _kilometres, deterministic=True)
+    connection.create_function("kilometres", 4, way, deterministic=True)
 
 
 def folded(text: ColumnElement[Any]) -> ColumnElement[str]:
@@ -104,8 +104,8 @@ def _folded(text: object) -> str | None:
     return fold(text) if isinstance(text, str) else None
 
 
-def _kilometres(*degrees: float | None) -> float | None:
-    """Haversine: exact enough for short ways, too."""
+def way(*degrees: float | None) -> float | None:
+    """The kilometres between two places, as `kilometres` has them.  Haversine: exact enough for short ways, too."""
     if None in degrees:
         return None
     a_lat, a_lon, b_lat, b_lon = (radians(each or 0.0) for each in degrees)
