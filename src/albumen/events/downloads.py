@@ -10,13 +10,11 @@ import msgspec
 from sqlalchemy import delete, select
 
 from albumen.app import App
-from albumen.blobs.links import Grant
-from albumen.events import doings, guests, manifests, preparing, sight
+from albumen.events import doings, guests, links, manifests, preparing, sight
 from albumen.events.doings import Did
 from albumen.events.fetching import GUESTS, check_sizes
 from albumen.events.guest_models import GuestDownload
 from albumen.events.manifests import Frozen, Kept, Sizes, Wish
-from albumen.events.originals import Single, single
 from albumen.events.sight import Permission, Size
 from albumen.events.visits import Visit
 from albumen.http.manifest import Manifest, Member
@@ -24,7 +22,7 @@ from albumen.http.zips import PREFIX
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import Invalid, NotFound, Unavailable
+from albumen.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from albumen.unit import Unit
 
 LIFETIME: Final = timedelta(hours=24)
@@ -68,75 +66,68 @@ class Offer:
     left_out: int
 
 
-@dataclass(frozen=True)
-class _Settled:
-    """What was found out before anything is written down: what is wanted, what it comes to; one photo by itself."""
-
-    wish: Wish
-    frozen: Frozen
-    alone: Single | None
-
-
 def offer(app: App, token: str, asked: Asked) -> Offer:
-    """Grant what a guest asks for.  Raises SignIn, Gone, Denied, NotFound, Invalid, Unavailable while it is prepared.
+    """Grant what a guest asks for.
 
-    Reading comes first, in units of its own, so that a large download does not hold up those who write.
+    Reading comes first, in units of its own, so that a large download does not hold up those who write.  Raises SignIn,
+    Gone, Denied, NotFound, Invalid, Conflict where the event changes meanwhile, Unavailable while it is prepared.
     """
-    settled = _settle(app, token, asked)
-    if not settled.frozen.members:
+    wish, frozen = _settled(app, token, asked)
+    if not frozen.members:
         raise NotFound("Nothing of this can be downloaded yet.")
-    parts = _split(settled.frozen, asked.part_bytes)
+    parts = _split(frozen, asked.part_bytes)
     with app.writing(SYSTEM) as unit:
         visit = guests.resume(unit, token)
-        check_sizes(visit, settled.wish.sizes)
-        chosen = settled.frozen.file_ids
-        doings.note(unit, visit, Did.download, chosen[0] if len(chosen) == 1 else 0)
-        if settled.alone is not None:
-            return Offer([_linked(app, unit, visit, settled.alone)], settled.frozen.left_out)
-        names = _filenames(visit, len(parts))
-        rows = [_keep(unit, visit, *each) for each in zip(names, (_kept(settled, part) for part in parts), strict=True)]
-        _forget_older(unit, visit)
-        offered = [_offered(app, *each) for each in zip(rows, parts, strict=True)]
-    return Offer(offered, settled.frozen.left_out)
+        if _wish(visit, asked) != wish:
+            raise Conflict("The event has just changed; ask again.")
+        alone = _alone(app, unit, visit, (wish, frozen)) if asked.part_bytes is None else None
+        doings.note(unit, visit, Did.download, frozen.file_ids[0] if len(frozen.file_ids) == 1 else 0)
+        offered = [alone] if alone is not None else _zips(app, unit, visit, [(wish, part) for part in parts])
+    return Offer(offered, frozen.left_out)
 
 
-def _settle(app: App, token: str, asked: Asked) -> _Settled:
+def _settled(app: App, token: str, asked: Asked) -> tuple[Wish, Frozen]:
+    """What is wanted, and what it comes to."""
     for _ in range(_TRIES):
         with app.reading(SYSTEM) as unit:
             visit = guests.resume(unit, token)
             wish = _wish(visit, asked)
             frozen = manifests.freeze(unit, visit, wish)
-            if not frozen.unknown:
-                alone = single(unit, visit, wish, frozen) if asked.part_bytes is None else None
-                return _Settled(wish, frozen, alone)
+        if not frozen.unknown:
+            return wish, frozen
         preparing.now(app, visit.event.id, frozen.unknown)
     raise Unavailable("The download is being prepared.")
 
 
 def _wish(visit: Visit, asked: Asked) -> Wish:
-    """What is asked for, as the code and the event allow it.  Raises Denied, Invalid."""
+    """What is asked for, as the code and the event allow it.  Raises Denied."""
     sight.require(visit, Permission.view)
     sight.require(visit, Permission.download)
-    if asked.part_bytes is not None and asked.part_bytes < LEAST_PART_BYTES:
-        raise Invalid("Parts have at least 1 MiB.", errors=[("partBytes", "too small")])
     allowed = visit.accessor.sizes
     sizes = asked.sizes or (Sizes.original if Size.original in allowed else Sizes.web)
     check_sizes(visit, sizes)
     return Wish(asked.file_ids, sizes, visit.event.strip_location)
 
 
-def _linked(app: App, unit: Unit, visit: Visit, alone: Single) -> Offered:
-    """A link to one photo itself."""
-    grant = Grant(
-        variant=alone.sent.variant,
-        signature=alone.signature,
-        key=alone.sent.key,
-        mime=alone.sent.mime,
-        expires_at=sight.link_end(visit, unit.now),
-        audience=sight.audience(visit),
-        download_as=alone.sent.name,
-    )
-    return Offered(app.signer.sign(grant), alone.sent.name, 1, alone.size_bytes, grant.expires_at)
+def _alone(app: App, unit: Unit, visit: Visit, settled: tuple[Wish, Frozen]) -> Offered | None:
+    """A link to one photo by itself; None where it has to be a ZIP.  Raises NotFound."""
+    wish, frozen = settled
+    if len(frozen.members) != 1 or len(frozen.file_ids) != 1:
+        return None
+    file = sight.file(unit, visit, frozen.file_ids[0])
+    found = links.of_files(unit, app.signer, visit, [file])[file.id]
+    url = found.web if wish.sizes is Sizes.web else found.original
+    member = frozen.members[0]
+    return None if url is None else Offered(url, member.name, 1, member.size_bytes, sight.link_end(visit, unit.now))
+
+
+def _zips(app: App, unit: Unit, visit: Visit, parts: Sequence[tuple[Wish, Part]]) -> list[Offered]:
+    """Keep the parts, and link to them."""
+    rows = [
+        _keep(unit, visit, name, _kept(*part)) for name, part in zip(_filenames(visit, len(parts)), parts, strict=True)
+    ]
+    _forget_older(unit, visit)
+    return [_offered(app, row, part) for row, (_, part) in zip(rows, parts, strict=True)]
 
 
 def _split(frozen: Frozen, most_bytes: int | None) -> list[Part]:
@@ -155,9 +146,9 @@ def _split(frozen: Frozen, most_bytes: int | None) -> list[Part]:
     return parts
 
 
-def _kept(settled: _Settled, part: Part) -> Kept:
+def _kept(wish: Wish, part: Part) -> Kept:
     photo_ids = list(dict.fromkeys(photo_id for _, photo_id in part))
-    return Kept(photo_ids, settled.wish.sizes, settled.wish.is_stripped, [member for member, _ in part])
+    return Kept(photo_ids, wish.sizes, wish.is_stripped, [member for member, _ in part])
 
 
 def _filenames(visit: Visit, count: int) -> Iterator[str]:
