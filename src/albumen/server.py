@@ -22,14 +22,16 @@ from albumen.app import App
 from albumen.assets import api as assets
 from albumen.assets.exports import downloads
 from albumen.assets.stripped import sending
+from albumen.assets.timelines import listings
 from albumen.events import api as events
-from albumen.events import fetching
+from albumen.events import fetching, guests, queries
 from albumen.http import health, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials
 from albumen.http.deadlines import BodyDeadline
 from albumen.http.drains import Drain
 from albumen.http.front import Front
+from albumen.http.guest_tokens import shown_token
 from albumen.http.idempotency import Idempotency
 from albumen.http.limits import BodyLimit, ConnectionLimit
 from albumen.http.links import media_app
@@ -37,7 +39,7 @@ from albumen.http.metrics import Metrics
 from albumen.http.proxies import TrustedProxies
 from albumen.http.tus_door import TusDoor
 from albumen.http.zips import Bundle, zip_app
-from albumen.kernel.actor import Actor
+from albumen.kernel.actor import SYSTEM, Actor
 from albumen.libraries import api as libraries
 from albumen.operations import api as operations
 from albumen.web import pages
@@ -59,6 +61,7 @@ def build(app: App) -> FastAPI:
     )
     api.state.albumen, api.state.identify = app, _identify
     api.state.attempts, api.state.senders = Attempts(app.clock), ()
+    listings.ALBUMS["event"] = queries.album_id_of
     problems.install(api)
     openapi.describe(api)
     api.include_router(health.routes)
@@ -75,7 +78,7 @@ def serve(app: App) -> ASGIApp:
     metrics = Metrics()
     api = build(app)
     guarded = BodyDeadline(
-        Drain(Idempotency(BodyLimit(api, _takes_files), app, partial(_check, app))),
+        Drain(Idempotency(BodyLimit(api, _takes_files), app, partial(_recheck, app))),
         window_seconds=app.settings.server.body_seconds,
     )
     media = media_app(app.blobs, app.signer, app.clock, partial(sending.stand_in, app))
@@ -137,6 +140,16 @@ def _check(app: App, request: Request, given: Credentials | None = None) -> Acto
     if shown.key is None and shown.session is not None:
         check_same_origin(request, sessions.csrf_token(shown.session))
     return actor
+
+
+def _recheck(app: App, request: Request) -> None:
+    """Refuse who repeats a request with credentials, a user's or a guest's, that have ended since."""
+    token = shown_token(request)
+    if token and ("authorization" in request.headers or request.url.path.startswith(f"{V1}/access")):
+        with app.reading(SYSTEM) as unit:
+            guests.resume(unit, token)
+    else:
+        _check(app, request)
 
 
 def _takes_files(scope: Scope) -> bool:

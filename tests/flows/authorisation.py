@@ -206,6 +206,13 @@ class World:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["commentId"])
 
+    @cached_property
+    def kept_id(self) -> str:
+        """The event, which `owner` keeps at hand."""
+        answer = self.call("owner", "POST", "/subscriptions", json={"accessCode": self.accessor["accessCode"]})
+        assert answer.status_code == 200, answer.text
+        return self.event_id
+
     @property
     def user(self) -> str:
         """The first part of the event's address."""

@@ -13,6 +13,7 @@ in `told` what is sent.  Names in paths and bodies are attributes of `World` (au
 kind of thing.  Without a key, or with a wrong one, every route answers 401; those that do not stand in OPEN, too.
 """
 
+import secrets
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -29,6 +30,9 @@ from albumen.media.guard import Guard
 TABLE = """
 POST   /session                                                          401 401 401 401 401
 GET    /users/me                                                         200 200 200 200 200
+PATCH  /users/me                                                         200 200 200 200 200
+DELETE /users/me                                                         204 204 204 204 204
+POST   /users                                                            403 403 403 403 403
 
 GET    /libraries                                                        200 200 200 200 200
 POST   /libraries                                                        200 200 200 200 200
@@ -182,6 +186,14 @@ DELETE /events/{event_id}/sets/{set_id}                                  204 204
 POST   /events/{event_id}/sets/{set_id}/files                            200 200 403 404 404
 DELETE /events/{event_id}/sets/{set_id}/files                            204 204 403 404 404
 
+POST   /events/{event_id}/accessors/{accessor_id}/images                 409 403 403 404 404
+DELETE /events/{event_id}/accessors/{accessor_id}/images                 204 403 403 404 404
+
+GET    /subscriptions                                                    200 200 200 200 200
+POST   /subscriptions                                                    200 200 200 200 200
+POST   /subscriptions/{kept_id}/visit                                    200 404 404 404 404
+DELETE /subscriptions/{kept_id}                                          204 404 404 404 404
+
 GET    /access                                                           401 401 401 401 401 200 200
 DELETE /access                                                           401 401 401 401 401 204 204
 GET    /access/files                                                     401 401 401 401 401 200 200
@@ -225,6 +237,7 @@ DUPLICATES = "/libraries/{library_id}/duplicates"
 
 LATE: dict[str, Callable[[World], dict[str, Any]]] = {
     "POST /webhooks": lambda world: world.webhook,
+    "POST /subscriptions": lambda world: {"accessCode": world.accessor["accessCode"]},
     "POST /access": lambda world: {"accessCode": world.accessor["accessCode"]},
     "POST /events/{event_id}/merge": lambda world: {"source": world.source_id},
     "POST /libraries/{library_id}/trash/restore": lambda world: {"fileIds": [world.trashed_id]},
@@ -264,6 +277,10 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         f"PATCH {FILES}/faces/{{face_id}}": {"ignored": True},
         "POST /events": {"eventName": "New", "libraryId": world.library_id},
         "PATCH /events/{event_id}": {"locked": True},
+        "POST /users": {"userEmail": "new@example.org", "userName": "New", "password": "long enough"},
+        "PATCH /users/me": {"userName": "Renamed"},
+        "POST /events/{event_id}/accessors/{accessor_id}/images": chosen,
+        "DELETE /events/{event_id}/accessors/{accessor_id}/images": chosen,
         "POST /events/{event_id}/files": chosen,
         "POST /access/files/{file_id}/comments": {"text": "Lovely"},
         "POST /access/download": {},
@@ -280,7 +297,7 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
     wanted = f"{method} {path}"
     if wanted in LATE:
         return {"json": LATE[wanted](world)}
-    if path.endswith("/users"):
+    if path.endswith("}/users"):
         return {"json": {"userId": "newcomer", **role}} if method == "POST" else {}
     if method == "PATCH" and path.endswith("/users/{user_id}"):
         return {"json": role}
@@ -299,6 +316,7 @@ def _other(world: World, wanted: str) -> dict[str, Any]:
         "HEAD /uploads/{upload_id}": {"headers": TUS},
         "PATCH /uploads/{upload_id}": {"headers": {**TUS, "Upload-Offset": "0"}, "content": b"abc"},
         "DELETE /uploads/{upload_id}": {"headers": TUS},
+        "DELETE /users/me": {"headers": {"API-User-ID": f"leaver-{secrets.token_hex(4)}"}},
     }
     photos = {f"POST {FOLDERS}/files": "files", f"POST {FILES}/versions": "file", "POST /upload/": "file"}
     return photo_form(photos[wanted]) if wanted in photos else others.get(wanted, {})

@@ -3,11 +3,11 @@
 from fastapi import Request, Response
 from pydantic import Field
 
-from albumen.accounts import sessions, users
+from albumen.accounts import profile, sessions, users
 from albumen.accounts.models import User
 from albumen.http.attempts import SignInAttempts
 from albumen.http.auth import check_same_origin, clear_session, credentials, set_session
-from albumen.http.deps import Reading, TheApp
+from albumen.http.deps import Reading, TheApp, Writing, identify
 from albumen.http.views import Form, Routes, Time, View
 from albumen.kernel.actor import SYSTEM
 from albumen.unit import Unit
@@ -20,6 +20,23 @@ class SignInForm(Form):
 
     email: str = Field(max_length=255)
     password: str = Field(max_length=1024)
+
+
+class UserForm(Form):
+    """An account to make."""
+
+    user_email: str = Field(max_length=255)
+    user_name: str = Field("", max_length=200)
+    password: str = Field(max_length=1024)
+
+
+class UserPatch(Form):
+    """What to change of one's account."""
+
+    user_name: str = Field("", max_length=200)
+    user_email: str = Field("", max_length=255)
+    password: str = Field("", max_length=1024)
+    current_password: str = Field("", max_length=1024)
 
 
 class UserView(View):
@@ -78,6 +95,26 @@ def sign_out(app: TheApp, request: Request, response: Response) -> None:
         with app.writing(SYSTEM) as unit:
             sessions.sign_out(unit, token)
     clear_session(request, response)
+
+
+@routes.post("/users", summary="Make an account")
+def add_user(app: TheApp, request: Request, attempts: SignInAttempts, form: UserForm) -> UserView:
+    """A keeper does; anybody, where the installation is open (`accounts.signup`)."""
+    actor = SYSTEM if app.settings.accounts.signup == "open" else identify(request)
+    with attempts.from_client(request), app.writing(actor) as unit:
+        return of_user(unit, users.add(unit, form.user_email, name=form.user_name, password=form.password))
+
+
+@routes.patch("/users/me", summary="Change one's account")
+def change_me(unit: Writing, form: UserPatch) -> UserView:
+    """A new e-mail or password takes the current password, where there is one."""
+    return of_user(unit, profile.change(unit, form.model_dump(exclude_unset=True)))
+
+
+@routes.delete("/users/me", summary="Close one's account", status_code=204)
+def close_account(unit: Writing) -> None:
+    """What the user owns stays; the last keeper cannot."""
+    users.leave(unit)
 
 
 @routes.get("/users/me", summary="Who is calling")

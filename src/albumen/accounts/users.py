@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from albumen.accounts import passwords
 from albumen.accounts.models import Key, SignedIn, SignInLink, User
 from albumen.kernel import ids
+from albumen.kernel.actor import Scope
 from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, SignIn
 from albumen.unit import Unit
 
@@ -117,6 +118,16 @@ def check_name_key(name_key: str) -> None:
         raise Invalid("A user id has at most 255 printable characters.", errors=[("API-User-ID", "not usable")])
 
 
+def rename(unit: Unit, user: User, name: str) -> None:
+    """Give a user another name; addresses of events stay as they are.  Raises Denied, Invalid."""
+    if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
+        raise Denied
+    cleaned = clean_name(name)
+    if not cleaned:
+        raise Invalid("A name has a letter at least.", errors=[("userName", "empty")])
+    user.name = cleaned
+
+
 def set_password(unit: Unit, user: User, password: str) -> None:
     """Give a user a new password and end that user's sessions and sign-in links.  Raises Denied, Invalid."""
     if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
@@ -150,10 +161,24 @@ def quota_of(unit: Unit, own: int | None) -> int | None:
     return None if chosen is None or chosen < 0 else chosen
 
 
+def leave(unit: Unit) -> None:
+    """Take the actor's own credentials away; what the user owns stays.
+
+    Raises SignIn, Conflict for the last keeper, and Denied for a personal key without the scope `admin`.
+    """
+    if Scope.admin not in unit.actor.scopes and unit.actor.may_name is None:
+        raise Denied(f"This key lacks the scope {Scope.admin}.")
+    _disable(unit, acting(unit))
+
+
 def remove(unit: Unit, user: User) -> None:
     """Take a user's credentials away; what the user owns stays.  Raises Denied, Conflict for the last keeper."""
     if not unit.actor.is_keeper:
         raise Denied("Only a keeper removes users.")
+    _disable(unit, user)
+
+
+def _disable(unit: Unit, user: User) -> None:
     keepers = select(User.id).where(User.is_keeper, User.disabled_at.is_(None), User.id != user.id)
     if user.is_keeper and unit.db.scalar(keepers.limit(1)) is None:
         raise Conflict("This is the last keeper.")

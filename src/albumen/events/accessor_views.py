@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from albumen.accounts.models import User
 from albumen.app import App
@@ -99,8 +99,8 @@ class AccessorView(View):
     permissions: list[str]
     sizes: list[str]
     shows: str
-    images: list[str] | None
-    image_count: int | None
+    images: list[str] | None = None
+    image_count: int | None = None
     sets: list[str] | None
     query: dict[str, Any] | None
     expires_on: Time | None
@@ -149,32 +149,33 @@ _AS_KEPT = (
 
 
 def of_accessors(unit: Unit, app: App, event: Event, wanted: Sequence[Accessor]) -> list[AccessorView]:
-    """Codes of one event, for who may see them."""
-    page = Page.of(unit, app, event)
-    images = _images(unit, wanted)
-    return [_view(unit, app, page, each, images.get(each.id, [])) for each in wanted]
+    """Codes of one event, for who may see them; without the picked files themselves."""
+    page, counts = Page.of(unit, app, event), _counts(unit, wanted)
+    return [_view(unit, app, page, each).model_copy(update={"image_count": counts.get(each.id)}) for each in wanted]
 
 
 def of_accessor(unit: Unit, app: App, event: Event, accessor: Accessor) -> AccessorView:
-    """One code, for who may see it."""
-    return of_accessors(unit, app, event, [accessor])[0]
+    """One code with the files picked for it, for who may see it."""
+    view = of_accessors(unit, app, event, [accessor])[0]
+    if accessor.shows != Shows.files and view.image_count is None:
+        return view
+    picked = select(AccessorFile.file_id).where(AccessorFile.accessor_id == accessor.id)
+    images = [ids.encode(each) for each in unit.db.scalars(picked.order_by(AccessorFile.file_id))]
+    return view.model_copy(update={"images": images, "image_count": len(images)})
 
 
-def _view(unit: Unit, app: App, page: Page, accessor: Accessor, images: list[str]) -> AccessorView:
+def _view(unit: Unit, app: App, page: Page, accessor: Accessor) -> AccessorView:
     try:
         given = accessors.secrets_of(app.seals, accessor)
     except Conflict:
         given = None
-    is_by_hand, is_by_set = accessor.shows == Shows.files, accessor.shows == Shows.sets
     return AccessorView(
         **{name: getattr(accessor, name) for name in _AS_KEPT},
         accessor_id=ids.encode(accessor.id),
         event_id=ids.encode(accessor.event_id),
         access_code=codes.show(given.code) if given else None,
         qr_url=page.link(given.token) if given else None,
-        images=images if is_by_hand else None,
-        image_count=len(images) if images or is_by_hand else None,
-        sets=accessor.set_ids if is_by_set else None,
+        sets=accessor.set_ids if accessor.shows == Shows.sets else None,
         expires_on=accessor.expires_at,
         disabled=accessor.disabled_at is not None,
         is_over=accessors.is_over(accessor, unit.now),
@@ -183,11 +184,8 @@ def _view(unit: Unit, app: App, page: Page, accessor: Accessor, images: list[str
     )
 
 
-def _images(unit: Unit, wanted: Sequence[Accessor]) -> dict[int, list[str]]:
-    """The picked files of each code."""
-    rows = select(AccessorFile.accessor_id, AccessorFile.file_id)
-    rows = rows.where(AccessorFile.accessor_id.in_([each.id for each in wanted]))
-    found: dict[int, list[str]] = {}
-    for accessor_id, file_id in unit.db.execute(rows.order_by(AccessorFile.file_id)):
-        found.setdefault(accessor_id, []).append(ids.encode(file_id))
-    return found
+def _counts(unit: Unit, wanted: Sequence[Accessor]) -> dict[int, int]:
+    """How many files are picked for each code."""
+    rows = select(AccessorFile.accessor_id, func.count().label("picked"))
+    rows = rows.where(AccessorFile.accessor_id.in_([each.id for each in wanted])).group_by(AccessorFile.accessor_id)
+    return {row.accessor_id: row.picked for row in unit.db.execute(rows)}

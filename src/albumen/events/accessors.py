@@ -165,7 +165,7 @@ def _sets(unit: Unit, event: Event, set_ids: Sequence[int]) -> list[int]:
 
 
 def pick(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[int]) -> None:
-    """Let a code that shows picked files show these, too.  Raises NotFound where one is not in the event."""
+    """Let a code show these picked files, too.  Raises NotFound where one is not in the event."""
     in_event = access.in_album(queries.album_of(unit, event))
     for batch in batched(dict.fromkeys(file_ids), _BATCH):
         there = select(func.count()).select_from(File).where(File.id.in_(batch), in_event)
@@ -175,12 +175,24 @@ def pick(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[int]) 
         unit.db.execute(insert_for(unit.db)(table_of(AccessorFile)).on_conflict_do_nothing(), rows)
 
 
-def unpick(unit: Unit, accessor: Accessor, file_ids: Sequence[int]) -> None:
+def pick_more(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[int]) -> None:
+    """The same for a code that is in use.  Raises NotFound, and Conflict for one that shows all.
+
+    The caller got it by `get`.
+    """
+    if accessor.shows == Shows.all:
+        raise Conflict("This code shows all of the event.")
+    pick(unit, event, accessor, file_ids)
+    queries.changed(unit, event)
+
+
+def unpick(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[int]) -> None:
     """Let a code show these picked files no more; what it did not show does no harm."""
     for batch in batched(file_ids, _BATCH):
         unit.db.execute(
             delete(AccessorFile).where(AccessorFile.accessor_id == accessor.id, AccessorFile.file_id.in_(batch))
         )
+    queries.changed(unit, event)
 
 
 def is_over(accessor: Accessor, now: datetime) -> bool:

@@ -27,7 +27,7 @@ from albumen.unit import Unit
 PREFIX = "guest_"
 LONGEST_NAME = 100
 
-_there = (
+there = (
     select(Accessor, Event, Album, User)
     .join(Event, Event.id == Accessor.event_id)
     .join(Album, Album.id == Event.album_id)
@@ -35,6 +35,10 @@ _there = (
     .join(User, User.id == Event.user_id)
     .where(Library.deleted_at.is_(None), User.disabled_at.is_(None))
 )
+
+
+type Found = Row[Accessor, Event, Album, User]
+"""A code with what it opens."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +74,21 @@ def admit(unit: Unit, seals: Seals, knock: Knock) -> Admitted | None:
 
     A failure is written down, so the unit has to commit then, too.  Raises Busy, and Invalid where a name is wanted.
     """
-    is_token = codes.is_token(knock.shown)
-    if not is_token:
-        attempts.take_turn(unit, knock.network)
-    found = _opened(unit, accessors.shown_as(seals, knock.shown), knock)
+    found = opened(unit, seals, knock)
     if found is None:
-        if not is_token:
-            attempts.failed(unit, knock.network)
         return None
+    known = _known(unit, knock.before)
+    same = known is not None and (known.accessor_id, known.generation) == (found.Accessor.id, found.Accessor.generation)
+    token = knock.before if same else PREFIX + secrets.token_urlsafe(32)
+    return welcome(unit, found, token, knock.name)
+
+
+def welcome(unit: Unit, found: Found, token: str, name: str) -> Admitted:
+    """Let somebody in by a code that holds, to be known by this token.  Raises Invalid where a name is wanted."""
     accessor, event, album, owner = found
-    name = _name(event, knock.name)
-    accessors.renew(seals, accessor)
-    guest, token = _guest(unit, accessor, knock.before)
-    guest.name, guest.seen_at = name or guest.name, unit.now
+    told = _name(event, name)
+    guest = _known(unit, token) or _new(unit, accessor, token)
+    guest.name, guest.seen_at = told or guest.name, unit.now
     accessor.use_count += 1
     accessor.seen_at = unit.now
     unit.db.flush()
@@ -91,13 +97,26 @@ def admit(unit: Unit, seals: Seals, knock: Knock) -> Admitted | None:
     return Admitted(visit, token)
 
 
-def _opened(unit: Unit, shown: list[tuple[str, bytes]], knock: Knock) -> Row[Accessor, Event, Album, User] | None:
+def opened(unit: Unit, seals: Seals, knock: Knock) -> Found | None:
+    """What a code or a token opens.  None, and a failure written down, where that is nothing.  Raises Busy."""
+    is_token = codes.is_token(knock.shown)
+    if not is_token:
+        attempts.take_turn(unit, knock.network)
+    found = _opened(unit, accessors.shown_as(seals, knock.shown), knock)
+    if found is not None:
+        accessors.renew(seals, found.Accessor)
+    elif not is_token:
+        attempts.failed(unit, knock.network)
+    return found
+
+
+def _opened(unit: Unit, shown: list[tuple[str, bytes]], knock: Knock) -> Found | None:
     """The one question that is asked of any code, whatever is wrong with it."""
     columns = {"code": Accessor.code_mac, "token": Accessor.token_mac}
     marked = or_(*(columns[kind] == mark for kind, mark in shown))
     lasts = [or_(end.is_(None), end > unit.now) for end in (Accessor.expires_at, Event.expires_at)]
     row = unit.db.execute(
-        _there.where(marked, Accessor.disabled_at.is_(None), Event.purged_at.is_(None), *lasts)
+        there.where(marked, Accessor.disabled_at.is_(None), Event.purged_at.is_(None), *lasts)
     ).first()
     if row is None or not knock.address:
         return row
@@ -113,12 +132,7 @@ def _name(event: Event, told: str) -> str:
     return "" if event.guest_name == GuestName.off else name
 
 
-def _guest(unit: Unit, accessor: Accessor, before: str) -> tuple[Guest, str]:
-    """The guest that this browser is already, else a new one."""
-    known = _known(unit, before) if before else None
-    if known is not None and (known.accessor_id, known.generation) == (accessor.id, accessor.generation):
-        return known, before
-    token = PREFIX + secrets.token_urlsafe(32)
+def _new(unit: Unit, accessor: Accessor, token: str) -> Guest:
     guest = Guest(
         id=ids.new_id(),
         event_id=accessor.event_id,
@@ -129,7 +143,7 @@ def _guest(unit: Unit, accessor: Accessor, before: str) -> tuple[Guest, str]:
         seen_at=unit.now,
     )
     unit.db.add(guest)
-    return guest, token
+    return guest
 
 
 def _hash(token: str) -> bytes:
@@ -145,7 +159,7 @@ def resume(unit: Unit, token: str) -> Visit:
 
     Raises SignIn where the token, or the code it was got with, holds no more, and Gone when code or event have ended.
     """
-    wanted: Select[Any] = _there.add_columns(Guest).join(
+    wanted: Select[Any] = there.add_columns(Guest).join(
         Guest, and_(Guest.accessor_id == Accessor.id, Guest.generation == Accessor.generation)
     )
     row = unit.db.execute(wanted.where(Guest.token_hash == _hash(token))).first() if is_token(token) else None

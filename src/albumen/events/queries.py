@@ -27,6 +27,11 @@ def get(unit: Unit, event_id: int, least: Role = Role.reader) -> Event:
     return event
 
 
+def album_id_of(unit: Unit, event_id: int) -> int:
+    """The id of the album that an event publishes, for who may see it.  Raises NotFound, Denied."""
+    return get(unit, event_id).album_id
+
+
 def album_of(unit: Unit, event: Event) -> Album:
     """The album that an event publishes."""
     return unit.db.get_one(Album, event.album_id)

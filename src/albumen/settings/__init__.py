@@ -12,6 +12,7 @@ from pydantic_settings import (
 )
 
 from albumen.settings.rooms import (
+    AccountsSettings,
     ApiSettings,
     ChangesSettings,
     DatabaseSettings,
@@ -61,6 +62,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     seeing: SeeingSettings = SeeingSettings()
     jobs: JobsSettings = JobsSettings()
+    accounts: AccountsSettings = AccountsSettings()
     session: SessionSettings = SessionSettings()
     libraries: LibrariesSettings = LibrariesSettings()
     mail: MailSettings = MailSettings()

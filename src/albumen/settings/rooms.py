@@ -177,6 +177,14 @@ class SessionSettings(Room):
     link_hours: int = Field(24, ge=1, description="How long a one-time sign-in link works.")
 
 
+class AccountsSettings(Room):
+    """Accounts."""
+
+    signup: Literal["keeper", "open"] = Field(
+        "keeper", description="Who makes accounts: `keeper` only, or with `open` anybody."
+    )
+
+
 class LibrariesSettings(Room):
     """Libraries."""
 

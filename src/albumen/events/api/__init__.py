@@ -12,6 +12,7 @@ from albumen.events.api import (
     printing,
     remarks,
     sets,
+    subscriptions,
 )
 
 ROUTES = (
@@ -24,6 +25,7 @@ ROUTES = (
     gallery.routes,
     favorites.routes,
     remarks.routes,
+    subscriptions.routes,
     activity.routes,
     printing.routes,
 )

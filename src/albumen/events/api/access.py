@@ -18,14 +18,15 @@ routes = Routes(tags=["Guests"])
 @routes.post("/access", summary="Open an event with an access code")
 def enter(app: TheApp, request: Request, response: Response, form: AccessForm) -> AdmittedView:
     """The code alone is enough.  Sets the guest cookie; the token in the answer does the same as `Bearer`."""
-    admitted = entering.enter(app, _knock(request, form))
+    admitted = entering.enter(app, knock_of(request, form))
     with app.reading(SYSTEM) as unit:
         view = guest_views.of_admitted(unit, admitted.visit, admitted.token)
     set_cookie(request, response, view.token)
     return view
 
 
-def _knock(request: Request, form: AccessForm) -> Knock:
+def knock_of(request: Request, form: AccessForm) -> Knock:
+    """Who wants in, of a request.  Raises Denied for one that another site's page sent."""
     check_own_page(request)
     network = network_of(request.client.host if request.client else "")
     return Knock(form.access_code.strip(), network, form.public_url, form.guest_name, shown_token(request))

@@ -8,6 +8,7 @@ from fastapi import Depends
 from albumen.events import accessor_views, accessors, queries
 from albumen.events.accessor_views import AccessorForm, AccessorPatch, AccessorView
 from albumen.events.api.events import OfEvent
+from albumen.events.entry_views import FilesForm
 from albumen.events.models import Accessor, Event
 from albumen.http.deps import Paging, Reading, TheApp, Writing, public_id
 from albumen.http.views import Routes, View
@@ -84,3 +85,18 @@ def replace_accessor(app: TheApp, unit: Writing, where: OfAccessor) -> AccessorV
     """By a new one; the one before, its QR link and whoever came by them are let in no more."""
     event, accessor = where.get(unit)
     return accessor_views.of_accessor(unit, app, event, accessors.replace(unit, app.seals, accessor))
+
+
+@routes.post(_ACCESSOR + "/images", summary="Let a code show more photos")
+def pick_images(app: TheApp, unit: Writing, where: OfAccessor, form: FilesForm) -> AccessorView:
+    """Photos of the event, in batches; a code that shows sets or a query shows them, too."""
+    event, accessor = where.get(unit)
+    accessors.pick_more(unit, event, accessor, form.chosen())
+    return accessor_views.of_accessor(unit, app, event, accessor)
+
+
+@routes.delete(_ACCESSOR + "/images", summary="Let a code show some photos no more", status_code=204)
+def unpick_images(unit: Writing, where: OfAccessor, form: FilesForm) -> None:
+    """Those that were picked for it."""
+    event, accessor = where.get(unit)
+    accessors.unpick(unit, event, accessor, form.chosen())

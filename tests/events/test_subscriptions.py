@@ -1,0 +1,47 @@
+"""Events of others kept at hand, by their codes."""
+
+from tests import make
+from tests.events.party import Party, guest
+from tests.installation import Installation
+
+
+def test_what_is_new_since_the_last_visit(installation: Installation, party: Party) -> None:
+    bob = installation.caller("bob")
+    code = party.code(images=party.file_ids[:2])
+    kept = bob.post("/subscriptions", json={"accessCode": code["accessCode"]})
+    assert kept.status_code == 200, kept.text
+    assert (kept.json()["fileCount"], kept.json()["newCount"], kept.json()["hostName"]) == (2, 0, "alice")
+    installation.clock.advance(hours=1)
+    new = party.host.post(f"{party.path}/files", files=[("files", ("new.jpg", make.photo()))]).json()[0]["fileId"]
+    assert bob.get("/subscriptions").json()["subscriptions"][0]["newCount"] == 0
+    party.host.post(f"{party.path}/accessors/{code['accessorId']}/images", json={"fileIds": [new]})
+    assert bob.get("/subscriptions").json()["subscriptions"][0]["newCount"] == 1
+    visit = bob.post(f"/subscriptions/{party.event_id}/visit")
+    assert visit.status_code == 200, visit.text
+    again = bob.post(f"/subscriptions/{party.event_id}/visit")
+    assert visit.json()["token"] == again.json()["token"]
+    assert len(guest(installation, visit.json()["token"]).get("/access/files").json()["files"]) == 3
+    assert bob.get("/subscriptions").json()["subscriptions"][0]["newCount"] == 0
+    assert installation.caller("carol").get("/subscriptions").json() == {"subscriptions": []}
+    assert installation.caller("carol").post(f"/subscriptions/{party.event_id}/visit").status_code == 404
+
+
+def test_it_lasts_as_long_as_its_code(installation: Installation, party: Party) -> None:
+    bob, code = installation.caller("bob"), party.code()
+    bob.post("/subscriptions", json={"accessCode": code["qrUrl"].split("#")[1]})
+    party.change(secondsToLive=3600)
+    installation.clock.advance(hours=2)
+    [kept] = bob.get("/subscriptions").json()["subscriptions"]
+    assert (kept["isOver"], kept["fileCount"]) == (True, 0)
+    assert bob.post(f"/subscriptions/{party.event_id}/visit").status_code == 410
+    party.change(secondsToLive=None)
+    party.recode(code, disabled=True)
+    assert bob.get("/subscriptions").json() == {"subscriptions": []}
+    assert bob.delete(f"/subscriptions/{party.event_id}").status_code == 204
+    assert bob.delete(f"/subscriptions/{party.event_id}").status_code == 404
+
+
+def test_a_wrong_code_opens_nothing_here_either(installation: Installation, party: Party) -> None:
+    bob = installation.caller("bob")
+    statuses = [bob.post("/subscriptions", json={"accessCode": "0000-0000"}).status_code for _ in range(11)]
+    assert statuses == [404] * 10 + [429]
