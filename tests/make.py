@@ -24,10 +24,14 @@ def photo(
     size: tuple[int, int] = (64, 48),
     kind: str = "jpeg",
     seed: int | None = None,
+    exif: Image.Exif | None = None,
 ) -> bytes:
-    """A photo.  `taken` is the camera's own clock (`2021-07-01 12:00:00`), `offset` its zone (`+02:00`)."""
+    """A photo.  `taken` is the camera's own clock (`2021-07-01 12:00:00`), `offset` its zone (`+02:00`).
+
+    With `exif` of its own it says that and nothing else.
+    """
     out = io.BytesIO()
-    exif = _exif(taken, offset, camera, gps)
+    exif = exif or _exif(taken, offset, camera, gps)
     options: dict[str, Any] = {"exif": exif} if exif is not None and kind in ("jpeg", "png", "webp", "tiff") else {}
     picture(size, next(_seeds) if seed is None else seed).save(out, _FORMATS[kind], **options)
     return out.getvalue()

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 
 from albumen.albums import albums
 from albumen.db.statements import table_of
-from albumen.events import events, queries, sets
+from albumen.events import cards, events, queries, sets
 from albumen.events.models import Event, Placement
 from albumen.kernel.errors import Conflict, Invalid, NotFound
 from albumen.libraries import access, files, folders
@@ -39,6 +39,7 @@ def add(unit: Unit, event: Event, file_ids: Sequence[int], set_id: int | None = 
     Raises NotFound (and adds none), Denied, Conflict.
     """
     albums.add(unit, require(unit, event), file_ids)
+    cards.ask(unit, event)
     if set_id is not None:
         sets.place(unit, event, sets.get(unit, event, set_id), file_ids)
 
@@ -64,6 +65,7 @@ def file(unit: Unit, event: Event, arrival: Arrival) -> tuple[File, bool]:
         return found, False
     filed = files.add(unit, folder_of(unit, event), arrival)
     albums.add(unit, album, [filed.id])
+    cards.ask(unit, event)
     return filed, True
 
 

@@ -1,5 +1,5 @@
 """The jobs of events: letters, webhooks, and what the clock brings."""
 
-from albumen.events import downloads, letters, notices, purge, webhooks
+from albumen.events import cards, downloads, letters, notices, purge, webhooks
 
-KINDS = (*letters.KINDS, *webhooks.KINDS, *notices.KINDS, *purge.KINDS, *downloads.KINDS)
+KINDS = (*letters.KINDS, *webhooks.KINDS, *notices.KINDS, *purge.KINDS, *downloads.KINDS, *cards.KINDS)

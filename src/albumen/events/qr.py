@@ -11,6 +11,12 @@ LARGEST: Final = 2048
 QUIET: Final = 4
 """How many modules stay empty round a code, so that readers find it."""
 
+HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+}
+"""What a drawing is served with."""
+
 
 def _made(payload: str) -> segno.QRCode:
     """At least a quarter of it may be lost to folds and reflections."""

@@ -9,7 +9,8 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from albumen.blobs.links import rounded_expiry
-from albumen.events.models import Accessor, AccessorFile, Placement, Shows
+from albumen.events.frames import HIDDEN
+from albumen.events.models import Accessor, AccessorFile, CardFrame, Placement, Shows
 from albumen.events.visits import Visit
 from albumen.kernel import ids
 from albumen.kernel.errors import Denied, NotFound
@@ -53,11 +54,15 @@ def is_revealed(unit: Unit, visit: Visit) -> bool:
 
 
 def shown(unit: Unit, visit: Visit) -> ColumnElement[bool]:
-    """Which rows of File this guest sees now; none without the right to view, and none before they are revealed."""
+    """Which rows of File this guest sees now; none without the right to view, and none before they are revealed.
+
+    Never a card: whoever reads the code on it could see what is another's.
+    """
     if not may(visit, Permission.view) or not is_revealed(unit, visit):
         return false()
     here = and_(File.library_id == visit.event.library_id, access.in_album(visit.album))
-    return and_(here, subset(visit.accessor))
+    cards = select(CardFrame.file_id).where(CardFrame.event_id == visit.event.id, CardFrame.kind.in_(HIDDEN))
+    return and_(here, File.id.not_in(cards), subset(visit.accessor))
 
 
 def subset(accessor: Accessor) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from albumen.events.api import (
     access,
     accessors,
     activity,
+    cards,
     downloads,
     entries,
     events,
@@ -28,6 +29,7 @@ ROUTES = (
     subscriptions.routes,
     activity.routes,
     printing.routes,
+    cards.routes,
 )
 
 __all__ = ["ROUTES"]

@@ -16,7 +16,6 @@ routes = Routes(tags=["Access codes"])
 
 _ACCESSOR = "/events/{event_id}/accessors/{accessor_id}"
 _PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-_SVG = {**_PRIVATE, "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"}
 Pixels = Annotated[int, Query(ge=qr.SMALLEST, le=qr.LARGEST, description="The longest side in pixels.")]
 
 
@@ -43,7 +42,7 @@ def _link(app: TheApp, unit: Reading, where: OfAccessor) -> str:
 @routes.get(_ACCESSOR + "/qr.svg", summary="The QR code", response_class=Response, responses=_answers("image/svg+xml"))
 def get_qr_svg(app: TheApp, unit: Reading, where: OfAccessor) -> Response:
     """A drawing of any size.  It holds a link that opens the event without typing the code."""
-    return Response(qr.svg(_link(app, unit, where)), media_type="image/svg+xml", headers=_SVG)
+    return Response(qr.svg(_link(app, unit, where)), media_type="image/svg+xml", headers=_PRIVATE | qr.HEADERS)
 
 
 @routes.get(_ACCESSOR + "/qr.png", summary="The QR code", response_class=Response, responses=_answers("image/png"))
