@@ -61,10 +61,15 @@ def served(data: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "albumen", "serve", "--port", str(port), "--data-dir", str(data)]
     with (data / "screenshots.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
-            _wait(lambda: b"Albumen is at" in (data / "screenshots.log").read_bytes(), 60)
+            _wait(lambda: _answers(port), 60)
             yield f"http://localhost:{port}"
         finally:
             process.terminate()
+
+
+def _answers(port: int) -> bool:
+    with closing(socket.socket()) as tried:
+        return tried.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _wait(is_so: object, seconds: float) -> None:
@@ -107,7 +112,7 @@ def filled(page: Page, photos: Path, most: int) -> None:
     page.locator("#files").set_input_files([str(each) for each in files[:most]])
     page.locator("upload-queue .queue-head .primary").wait_for(timeout=600_000)
     page.goto("/library")
-    _wait(lambda: page.locator(".cell.in").count() and not page.locator(".said:visible").count(), 600)
+    _wait(lambda: page.locator(".cell.in").count() and not page.get_by_text("Being prepared").count(), 600)
     _arrange(page)
 
 
@@ -205,7 +210,7 @@ def main() -> None:
     told.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         data = told.data or Path(scratch)
-        is_new = not (data / "albumen.db").exists()
+        is_new = not (data / "arranged").exists()
         data.mkdir(parents=True, exist_ok=True)
         with served(data) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
@@ -213,6 +218,7 @@ def main() -> None:
             if is_new:
                 page = browser.new_context(base_url=address, storage_state=state, locale="en-GB").new_page()
                 filled(page, told.photos, told.most)
+                (data / "arranged").touch()
             for name in taken(browser, address, state, told.out):
                 print(name)
 

@@ -80,6 +80,8 @@ def _problem(request: Request, error: Problem) -> Response:
 
 
 def _sign_in(request: Request) -> Response:
+    if request.url.path.startswith("/e/"):  # a guest: the event's own first page asks for a code
+        return render.go("/".join(request.url.path.split("/")[:4]))
     wanted = request.url.path if request.method == "GET" else "/"
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     return render.go("/login" if wanted == "/" else f"/login?next={quote(wanted + query, safe='')}")

@@ -8,7 +8,7 @@ from typing import Any, Final
 from babel import dates, numbers
 
 from albumen.web.texts import gettext as _
-from albumen.web.texts import locale
+from albumen.web.texts import locale, ngettext
 
 
 def N_(message: str) -> str:  # noqa: N802 - what marks a message for translation is called so everywhere
@@ -114,6 +114,20 @@ def place(latitude: float, longitude: float) -> str:
     return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}"
 
 
+def held(day_of: str) -> str:
+    """The day of an event, `2026-06-14`, as people write it."""
+    return plain_day(date.fromisoformat(day_of))
+
+
+def left(seconds: int) -> str:
+    """`2 days 14 hours left`, and minutes in the last hour."""
+    days, hours, minutes = seconds // 86400, seconds % 86400 // 3600, max(1, -(-seconds // 60))
+    if seconds <= 3600:
+        return ngettext("%(n)s minute left", "%(n)s minutes left", minutes) % {"n": minutes}
+    told = ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
+    return f"{ngettext('%(n)s day', '%(n)s days', days) % {'n': days}} {told}" if days else told
+
+
 def source(name: str | None) -> str:
     """Where a date came from, in words."""
     known = next((words for start, words in _SOURCES if (name or "").startswith(start)), None)
@@ -151,4 +165,6 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "size": size,
     "offset": offset,
     "amount": amount,
+    "held": held,
+    "left": left,
 }

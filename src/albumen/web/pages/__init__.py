@@ -8,6 +8,9 @@ from albumen.web.pages import (
     choose,
     collections,
     folders,
+    gate,
+    guest,
+    guest_downloads,
     library,
     more,
     search,
@@ -20,7 +23,23 @@ from albumen.web.pages import (
 from albumen.web.statics import PREFIX, statics
 from albumen.web.texts import speak
 
-_PAGES = (signing, more, settings, upload, library, folders, albums, collections, search, trash, choose, walls)
+_PAGES = (
+    signing,
+    gate,
+    guest,
+    guest_downloads,
+    more,
+    settings,
+    upload,
+    library,
+    folders,
+    albums,
+    collections,
+    search,
+    trash,
+    choose,
+    walls,
+)
 
 
 def install(app: FastAPI) -> None:

@@ -12,6 +12,7 @@ from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, SignIn
 from albumen.web import render
 from albumen.web.forms import Form, SignedForm
+from albumen.web.pages import gate
 from albumen.web.texts import gettext as _
 
 routes = APIRouter(include_in_schema=False)
@@ -19,11 +20,11 @@ routes = APIRouter(include_in_schema=False)
 
 @routes.get("/")
 def home(app: TheApp, request: Request) -> Response:
-    """The timeline, or the page to sign in on."""
+    """The timeline, or a field for the code of an event."""
     try:
         identify(app, credentials(request))
     except SignIn:
-        return render.go("/login")
+        return gate.front(request)
     return render.go("/library")
 
 

@@ -128,7 +128,7 @@ export class Rows {
     while (row.heads.length < count) {
       const head = dayHead();
       row.heads.push(head);
-      row.element.prepend(head);
+      row.element.insertBefore(head, row.cells[0]?.element ?? null);
     }
     row.heads.forEach((head, at) => {
       const day = layout.day[line] + at;

@@ -61,7 +61,8 @@ export class PhotoTimeline extends HTMLElement {
     const said = document.createElement("p");
     said.className = "wrong";
     said.setAttribute("role", "alert");
-    said.textContent = `${error instanceof Error ? error.message : ""} ${t("Nothing was lost. Load the page again.")}`;
+    const advice = t("Nothing was lost. Load the page again.");
+    said.textContent = `${error instanceof Error ? error.message : ""} ${advice}`;
     this.grid.setAttribute("aria-busy", "false");
     this.append(said);
   }

@@ -1,6 +1,8 @@
 // @ts-check
 // The queue of files to send: three at a time, each with its progress and what became of it.  Knows no page.
 
+import { t } from "app/i18n";
+
 /**
  * @typedef {"waiting" | "sending" | "added" | "here" | "failed"} State
  * @typedef {{file: File, state: State, sent: number, id: string, reason: string}} Item
@@ -8,11 +10,11 @@
 
 const AT_ONCE = 3;
 const PLAIN = {
-  401: "You were signed out. Sign in again, and then retry.",
-  413: "The file is too large.",
-  415: "This is not a photo or video that can be read here.",
-  429: "Too many requests. Wait a moment, and then retry.",
-  507: "There is no room left. Nothing was stored.",
+  401: t("You were signed out. Sign in again, and then retry."),
+  413: t("The file is too large."),
+  415: t("This is not a photo or video that can be read here."),
+  429: t("Too many requests. Wait a moment, and then retry."),
+  507: t("There is no room left. Nothing was stored."),
 };
 
 export class UploadEngine extends EventTarget {
@@ -117,7 +119,8 @@ function settle(item, request) {
 
 /** @param {number} status */
 function lost(status) {
-  return status ? `The server answered ${status}. Nothing was stored.` : "The connection was lost. Nothing was stored.";
+  if (!status) return t("The connection was lost. Nothing was stored.");
+  return t("The server answered {status}. Nothing was stored.", { status });
 }
 
 /** @param {XMLHttpRequest} request @returns {{duplicate?: boolean, fileId?: string, detail?: string}} */

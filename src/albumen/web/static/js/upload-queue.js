@@ -2,7 +2,8 @@
 // <upload-queue>: what is being sent, and what became of it.  Its size does not grow with the number of files.
 
 import { UploadEngine } from "app/upload-engine";
-import { counted, remaining, size } from "app/words";
+import { number, t, tn } from "app/i18n";
+import { remaining, size } from "app/words";
 
 const SHOWN = 50;
 
@@ -19,7 +20,7 @@ class UploadQueue extends HTMLElement {
   connectedCallback() {
     this.engine = new UploadEngine(this.dataset.csrf ?? "");
     this.heading = make("h2", { role: "status" });
-    this.bar = /** @type {HTMLProgressElement} */ (make("progress", { "aria-label": "Sent" }));
+    this.bar = /** @type {HTMLProgressElement} */ (make("progress", { "aria-label": t("Sent") }));
     this.total = make("p", { class: "hint queue-total" });
     this.now = make("ul");
     this.groups = make("div", { class: "outcomes" });
@@ -53,7 +54,7 @@ class UploadQueue extends HTMLElement {
     bar.value = sent;
     const left = engine.secondsLeft;
     const time = engine.busy && Number.isFinite(left) && left > 1 ? ` · ${remaining(left)}` : "";
-    total.textContent = `${size(sent)} of ${size(all)}${time}`;
+    total.textContent = t("{sent} of {all}", { sent: size(sent), all: size(all) }) + time;
     const sending = engine.of("sending");
     now.replaceChildren(...sending.map(({ file, sent: part }) => current(file, part)));
   }
@@ -62,23 +63,24 @@ class UploadQueue extends HTMLElement {
     const { engine } = this;
     if (!engine || !this.heading || !this.bar || !this.groups || !this.head) return;
     const left = engine.of("waiting", "sending").length;
-    this.heading.textContent = left ? `Uploading ${counted(left, "file", "files")}` : summary(engine);
+    this.heading.textContent = left ? tn("Uploading {n} file", "Uploading {n} files", left) : summary(engine);
     this.bar.hidden = !left;
     if (this.total) this.total.hidden = !left;
+    if (!left) dispatchEvent(new Event("albumen:changed"));
     this.head.replaceChildren(this.heading, ...(left ? [] : this.#closing()));
     this.#progress();
     this.groups.replaceChildren(
-      ...group("Added", engine.of("added")),
-      ...group("Already here", engine.of("here")),
-      ...group("Not added", engine.of("failed"), () => engine.retry()),
+      ...group(t("Added"), engine.of("added")),
+      ...group(t("Already here"), engine.of("here")),
+      ...group(t("Not added"), engine.of("failed"), () => engine.retry()),
     );
   }
 
   /** What to do when everything was sent. */
   #closing() {
     const here = location.pathname === "/library";
-    const link = make("a", { class: "button primary", href: "/library" }, here ? "Show them" : "Open the timeline");
-    const close = make("button", { class: "button", type: "button" }, "Close");
+    const link = make("a", { class: "button primary", href: "/library" }, here ? t("Show them") : t("Open the timeline"));
+    const close = make("button", { class: "button", type: "button" }, t("Close"));
     close.addEventListener("click", () => {
       this.engine?.clear();
       this.hidden = true;
@@ -91,13 +93,14 @@ class UploadQueue extends HTMLElement {
 function summary(engine) {
   const added = engine.of("added").length;
   const failed = engine.of("failed").length;
-  const told = added ? `${counted(added, "file", "files")} added` : "Nothing new";
-  return failed ? `${told}, ${counted(failed, "file", "files")} not added` : told;
+  const told = added ? tn("{n} file added", "{n} files added", added) : t("Nothing new");
+  const beside = tn("{n} file not added", "{n} files not added", failed);
+  return failed ? `${told}, ${beside}` : told;
 }
 
 /** @param {File} file @param {number} sent */
 function current(file, sent) {
-  const label = file.size && sent >= file.size ? "Checking" : `${Math.floor((sent / (file.size || 1)) * 100)} %`;
+  const label = file.size && sent >= file.size ? t("Checking") : `${Math.floor((sent / (file.size || 1)) * 100)} %`;
   const bar = make("progress", { max: String(file.size || 1), value: String(sent), "aria-label": file.name });
   return make("li", { class: "file-now" }, make("span", {}, `${file.name} · ${label}`), bar);
 }
@@ -110,11 +113,12 @@ function group(title, items, retry) {
       ? make("li", {}, make("a", { href: `/library/p/${id}` }, file.name))
       : make("li", {}, file.name, make("span", { class: "wrong" }, reason)),
   );
-  if (items.length > SHOWN) list.unshift(make("li", { class: "hint" }, `and ${items.length - SHOWN} before these`));
+  if (items.length > SHOWN) list.unshift(make("li", { class: "hint" }, t("and {count} before these", { count: number(items.length - SHOWN) })));
   const heading = make("h3", {}, `${title} `, make("span", { class: "count" }, String(items.length)));
   const parts = [heading, make("ul", {}, ...list)];
   if (retry) {
-    const button = make("button", { class: "button", type: "button" }, `Retry ${counted(items.length, "file", "files")}`);
+    const text = tn("Retry {n} file", "Retry {n} files", items.length);
+    const button = make("button", { class: "button", type: "button" }, text);
     button.addEventListener("click", retry);
     parts.push(button);
   }
