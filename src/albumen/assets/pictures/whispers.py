@@ -5,7 +5,7 @@ the nearer the louder.  Only new faces, and those linked with them, are asked, s
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import batched
 
@@ -15,6 +15,7 @@ import numpy.typing as npt
 LIMIT = 0.5
 """The distance from which on two faces say nothing of each other; dlib speaks of one person below 0.6."""
 _ROUNDS = 20
+_EVEN = 1e-6
 _AT_ONCE = 256
 
 Vectors = npt.NDArray[np.float32]
@@ -62,23 +63,29 @@ def _linked(crowd: Crowd, faces: Numbers) -> Iterator[tuple[int, Links]]:
         distances = np.sqrt(np.maximum(ways, 0))
         for face, row in zip(at, distances, strict=True):
             row[face] = LIMIT
-            near = np.flatnonzero((row < LIMIT) & (crowd.people >= 0))
+            near = np.flatnonzero(row < LIMIT)
             yield face, Links(near, (LIMIT - row[near]).astype(np.float32))
 
 
 def _whispered(people: Numbers, links: dict[int, Links]) -> bool:
-    """Ask each face once; whether any changed its mind.  People that are known come before new ones, then the older."""
+    """Ask each face once, the new ones first; whether any changed its mind."""
     changed = False
-    for face in sorted(links):
-        votes: dict[int, float] = defaultdict(float)
-        for other, weight in zip(people[links[face].faces].tolist(), links[face].weights.tolist(), strict=True):
-            if other:
-                votes[other] += weight
-        if not votes:
-            continue
-        loudest = max(votes.values())
-        best = max((each for each, weight in votes.items() if weight >= loudest - 1e-6), key=lambda each: each)
-        if votes.get(int(people[face]), 0.0) < loudest - 1e-6 and best != people[face]:
-            people[face] = best
-            changed = True
+    for face in sorted(links, key=lambda each: (people[each] > 0, each)):
+        loudest = _loudest(int(people[face]), people[links[face].faces].tolist(), links[face].weights.tolist())
+        changed |= loudest != people[face]
+        people[face] = loudest
     return changed
+
+
+def _loudest(now: int, others: Sequence[int], weights: Sequence[float]) -> int:
+    """Whom most links speak for; who is known comes before who is new, and where it is even all stays as it is."""
+    votes: dict[int, float] = defaultdict(float)
+    for person, weight in zip(others, weights, strict=True):
+        if person:
+            votes[person] += weight
+    known = {person: weight for person, weight in votes.items() if person > 0}
+    asked = known if known or now > 0 else votes
+    most = max(asked.values(), default=0.0) - _EVEN
+    if not asked or (votes.get(now, 0.0) >= most and (now > 0 or not known)):
+        return now
+    return max(person for person, weight in asked.items() if weight >= most)
