@@ -1,0 +1,6 @@
+// @ts-check
+// What a guest's pages have.
+
+import "app/countdown";
+import "app/gallery";
+import "app/hearts";
