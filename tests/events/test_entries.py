@@ -89,14 +89,17 @@ def test_the_lock(party: Party) -> None:
     cake = party.host.post(f"{party.path}/sets", json={"name": "Cake"}).json()["setId"]
     assert party.change(locked=True)["locked"] is True
     chosen = {"fileIds": party.file_ids[:1]}
+    album = f"{party.shelf.library}/albums/{party.event()['albumId']}/files"
     tried = [
         party.host.post(f"{party.path}/files", json=chosen),
         party.host.post(f"{party.path}/files", files=[("files", ("new.jpg", make.photo()))]),
         party.host.call("DELETE", f"{party.path}/files", json=chosen),
         party.host.post(f"{party.path}/files/order", json=chosen),
         party.host.post(f"{party.path}/sets/{cake}/files", json=chosen),
+        party.host.post(album, json=chosen),
+        party.host.call("DELETE", album, json=chosen),
     ]
-    assert [each.status_code for each in tried] == [409] * 5
+    assert [each.status_code for each in tried] == [409] * 7
     party.change(locked=False)
     assert party.host.call("DELETE", f"{party.path}/files", json=chosen).status_code == 204
 

@@ -123,3 +123,26 @@ def test_a_guest_of_a_deleted_event_is_nobody(installation: Installation, party:
     assert party.host.delete(party.path).status_code == 204
     assert olga.get("/access").status_code == 401
     assert installation.rows(Guest) == 0
+
+
+def test_a_visit_is_written_down_now_and_then(installation: Installation, party: Party) -> None:
+    code = party.code()
+    olga = party.enter(code)
+    path = f"{party.path}/accessors/{code['accessorId']}"
+    first = party.host.get(path).json()["lastSeenOn"]
+    olga.get("/access")
+    assert party.host.get(path).json()["lastSeenOn"] == first
+    installation.clock.advance(hours=1)
+    olga.get("/access")
+    assert party.host.get(path).json()["lastSeenOn"] > first
+
+
+def test_a_repeated_request_of_a_guest(party: Party) -> None:
+    party.installation.work_off()
+    code = party.code("view", "download")
+    olga, once = party.enter(code), {"Idempotency-Key": "k1"}
+    first = olga.post("/access/download", json={}, headers=once)
+    again = olga.post("/access/download", json={}, headers=once)
+    assert (again.status_code, again.json()) == (200, first.json())
+    party.recode(code, disabled=True)
+    assert olga.post("/access/download", json={}, headers=once).status_code == 401

@@ -1,6 +1,6 @@
 """What lies in albums made by hand, and in which order.  Access is checked by the verbs of `albums`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import batched, count
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -18,6 +18,10 @@ _move = (
     .where(_items.c.album_id == bindparam("album"), _items.c.file_id == bindparam("file"))
     .values(position=bindparam("place"))
 )
+
+
+CHECKS: list[Callable[[Unit, Album], None]] = []
+"""What rooms above ask before an album is filled, emptied or arranged: each raises where that may not be."""
 
 
 def put(unit: Unit, album: Album, file_ids: Sequence[int]) -> None:
@@ -38,6 +42,8 @@ def _lock(unit: Unit, album: Album) -> None:
     if album.query is not None:
         raise Conflict("What is in this album is said by its query.")
     unit.db.execute(update(Album).where(Album.id == album.id).values(modified_at=unit.now))
+    for check in CHECKS:
+        check(unit, album)
 
 
 def _check_seen(unit: Unit, library_id: int, file_ids: Sequence[int]) -> None:

@@ -1,1 +1,5 @@
 """Events: albums that their owners publish, with access codes, guests, and an end."""
+
+from albumen.events import locks
+
+locks.install()

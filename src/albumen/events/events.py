@@ -10,7 +10,7 @@ from sqlalchemy import select
 from albumen.albums import albums
 from albumen.albums.albums import NewAlbum
 from albumen.changes import audit
-from albumen.events import addresses, queries
+from albumen.events import addresses, locks, queries
 from albumen.events.models import Event
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
@@ -146,5 +146,4 @@ def delete_event(unit: Unit, event: Event) -> None:
 
 def check_open(event: Event) -> None:
     """Raises Conflict where nobody adds or removes anything."""
-    if event.is_locked:
-        raise Conflict("This event is locked.", code="locked")
+    locks.check(event)

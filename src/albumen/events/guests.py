@@ -6,6 +6,7 @@ What a guest may do is looked up anew for each request, so that a change of the 
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
@@ -26,6 +27,7 @@ from albumen.unit import Unit
 
 PREFIX = "guest_"
 LONGEST_NAME = 100
+_TOUCH = timedelta(minutes=30)
 
 there = (
     select(Accessor, Event, Album, User)
@@ -168,6 +170,19 @@ def resume(unit: Unit, token: str) -> Visit:
     visit = Visit(row.Event, row.Accessor, row.Guest, row.Album, row.User)
     check_time(unit, visit)
     return visit
+
+
+def is_stale(unit: Unit, visit: Visit) -> bool:
+    """Whether this visit should be written down: nothing was for a while."""
+    return unit.now - visit.guest.seen_at > _TOUCH
+
+
+def touch(unit: Unit, token: str) -> None:
+    """Write down that a guest is here.  Raises SignIn, Gone."""
+    visit = resume(unit, token)
+    visit.guest.seen_at = visit.accessor.seen_at = unit.now
+    unit.db.flush()
+    doings.note(unit, visit, Did.visit)
 
 
 def check_time(unit: Unit, visit: Visit) -> None:

@@ -9,7 +9,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
-_NAME_BYTES = 4
+NAME_BYTES = 4
+"""What a seal begins with: which secret it was made under."""
 
 
 class Unsealable(Exception):
@@ -24,8 +25,8 @@ class Seals:
             raise ValueError("Seals need a secret.")
         self._mac_keys = [hmac.digest(secret, b"marks", hashlib.sha256) for secret in known]
         keys = [hmac.digest(secret, b"seals", hashlib.sha256) for secret in known]
-        self._ciphers = {hashlib.sha256(key).digest()[:_NAME_BYTES]: AESGCM(key) for key in reversed(keys)}
-        self._current = hashlib.sha256(keys[0]).digest()[:_NAME_BYTES]
+        self._ciphers = {hashlib.sha256(key).digest()[:NAME_BYTES]: AESGCM(key) for key in reversed(keys)}
+        self.name = hashlib.sha256(keys[0]).digest()[:NAME_BYTES]
 
     def mark(self, purpose: str, content: str) -> bytes:
         """What this content is kept under, 32 bytes."""
@@ -39,12 +40,12 @@ class Seals:
     def seal(self, content: bytes, purpose: str) -> bytes:
         """The content, so that only this installation can read it, and for this purpose only."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = self._ciphers[self._current].encrypt(nonce, content, purpose.encode())
-        return self._current + nonce + sealed
+        sealed = self._ciphers[self.name].encrypt(nonce, content, purpose.encode())
+        return self.name + nonce + sealed
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
         """What was sealed.  Raises Unsealable."""
-        name, rest = sealed[:_NAME_BYTES], sealed[_NAME_BYTES:]
+        name, rest = sealed[:NAME_BYTES], sealed[NAME_BYTES:]
         if name not in self._ciphers:
             raise Unsealable
         try:
@@ -54,4 +55,4 @@ class Seals:
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether it was sealed under the secret of today."""
-        return sealed[:_NAME_BYTES] == self._current
+        return sealed[:NAME_BYTES] == self.name

@@ -3,7 +3,7 @@
 from fastapi import Request, Response
 
 from albumen.events import entering, guest_views, guests
-from albumen.events.api.visiting import GuestReading, GuestWriting
+from albumen.events.api.visiting import GuestReading, GuestToken, GuestWriting
 from albumen.events.guest_views import AccessForm, AdmittedView, VisitView
 from albumen.events.guests import Knock
 from albumen.http.deps import TheApp
@@ -33,8 +33,11 @@ def knock_of(request: Request, form: AccessForm) -> Knock:
 
 
 @routes.get("/access", summary="What this guest may see")
-def get_visit(here: GuestReading) -> VisitView:
-    """With the time left."""
+def get_visit(app: TheApp, here: GuestReading, token: GuestToken) -> VisitView:
+    """With the time left.  Counts as a visit once in half an hour."""
+    if guests.is_stale(here.unit, here.visit):
+        with app.writing(SYSTEM) as unit:
+            guests.touch(unit, token)
     return guest_views.of_visit(here.unit, here.visit)
 
 
