@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
@@ -12,7 +13,11 @@ from tests.web.live import EMAIL, PASSWORD, jpeg
 
 LIGHTHOUSE = datetime(2019, 6, 28, 12, 43, 29)
 HARBOUR = datetime(2019, 6, 27, 9, 5)
-PAGES = ("/library", "/upload", "/settings/security", "/settings/tokens", "/login", "/sign-in/used")
+PAGES = (
+    *("/library", "/library/pages", "/albums", "/folders", "/favourites", "/tags", "/trash", "/more", "/libraries"),
+    *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/login", "/sign-in/used"),
+    *("/settings/security", "/settings/tokens", "/settings/appearance"),
+)
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -197,6 +202,65 @@ def test_pages_fit_a_narrow_phone(shown: None, visit: Visit, keeper: StorageStat
     for path in (*PAGES, photo):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+
+
+def test_search_stands_in_the_address_and_back_returns(shown: None, visit: Visit, keeper: StorageState) -> None:
+    page = visit(storage_state=keeper).page
+    page.goto("/library")
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Search photos")
+    expect(field).to_be_focused()
+    field.press_sequentially("is:fav")
+    expect(page.get_by_role("option").first).to_contain_text("favorite")
+    field.fill("taken:2019 lander")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search\?q=taken%3A2019\+lander$"))
+    expect(page.locator(".cell.in")).to_have_count(2)
+    page.get_by_role("link", name="Without taken:2019").click()
+    expect(page).to_have_url(re.compile(r"/search\?q=lander$"))
+    page.go_back()
+    expect(page.get_by_role("link", name="Without lander")).to_be_visible()
+    page.goto("/search?q=" + quote("type:photo (sea"))
+    expect(page.get_by_role("alert").last).to_contain_text("character")
+    expect(page.locator(".pointed mark")).to_have_count(1)
+    page.goto("/search?q=nowhere")
+    expect(page.get_by_role("heading", name="Nothing was found")).to_be_visible()
+
+
+def test_album_folder_and_trash(shown: None, visit: Visit, keeper: StorageState) -> None:
+    page = visit(storage_state=keeper).page
+    page.goto("/albums")
+    page.get_by_text("New album").click()
+    page.get_by_label("Name").fill("Lights")
+    page.get_by_role("button", name="Make album").click()
+    expect(page.get_by_role("heading", name="Nothing in this album yet")).to_be_visible()
+    page.goto("/library")
+    page.locator(".cell.in").first.hover()
+    page.locator(".pick").first.click()
+    page.get_by_role("button", name="Add to album").click()
+    page.get_by_label("Lights").check()
+    page.get_by_role("dialog").get_by_role("button", name="Add").click()
+    expect(page.locator(".toast")).to_contain_text("1 photo is in the album.")
+    page.goto("/albums")
+    page.get_by_role("link", name="Lights").click()
+    expect(page.locator(".cell.in")).to_have_count(1)
+    page.goto("/folders")
+    page.get_by_role("link", name="All Pictures").click()
+    page.get_by_text("New folder").click()
+    page.get_by_label("Name").fill("Harbour")
+    page.get_by_role("button", name="Make folder").click()
+    expect(page.get_by_role("navigation", name="Path")).to_contain_text("All Pictures")
+    page.goto("/library")
+    page.get_by_role("link", name="Photo, 28 June").focus()
+    page.keyboard.press("Delete")
+    expect(page.locator(".toast")).to_contain_text("1 photo is in the trash.")
+    expect(page.locator(".cell.in")).to_have_count(1)
+    page.goto("/trash")
+    page.get_by_label("Photo, 28 June").check()
+    page.get_by_role("button", name="Restore selected").click()
+    expect(page.get_by_role("status")).to_have_text("1 photo is back.")
+    page.goto("/library")
+    expect(page.locator(".cell.in")).to_have_count(2)
 
 
 def test_signing_out_ends_the_session(visit: Visit, keeper: StorageState) -> None:
