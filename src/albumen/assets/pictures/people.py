@@ -82,6 +82,13 @@ def get(unit: Unit, library_id: int, person_id: int) -> Known:
     return _known(unit, library_id, {row.person_id: row.files})[0]
 
 
+def names(unit: Unit, library_id: int, *, most: int) -> Sequence[str]:
+    """The names of people in the files that the actor sees, but for hidden ones.  Raises NotFound, Denied."""
+    here = select(Person.name).join(Face, Face.person_id == Person.id).join(File, _SHOWN)
+    here = here.where(access.files_seen(unit, library_id), Person.name.is_not(None), Person.is_hidden.is_(False))
+    return [name for name in unit.db.scalars(here.distinct().order_by(Person.name).limit(most)) if name]
+
+
 def files(unit: Unit, library_id: int, person_id: int, *, limit: int, cursor: str | None) -> Page[File]:
     """The files that the actor sees somebody in, the newest first.  Raises NotFound, Denied, Invalid."""
     get(unit, library_id, person_id)

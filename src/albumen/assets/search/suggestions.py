@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from albumen.assets.pictures import people
 from albumen.assets.search import fields
 from albumen.assets.search.facets import camera
 from albumen.assets.search.walk import Budget, plan, walk
@@ -20,7 +21,7 @@ from albumen.unit import Unit
 _LAST = re.compile(r'(?:^|(?<=[\s(]))(?P<minus>-?)(?:(?P<field>[a-zA-Z]+):)?(?P<value>"[^"]*|[^\s()":]*)$')
 _LOOKED_AT = 1000
 _SECONDS = 0.15
-_FOLDERS = 2000
+_FOLDERS = _PEOPLE = 2000
 _LONGEST = 200
 _MOST_WORDS = 16
 
@@ -89,6 +90,8 @@ def _found(unit: Unit, library_id: int, typed: _Typed) -> Iterator[Suggestion]:
         yield from _fields(typed)
     if typed.field in (None, "folder") and (typed.words or typed.field):
         yield from _folders(unit, library_id, typed)
+    if typed.field in (None, "person") and (typed.words or typed.field):
+        yield from _people(unit, library_id, typed)
     if typed.field in _READ or (typed.field is None and typed.words):
         yield from _values(unit, library_id, typed)
 
@@ -109,6 +112,11 @@ def _folders(unit: Unit, library_id: int, typed: _Typed) -> Iterator[Suggestion]
     seen = select(Folder.name).where(access.folders_seen(unit, library_id))
     names = unit.db.scalars(seen.order_by(Folder.folded).distinct().limit(_FOLDERS))
     yield from (typed.completed("folder", name) for name in names if _goes_on(typed, name))
+
+
+def _people(unit: Unit, library_id: int, typed: _Typed) -> Iterator[Suggestion]:
+    names = people.names(unit, library_id, most=_PEOPLE)
+    yield from (typed.completed("person", name) for name in names if _goes_on(typed, name))
 
 
 def _goes_on(typed: _Typed, value: str) -> bool:

@@ -4,13 +4,11 @@ import os
 from collections.abc import Iterable
 
 import numpy as np
-import numpy.typing as npt
 
 from albumen.kernel.errors import Invalid
 from albumen.media.limits import Limits
 from albumen.media.seeing.facts import FACES, OBJECTS, TEXT, Seen
-
-Pixels = npt.NDArray[np.uint8]
+from albumen.media.seeing.networks import Pixels
 
 LONGEST = 1440
 """The longer side that is looked at, in pixels: that of the `lg` rendition."""

@@ -5,9 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from albumen.media.seeing.eyes import Pixels
 from albumen.media.seeing.facts import Face
-from albumen.media.seeing.onnx import MODELS
+from albumen.media.seeing.networks import MODELS, Pixels
 
 MOST = 40
 _LEAST = -0.2

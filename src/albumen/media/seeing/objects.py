@@ -6,8 +6,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from albumen.media.seeing.eyes import Pixels
-from albumen.media.seeing.onnx import MODELS, session
+from albumen.media.seeing.networks import MODELS, Pixels, session
 
 SIDE = 224
 LEAST, LEAST_BROAD, MOST = 0.2, 0.35, 8

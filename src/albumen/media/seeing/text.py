@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from albumen.media.seeing.eyes import Pixels
+from albumen.media.seeing.networks import Pixels
 
 SURE = 0.75
 LONGEST = 20_000

@@ -1,8 +1,14 @@
-"""How networks are run: on one processor, the same way every time."""
+"""What networks are shown, and how they are run: on one processor, the same way every time."""
 
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Pixels = npt.NDArray[np.uint8]
+"""A picture as networks are shown it: rows of pixels, each red, green and blue."""
 
 MODELS = Path(__file__).parent / "models"
 
