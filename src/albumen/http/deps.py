@@ -1,4 +1,7 @@
-"""What endpoints are handed: the app, who is calling, and a unit of work that ends before the answer is sent."""
+"""What endpoints are handed: the app, who is calling, and a unit of work that ends before the answer is sent.
+
+What neither waits nor computes is `async`: it runs where the request is, and the way to a thread and back costs more.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +18,7 @@ from albumen.kernel.pages import DEFAULT_LIMIT, MAX_LIMIT
 from albumen.unit import Unit
 
 
-def the_app(request: Request) -> App:
+async def the_app(request: Request) -> App:
     """The app that this server was made of."""
     app: App = request.app.state.albumen
     return app
@@ -55,7 +58,7 @@ class PageOf(BaseModel):
 Paging = Annotated[PageOf, Query()]
 
 
-def _next_link(request: Request, response: Response) -> Callable[[str | None], None]:
+async def _next_link(request: Request, response: Response) -> Callable[[str | None], None]:
     def link(cursor: str | None) -> None:
         if cursor is not None:
             url = request.url.include_query_params(cursor=cursor)
@@ -75,7 +78,11 @@ class InFolder:
     folder_id: str
 
 
-OfFolder = Annotated[InFolder, Depends()]
+async def _in_folder(library_id: str, folder_id: str) -> InFolder:
+    return InFolder(library_id, folder_id)
+
+
+OfFolder = Annotated[InFolder, Depends(_in_folder)]
 
 
 def public_id(word: str) -> int:

@@ -35,7 +35,7 @@ class _Of:
     """A timeline, as path and query name it."""
 
     library_id: str
-    of: Annotated[str, Query(max_length=1000, description=_OF)] = ""
+    of: str
 
     def asked(self) -> Asked:
         """Which it is.  Raises NotFound."""
@@ -46,7 +46,11 @@ class _Of:
         return listings.listing(unit, public_id(self.library_id), self.of)
 
 
-Of = Annotated[_Of, Depends()]
+async def _named(library_id: str, of: Annotated[str, Query(max_length=1000, description=_OF)] = "") -> _Of:
+    return _Of(library_id, of)
+
+
+Of = Annotated[_Of, Depends(_named)]
 
 
 class _Some(BaseModel):

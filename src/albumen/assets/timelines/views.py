@@ -72,7 +72,8 @@ class ChosenForm(Form):
 
 def of_months(months: Sequence[tuple[int, int]]) -> BucketsView:
     """Months as buckets."""
-    return BucketsView(buckets=[BucketView(bucket=f"{m // 100:04}-{m % 100:02}", count=count) for m, count in months])
+    buckets = [{"bucket": f"{month // 100:04}-{month % 100:02}", "count": count} for month, count in months]
+    return BucketsView.model_validate({"buckets": buckets})  # many times as fast as from views made one by one
 
 
 def of_cells(page: Page[Cell]) -> ColumnsView:
