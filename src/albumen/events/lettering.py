@@ -3,9 +3,10 @@
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fpdf import FPDF
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 FOLDER: Final = Path(__file__).parent / "fonts"
 SANS: Final = "DejaVu Sans"
@@ -23,10 +24,10 @@ _UNSEEN: Final = frozenset({"Mn", "Me", "Cf"})
 class Lettering:
     """The fonts of one document."""
 
-    pdf: FPDF
+    pdf: "FPDF"
 
     @classmethod
-    def of(cls, pdf: FPDF) -> "Lettering":
+    def of(cls, pdf: "FPDF") -> "Lettering":
         """Give a document its fonts; letters join and run as their script wants it."""
         for family, file in FILES.items():
             pdf.add_font(family, fname=FOLDER / file)

@@ -6,9 +6,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import batched, product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from fpdf import FPDF
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 from albumen.events import qr
 from albumen.events.lettering import MISSING, SANS, Lettering
@@ -79,6 +80,8 @@ SHEETS: Final = {
 
 def render(sheet: Sheet, title: str, cards: Sequence[Card]) -> bytes:
     """The PDF."""
+    from fpdf import FPDF  # noqa: PLC0415  (30 MB that a server needs only when somebody prints)
+
     pdf = FPDF(unit="mm", format=sheet.page)
     pdf.set_auto_page_break(auto=False)
     pdf.set_title(title)
@@ -92,7 +95,7 @@ def render(sheet: Sheet, title: str, cards: Sequence[Card]) -> bytes:
         return bytes(pdf.output())
 
 
-def _draw_marks(pdf: FPDF, sheet: Sheet) -> None:
+def _draw_marks(pdf: "FPDF", sheet: Sheet) -> None:
     """Where to cut: short lines outside the cards, and small crosses where four of them meet."""
     left, top = sheet.corner
     right, bottom = left + _COLUMNS * sheet.wide, top + sheet.rows * sheet.high
@@ -157,7 +160,7 @@ def _parts(letters: Lettering, link: str, width: float) -> list[str]:
     return lines
 
 
-def _draw_qr(pdf: FPDF, place: tuple[float, float, float], link: str) -> None:
+def _draw_qr(pdf: "FPDF", place: tuple[float, float, float], link: str) -> None:
     x, y, side = place
     modules, bars = qr.bars(link)
     unit = side / (modules + 2 * qr.QUIET)
