@@ -26,6 +26,7 @@ COMMANDS = {
     "user": "user:app",
     "key": "key:app",
     "library": "library:app",
+    "db": "db:app",
     "mirror": "network:mirroring",
     "sweep": "ops:sweeping",
     "version": "about:app",
