@@ -154,7 +154,7 @@ def test_only_clocks_of_this_event_count(shoot: Shoot, installation: Installatio
 
 def test_what_shows_no_clock_cannot_be_taken_back(shoot: Shoot) -> None:
     sent = shoot.send(one=RIGHT.shoots(0))
-    assert shoot.party.host.post(f"{shoot.party.path}/clocks/{sent['one']}/undo").status_code == 404
+    assert shoot.party.host.post(f"{shoot.party.path}/clocks/{sent['one']}/undo").status_code == 409
 
 
 @pytest.mark.parametrize(

@@ -174,7 +174,7 @@ POST   /events/{event_id}/cards/read                                     202 202
 PATCH  /events/{event_id}/cards/{hidden_id}                              200 403 403 404 404
 GET    /events/{event_id}/clock                                          200 200 403 404 404
 GET    /events/{event_id}/clock.svg                                      200 200 403 404 404
-POST   /events/{event_id}/clocks/{hidden_id}/undo                        lacks 403 403 404 404
+POST   /events/{event_id}/clocks/{hidden_id}/undo                        409 403 403 404 404
 GET    /events/{event_id}/activity                                       200 403 403 404 404
 GET    /events/{event_id}/activity/guests                                200 403 403 404 404
 GET    /events/{event_id}/activity.csv                                   200 403 403 404 404
@@ -317,6 +317,7 @@ def _other(world: World, wanted: str) -> dict[str, Any]:
     metadata = "filename aS5qcGc=,folderId " + b64encode(world.folder_id.encode()).decode()
     others: dict[str, dict[str, Any]] = {
         "GET /libraries/{library_id}/folders": {"params": {"parent": world.folder_id}},
+        "GET /events/{event_id}/cards.pdf": {"params": {"accessors": world.accessor_id}},
         "GET /libraries/{library_id}/map": {"params": {"bbox": "-180,-90,180,90", "zoom": 3}},
         "GET /libraries/{library_id}/access/explain": {"params": {"userId": "member"}},
         "POST /uploads": {"headers": {**TUS, "Upload-Length": "10", "Upload-Metadata": metadata}},

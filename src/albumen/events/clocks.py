@@ -17,7 +17,7 @@ from albumen.events.models import CardFrame, Event, FrameKind
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.clock import iso
-from albumen.kernel.errors import NotFound
+from albumen.kernel.errors import Conflict
 from albumen.kernel.seals import Seals
 from albumen.libraries import access, edits
 from albumen.libraries.models import File, Role
@@ -69,12 +69,12 @@ def require_clock(unit: Unit, event_id: int) -> Event:
 def undo(unit: Unit, event: Event, file_id: int) -> None:
     """Count a clock no more: what it moved is moved back by the next `correct`.
 
-    Owners do.  Raises NotFound where the frame shows none, Denied.
+    Owners do.  Raises NotFound, Denied, and Conflict where the frame shows none.
     """
     accessors.require_owner(unit, event)
     frame = unit.db.get(CardFrame, (event.id, file_id))
     if frame is None or frame.kind != FrameKind.clock:
-        raise NotFound("This photo shows no clock.")
+        raise Conflict("This photo shows no clock.", code="no-clock")
     frame.offset_seconds, frame.is_settled = None, True
     unit.db.flush()
 

@@ -7,6 +7,7 @@ from albumen.web.pages import (
     albums,
     choose,
     collections,
+    event_clock,
     folders,
     gate,
     guest,
@@ -39,6 +40,7 @@ _PAGES = (
     trash,
     choose,
     walls,
+    event_clock,
 )
 
 
