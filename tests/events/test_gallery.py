@@ -155,6 +155,17 @@ def test_the_grid_of_a_guest(party: Party) -> None:
     assert olga.get(f"/access/chunks/{version}/0").status_code == 410
 
 
+def test_the_grid_of_the_host(party: Party) -> None:
+    timeline = f"{party.shelf.library}/timeline"
+    party.shelf.add(make.photo(), "other.jpg")
+    told = party.host.get(f"{timeline}/index", params={"of": f"event:{party.event_id}"})
+    assert (told.status_code, int.from_bytes(told.content[4:8], "little")) == (200, 4)
+    bob = party.installation.caller("bob").library()
+    other = party.host.get(f"{bob.library}/timeline", params={"of": f"event:{party.event_id}"})
+    stranger = bob.by.get(f"{bob.library}/timeline", params={"of": f"event:{party.event_id}"})
+    assert (other.status_code, stranger.status_code) == (404, 404)
+
+
 def test_favourites(party: Party) -> None:
     code = party.code("view", "favorite", label="=Olga")
     olga, boris = party.enter(code, guestName="Olga"), party.enter(code, guestName="Boris")

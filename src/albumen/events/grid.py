@@ -35,7 +35,7 @@ def page(unit: Unit, visit: Visit, wanted: Wanted, part: Part) -> Page[File]:
 
 
 def _narrowed(visit: Visit, wanted: Wanted) -> list[ColumnElement[bool]]:
-    narrowed = []
+    narrowed: list[ColumnElement[bool]] = []
     if wanted.set_id is not None:
         here = Placement.event_id == visit.event.id, Placement.set_id == wanted.set_id
         narrowed.append(File.id.in_(select(Placement.file_id).where(*here)))

@@ -1,9 +1,10 @@
 """The routes of what a guest sees of an event: lists, one photo, and the binary form that grids are laid out from."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from albumen.assets.timelines import index
 from albumen.events import doings, gallery_views, grid, guests, sight
@@ -35,13 +36,26 @@ SetId = Annotated[str | None, Query(alias="set", description="One part of the ev
 Number = Annotated[int, Path(ge=0, lt=1 << 31)]
 
 
+@dataclass(frozen=True)
+class _Some:
+    """Which of the photos are wanted."""
+
+    part: SetId = None
+    favorites: Annotated[bool, Query(description="This guest's favourites only.")] = False
+    mine: Annotated[bool, Query(description="What this guest gave only.")] = False
+
+    def wanted(self) -> Wanted:
+        """The same in the words of the house.  Raises NotFound."""
+        return Wanted(public_id(self.part) if self.part else None, self.favorites, self.mine)
+
+
+OfSome = Annotated[_Some, Depends()]
+
+
 @routes.get("/access/files", summary="The photos a guest sees", response_model=GuestFilesView)
-def list_photos(
-    app: TheApp, here: GuestReading, page: Paging, which: SetId = None, favorites: bool = False, mine: bool = False
-) -> Response:
+def list_photos(app: TheApp, here: GuestReading, page: Paging, some: OfSome) -> Response:
     """In the order of the event, each with signed links that hold for five minutes at least."""
-    wanted = Wanted(public_id(which) if which else None, favorites, mine)
-    found = grid.page(here.unit, here.visit, wanted, Part(page.limit, page.cursor))
+    found = grid.page(here.unit, here.visit, some.wanted(), Part(page.limit, page.cursor))
     body = gallery_views.of_page(here.unit, app.signer, here.visit, found)
     return Response(body, headers=_FRESH, media_type=_JSON)
 
