@@ -48,7 +48,7 @@ def purge_event(app: App, event_id: int) -> None:
     """
     _end_uploads(app, event_id)
     total = purge.Purged()
-    while (gone := _purge_some(app, event_id)).versions:
+    while (gone := purge_some(app, event_id)).versions:
         total += gone
     with app.writing(SYSTEM) as unit:
         event = unit.db.get(Event, event_id)
@@ -64,7 +64,8 @@ def _end_uploads(app: App, event_id: int) -> None:
     resumable.expire(app)
 
 
-def _purge_some(app: App, event_id: int) -> purge.Purged:
+def purge_some(app: App, event_id: int) -> purge.Purged:
+    """Remove a batch of what guests gave to an event alone; nothing where none is left."""
     with app.writing(SYSTEM) as unit:
         event = unit.db.get(Event, event_id)
         if event is None:
