@@ -125,6 +125,7 @@ def test_in_the_size_for_the_web(party: Party) -> None:
         with party.installation.app.reading(SYSTEM) as unit:
             sizes = set(unit.db.scalars(select(Rendition.size_bytes).where(Rendition.variant == "lg")))
         assert {info.file_size for info in read.infolist()} == sizes
+        assert not any(SECRET.encode() in read.read(name) or b"Exif" in read.read(name) for name in read.namelist())
 
 
 def test_what_a_code_does_not_allow(party: Party) -> None:
