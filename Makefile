@@ -61,5 +61,8 @@ lock: setup-dev ## pin what pyproject.toml asks for (all of it anew: ARGS=--upgr
 bench: setup-dev ## run every measurement in bench/
 	@for file in bench/[!_]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; $(VENV)/bin/python "$$file" $(ARGS) || exit 1; done
 
+screenshots: setup-dev services ## take a picture of every page into ./screenshots (other photos: ARGS="--photos …")
+	@$(VENV)/bin/python tools/screenshots.py $(ARGS)
+
 clean: ## remove .venv and caches, never ./data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
