@@ -112,5 +112,5 @@ def _of_scripts(language: str) -> dict[str, str | list[str]]:
         if isinstance(each.id, str):
             found[each.id] = texts.gettext(each.id)
         else:
-            found[each.id[0]] = [texts.ngettext(*each.id[:2], number) for number in (1, 2)]
+            found[each.id[0]] = [texts.ngettext(each.id[0], each.id[1], number) for number in (1, 2)]
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import select
@@ -97,7 +98,7 @@ def album(unit: Reading, request: Request, album_id: str) -> Response:
     card = queries.cards(unit, [found])[found.id]
     wall = walls.wall(unit, found.library_id, f"album:{album_id}") if card.file_count else None
     is_owner = access.is_enough(access.role_on_album(unit, found), Role.owner)
-    values = {"album": found, "count": card.file_count, "wall": wall, "is_owner": is_owner}
+    values: dict[str, Any] = {"album": found, "count": card.file_count, "wall": wall, "is_owner": is_owner}
     return render.page(request, "library/album.html", section="albums", **values)
 
 

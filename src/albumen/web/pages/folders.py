@@ -1,5 +1,7 @@
 """Folders: their tree, where one is in it, and the photos of one of them."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 
 from albumen.http.deps import Reading, public_id
@@ -22,7 +24,7 @@ def roots(unit: Reading, request: Request, cursor: str = "") -> Response:
         return render.go("/library")
     found = folders.below(unit, shown.id, None, limit=MAX_LIMIT, cursor=cursor or None)
     may_add = access.is_enough(access.role_on(unit, shown.id), Role.contributor)
-    values = {"folder": None, "above": [], "below": found.items, "more": found.next or "", "wall": None}
+    values: dict[str, Any] = {"folder": None, "above": [], "below": found.items, "more": found.next or "", "wall": None}
     return render.page(request, "library/folder.html", section="folders", may_add=may_add, wrong="", **values)
 
 
@@ -37,7 +39,12 @@ def _folder(unit: Unit, request: Request, here: Folder, *, cursor: str = "", wro
     found = folders.below(unit, here.library_id, here, limit=MAX_LIMIT, cursor=cursor or None)
     may_add = access.is_enough(access.role_on_folder(unit, here), Role.contributor)
     wall = walls.wall(unit, here.library_id, f"folder:{render.word(here.id)}") if here.file_count else None
-    values = {"folder": here, "above": folders.above(unit, here), "below": found.items, "more": found.next or ""}
+    values: dict[str, Any] = {
+        "folder": here,
+        "above": folders.above(unit, here),
+        "below": found.items,
+        "more": found.next or "",
+    }
     status = 422 if wrong else 200
     return render.page(
         request,

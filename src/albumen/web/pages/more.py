@@ -1,5 +1,7 @@
 """What a phone has no tab for; which library is shown; and how the pages look in this browser."""
 
+from typing import Any
+
 from fastapi import APIRouter, Depends, Request, Response
 
 from albumen.accounts import users
@@ -21,7 +23,7 @@ def more(request: Request) -> Response:
 @routes.get("/libraries")
 def libraries(unit: Reading, request: Request) -> Response:
     """The libraries that the visitor sees, to choose from."""
-    values = {"libraries": library.seen(unit), "shown": current.find(unit, request)}
+    values: dict[str, Any] = {"libraries": library.seen(unit), "shown": current.find(unit, request)}
     return render.page(request, "library/libraries.html", section="more", **values)
 
 
@@ -38,7 +40,12 @@ def appearance(request: Request, unit: Reading, done: bool = False) -> Response:
     """Theme, language and keys of this browser."""
     notice = texts.gettext("Saved for this browser.") if done else ""
     chosen = request.cookies.get(texts.COOKIE, "")
-    values = {"user": users.acting(unit), "themes": looks.THEMES, "languages": texts.LANGUAGES, "chosen": chosen}
+    values: dict[str, Any] = {
+        "user": users.acting(unit),
+        "themes": looks.THEMES,
+        "languages": texts.LANGUAGES,
+        "chosen": chosen,
+    }
     return render.page(
         request, "settings/appearance.html", section="account", part="appearance", notice=notice, **values
     )

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
@@ -42,7 +43,7 @@ def search(unit: Reading, request: Request, q: str = "") -> Response:
     """What a search finds, by date."""
     shown = current.find(unit, request)
     text = q.strip()
-    values = {"q": text, "chips": chips(text), "wall": None, "groups": {}, "wrong": "", "at": 0}
+    values: dict[str, Any] = {"q": text, "chips": chips(text), "wall": None, "groups": {}, "wrong": "", "at": 0}
     if shown is not None and text:
         try:
             values |= {"groups": offers(unit, shown.id, text), "wall": walls.wall(unit, shown.id, f"search:{text}")}

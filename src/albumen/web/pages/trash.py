@@ -23,7 +23,7 @@ PAGE = 100
 def index(app: TheApp, unit: Reading, request: Request, cursor: str = "", done: str = "") -> Response:
     """What was deleted last comes first."""
     shown = current.find(unit, request)
-    values = {"found": [], "more": "", "is_owner": False}
+    values: dict[str, Any] = {"found": [], "more": "", "is_owner": False}
     if shown is not None and _may(unit, shown.id):
         values = _found(app, unit, shown.id, cursor)
     days = app.settings.libraries.trash_days

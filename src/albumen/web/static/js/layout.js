@@ -4,7 +4,7 @@
 /** Width ÷ height for each byte of the index. */
 export const RATIO = Float32Array.from({ length: 256 }, (_, byte) => 2 ** ((byte - 128) / 48));
 const DAY = 864e5;
-const LEAST_DAY = 112; // room for a short day's heading
+const LEAST_DAY = 152; // room for a short day's heading
 
 /**
  * @typedef {{width: number, row: number, gap: number, dayHead: number, monthHead: number, dayGap: number}} Options

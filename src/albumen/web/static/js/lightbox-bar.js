@@ -6,7 +6,10 @@ import { dates, t } from "app/i18n";
 import { icon } from "app/icons";
 import { toast } from "app/toast";
 
-const day = dates({ weekday: "short", day: "numeric", month: "long", year: "numeric" });
+const isNarrow = matchMedia("(max-width: 640px)").matches;
+const day = isNarrow
+  ? dates({ day: "numeric", month: "short", year: "numeric" })
+  : dates({ weekday: "short", day: "numeric", month: "long", year: "numeric" });
 const PAUSE = 4000;
 
 /** @typedef {import("app/timeline").PhotoTimeline} Wall */
