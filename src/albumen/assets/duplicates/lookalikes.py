@@ -19,7 +19,7 @@ FARTHEST: Final = 10
 """Bits of 64 that may differ: re-encoding moves 0 to 2, brightness up to 10, unrelated photos 24 and more."""
 MOST_BYTES: Final = 64 << 20
 _MOST_CHANGES: Final = 20_000
-_MOST_AT_ONCE: Final = 1_000_000
+_MOST_AT_ONCE: Final = 1 << 16
 _BATCH: Final = 500
 _BLOCK: Final = 1 << 15
 _BANDS: Final = 4
@@ -122,8 +122,8 @@ def near(hashes: Any, phash: int) -> tuple[Any, Any]:
 def pairs(hashes: Any, report: Callable[[float], None] = lambda _: None) -> Any:
     """All pairs of places (two columns, the smaller first) in an array of distinct hashes that are near.
 
-    Hashes are sorted by each of their four bands; near ones differ in two bits at most of one.
-    `report` is told how far it is (0 to 1).
+    Hashes are sorted by each of their four bands; near ones differ in two bits at most of one.  They are compared in
+    that order, a cacheful at a time.  `report` is told how far it is (0 to 1).
     """
     import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
 
@@ -132,15 +132,16 @@ def pairs(hashes: Any, report: Callable[[float], None] = lambda _: None) -> Any:
         values = ((hashes >> np.uint64(16 * band)) & np.uint64(0xFFFF)).astype(np.int64)
         order = np.argsort(values, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(values, minlength=1 << 16))])
+        ordered, levels = hashes[order], values[order]
         for number, mask in enumerate(_MASKS):
             if number % _TOLD == 0:
                 report((band + number / len(_MASKS)) / _BANDS)
-            found += _matches(hashes, values, order, starts, mask)
-    return np.unique(np.concatenate(found), axis=0)
+            found += [order[pair] for pair in _matches(ordered, levels, starts, mask)]
+    return np.unique(np.sort(np.concatenate(found), axis=1), axis=0)
 
 
-def _matches(hashes: Any, values: Any, order: Any, starts: Any, mask: int) -> list[Any]:
-    """The near ones among those whose band is another's with these bits turned round."""
+def _matches(hashes: Any, values: Any, starts: Any, mask: int) -> list[Any]:
+    """The near ones among hashes, sorted by a band, of which one's band is the other's with these bits turned round."""
     import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
 
     others = values ^ mask
@@ -151,7 +152,7 @@ def _matches(hashes: Any, values: Any, order: Any, starts: Any, mask: int) -> li
     for part in np.split(np.arange(len(asking)), np.flatnonzero(np.diff(np.cumsum(counts) // _MOST_AT_ONCE)) + 1):
         one = np.repeat(asking[part], counts[part])
         steps = np.arange(len(one)) - np.repeat(np.cumsum(counts[part]) - counts[part], counts[part])
-        two = order[np.repeat(starts[others[asking[part]]], counts[part]) + steps]
+        two = np.repeat(starts[others[asking[part]]], counts[part]) + steps
         close = (np.bitwise_count(hashes[one] ^ hashes[two]) <= FARTHEST) & (one != two)
-        found.append(np.sort(np.stack([one[close], two[close]], axis=1), axis=1))
+        found.append(np.stack([one[close], two[close]], axis=1))
     return found
