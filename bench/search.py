@@ -136,6 +136,7 @@ def measure(small: LiveServer, large: LiveServer) -> None:
         [spent] = measured(both[1:], ask)
         show(Row("15", f"search by {name}, p95, against the page", spent, "ms", much, "<= 12"))
     beside(both[1])
+    growth(both)
     show(Row("M", "memory of the server's processes", large.peak_bytes / 2**20, "MiB", None, "<= 600"))
 
 
@@ -154,6 +155,22 @@ def inside(server: LiveServer) -> float:
     app.close()
     return p95(took)
 
+
+def growth(shelves: Sequence[Shelf]) -> None:
+    """What a hundred times as many files make of each list."""
+    for name, ask in GROWN.items():
+        little, much = measured(shelves, ask, requests=20)
+        show(Row("G", f"{name}, p95, a million files against ten thousand", much, "ms", little, "<= 100"))
+
+
+GROWN: dict[str, Ask] = {
+    "a tag alone": searched(tag),
+    "camera, date and tag": searched(combined),
+    "search by word": WORDS["word"],
+    "the list of tags": lambda _: "/tags",
+    "countries and cities": lambda _: "/places",
+    "exact duplicates": lambda _: "/duplicates?kind=exact&limit=100",
+}
 
 OTHERS = ("facets?q=", "facets?q=beach+", "suggest?q=be", "suggest?q=camera:", "suggest?q=gol")
 HARD = ("size:>50mb", "-img -beach", "width:>9000", '"hour golden"', "property.a=b", "is:failed", "near:0,0,20000km x")
