@@ -10,7 +10,9 @@ from tests.events.test_qr import drawn, read
 from tests.installation import Caller, Installation
 
 from albumen.events import clocks
+from albumen.events.models import Event
 from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
 
 LATE = Camera(behind=3661.5)
 RIGHT = Camera("Canon", "EOS R5", "042")
@@ -92,6 +94,20 @@ def test_taking_it_back_leaves_everything_as_it_was(shoot: Shoot) -> None:
     undo(shoot, shown)
     shoot.send(three=LATE.shoots(100))
     assert file(shoot, first["one"])["takenOn"] == before[0]["takenOn"]
+    shoot.party.installation.check_counts()
+
+
+def test_many_dates_are_moved_a_part_at_a_time(shoot: Shoot) -> None:
+    sent = shoot.send(**{f"n{number}": LATE.shoots(number) for number in range(5)})
+    shown = shoot.send(clock=LATE.shoots(10, clock(shoot, 10)))["clock"]
+    with shoot.party.installation.app.writing(SYSTEM) as unit:
+        event = unit.db.get_one(Event, ids.decode(shoot.party.event_id))
+        clocks.undo(unit, event, ids.decode(shown))
+        parts = [clocks.correct(unit, event, most=2) for _ in range(4)]
+    assert parts == [False, False, True, True]
+    assert [taken(shoot, file_id) for file_id in sent.values()] == pytest.approx(
+        [number - 3661.5 for number in range(5)], abs=0.02
+    )
     shoot.party.installation.check_counts()
 
 

@@ -55,10 +55,15 @@ def run(app: App, event_id: int, task: Task | None = None) -> None:
             _keep(unit, app, event_id, seen)
         if task is not None:
             task.progress(0.5)
+    while not _is_settled(app, event_id):
+        pass
+
+
+def _is_settled(app: App, event_id: int) -> bool:
+    """Settle as much as one transaction may; whether that was all."""
     with app.writing(SYSTEM) as unit:
         event = unit.db.get(Event, event_id)
-        if event is not None:
-            settle_all(unit, event)
+        return event is None or settle_all(unit, event)
 
 
 def _waiting(app: App, event_id: int) -> list[Waiting]:
@@ -139,15 +144,21 @@ def _meaning(unit: Unit, app: App, event_id: int, codes: Codes) -> tuple[FrameKi
     return FrameKind.unread if codes.is_unread and not codes.texts else FrameKind.plain, None, None
 
 
-def settle_all(unit: Unit, event: Event) -> Runs:
+def settle_all(unit: Unit, event: Event) -> bool:
     """Correct dates by the clocks that were photographed, then give each code the frames that follow its cards.
 
-    What somebody picked by hand stays as it is.
+    What somebody picked by hand stays as it is.  False where there are more dates to correct.
     """
-    clocks.correct(unit, event)
-    found = frames.runs(frames_of(unit, event))
-    _assign(unit, event, found)
-    return found
+    if not clocks.correct(unit, event):
+        return False
+    _assign(unit, event, frames.runs(frames_of(unit, event)))
+    return True
+
+
+def settle_soon(unit: Unit, event: Event) -> None:
+    """The same at once, if it is little; else by a job."""
+    if not settle_all(unit, event):
+        ask(unit, event)
 
 
 def frames_of(unit: Unit, event: Event) -> list[Frame]:
@@ -192,7 +203,7 @@ def settle(unit: Unit, event: Event, file_id: int, accessor_id: int | None) -> C
     frame.kind = FrameKind.ignored if accessor_id is None else FrameKind.code
     frame.accessor_id, frame.clock_at, frame.offset_seconds, frame.is_settled = accessor_id, None, None, True
     unit.db.flush()
-    settle_all(unit, event)
+    settle_soon(unit, event)
     return frame
 
 

@@ -4,7 +4,7 @@ The photos themselves are never rewritten: their dates in the catalogue are move
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
@@ -28,6 +28,8 @@ SOURCE: Final = "clock"
 PURPOSE: Final = "event clock"
 LEAST_SECONDS: Final = 2.0
 """A clock that is less wrong is right: the code shows whole seconds, and a shutter takes its time, too."""
+MOST: Final = 200
+"""How many dates are moved in one transaction; those who write meanwhile wait for it."""
 _MARK_BYTES: Final = 8
 _PAYLOAD: Final = re.compile(r"albumen:clock:(\d{10,15}):([0-9a-f]{16})", re.ASCII)
 _COLUMNS: Final = ("taken_at", "taken_local", "sorted_at")
@@ -93,24 +95,42 @@ class Shot:
         return self.frame.kind == FrameKind.clock and not self.frame.is_settled
 
 
-def correct(unit: Unit, event: Event) -> None:
-    """Give every frame the date that its camera's clocks make it, and its own one back where no clock counts any more.
+def correct(unit: Unit, event: Event, most: int = MOST) -> bool:
+    """Give frames the date that their camera's clocks make it, and their own back where no clock counts any more.
 
     A frame goes by the last clock before it, or by the first.  Dates that a user set are left alone, and so are files
-    that the event's owner may not change.
+    that the event's owner may not change.  At most so many are moved; False where there are more.
     """
     host = replace(unit, actor=_host(event))
-    bodies: dict[str, list[Shot]] = {}
-    for shot in _shots(host, event):
-        bodies.setdefault(shot.frame.body, []).append(shot)
-    for body, shots in bodies.items():
-        clocks = sorted((shot for shot in shots if shot.is_clock and body), key=lambda shot: shot.taken_at)
-        for shot in clocks:
-            assert shot.frame.clock_at is not None
-            shot.frame.offset_seconds = (shot.frame.clock_at - shot.taken_at).total_seconds()
+    left = most
+    for shots in _by_body(host, event):
+        clocks = _clocks(shots)
         for shot in shots:
-            _move(host, shot, _offset(clocks, shot.taken_at))
+            offset = _offset(clocks, shot.taken_at)
+            if shot.file.taken_at == shot.taken_at + offset:
+                continue
+            if not left:
+                return False
+            _move(host, shot, offset)
+            left -= 1
     unit.db.flush()
+    return True
+
+
+def _by_body(unit: Unit, event: Event) -> Iterable[list[Shot]]:
+    bodies: dict[str, list[Shot]] = {}
+    for shot in _shots(unit, event):
+        bodies.setdefault(shot.frame.body, []).append(shot)
+    return bodies.values()
+
+
+def _clocks(shots: Sequence[Shot]) -> list[Shot]:
+    """The frames of a body that show clocks, in order, each with how far it was behind."""
+    clocks = sorted((shot for shot in shots if shot.is_clock and shot.frame.body), key=lambda shot: shot.taken_at)
+    for shot in clocks:
+        assert shot.frame.clock_at is not None
+        shot.frame.offset_seconds = (shot.frame.clock_at - shot.taken_at).total_seconds()
+    return clocks
 
 
 def _host(event: Event) -> Actor:
@@ -154,8 +174,6 @@ def _offset(clocks: Sequence[Shot], taken_at: datetime) -> timedelta:
 
 def _move(unit: Unit, shot: Shot, offset: timedelta) -> None:
     frame, file = shot.frame, shot.file
-    if file.taken_at == shot.taken_at + offset:
-        return
     before = frame.before or _kept(file)
     if offset:
         moved = {name: _moved(before, name, offset) for name in _COLUMNS}

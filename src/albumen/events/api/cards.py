@@ -64,5 +64,5 @@ def undo_clock(unit: Writing, where: OfEvent, file_id: str) -> FrameView:
     """The dates that it moved are as they were before.  For owners."""
     event = queries.get(unit, public_id(where.event_id))
     clocks.undo(unit, event, public_id(file_id))
-    cards.settle_all(unit, event)
+    cards.settle_soon(unit, event)
     return card_views.of_frame(unit, event, cards.frame_at(unit, event, public_id(file_id)))
