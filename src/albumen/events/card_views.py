@@ -130,7 +130,7 @@ def _frames(unit: Unit, event: Event, found: Runs, file_id: int | None = None) -
         .outerjoin(Accessor, Accessor.id == CardFrame.accessor_id)
         .where(CardFrame.event_id == event.id, access.in_album(queries.album_of(unit, event)))
         .where(CardFrame.kind.in_(frames.HIDDEN) if file_id is None else CardFrame.file_id == file_id)
-        .order_by(File.taken_at, File.folded, File.id)
+        .order_by(File.taken_at.nulls_first(), File.folded, File.id)
     )
     return [_view(found, frame, file, label) for frame, file, label in unit.db.execute(wanted)]
 
