@@ -45,12 +45,14 @@ class Database:
     def __init__(self, url: str, *, pool: int = 8, busy_seconds: int = 20) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self._turn = threading.Lock()
+        self._readers: Engine
+        self._writers: Engine
         if self.is_sqlite:
-            self.engine = self._readers = _sqlite_engine(url, pool, busy_seconds)
-            self._writers = self.engine.execution_options(writes=True)
+            self.engine = _sqlite_engine(url, pool, busy_seconds)
+            self._readers, self._writers = self.engine, self.engine.execution_options(writes=True)
         else:
-            self.engine = self._writers = postgresql.engine(url, pool, busy_seconds, _from_json)
-            self._readers = postgresql.snapshots(self.engine)
+            self.engine = postgresql.engine(url, pool, busy_seconds, _from_json)
+            self._readers, self._writers = postgresql.snapshots(self.engine), self.engine
 
     @property
     def warning(self) -> str | None:

@@ -26,8 +26,12 @@ from albumen.kernel import words as wording
 
 __all__ = ["COLUMNS", "Every", "Match", "Some", "Token", "Without"]
 
-_numbers = (column("slot", BigInteger), column("file_id", BigInteger), column("words"))
-entries = table("search_entries", *_numbers, column("marks", String), *(column(each, String) for each in COLUMNS))
+entries = table(
+    "search_entries",
+    *(column(each, BigInteger) for each in ("slot", "file_id")),
+    *(column(each, String) for each in ("marks", *COLUMNS)),
+    column("words"),
+)
 _index = table("search_words", column("rowid"), column("search_words"))
 
 _FIRST = datetime(1700, 1, 1, tzinfo=UTC)
