@@ -60,7 +60,7 @@ def build(app: App) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.albumen, api.state.identify = app, _identify
-    api.state.attempts, api.state.senders = Attempts(app.clock), ()
+    api.state.attempts, api.state.senders = Attempts(app.clock), (events.find_sender,)
     listings.ALBUMS["event"] = queries.album_id_of
     problems.install(api)
     openapi.describe(api)

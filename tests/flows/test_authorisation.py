@@ -137,12 +137,12 @@ GET    /libraries/{library_id}/exportjobs/{job_id}                       200 404
 DELETE /libraries/{library_id}/exportjobs/{job_id}                       204 404 404 404 404
 GET    /libraries/{library_id}/exports/{job_id}                          409 404 404 404 404
 
-POST   /uploads                                                          201 201 403 403 404
+POST   /uploads                                                          201 201 403 403 404 403 403
 POST   /uploads/check                                                    200 200 200 200 404
-HEAD   /uploads/{upload_id}                                              200 404 404 404 404
-GET    /uploads/{upload_id}                                              200 404 404 404 404
-PATCH  /uploads/{upload_id}                                              204 404 404 404 404
-DELETE /uploads/{upload_id}                                              204 404 404 404 404
+HEAD   /uploads/{upload_id}                                              200 404 404 404 404 404 404
+GET    /uploads/{upload_id}                                              200 404 404 404 404 404 404
+PATCH  /uploads/{upload_id}                                              204 404 404 404 404 404 404
+DELETE /uploads/{upload_id}                                              204 404 404 404 404 404 404
 
 POST   /upload/                                                          201 201 201 201 201
 GET    /images                                                           200 200 200 200 200
@@ -184,6 +184,9 @@ GET    /events/{event_id}/files                                          200 200
 POST   /events/{event_id}/files                                          200 200 403 404 404
 DELETE /events/{event_id}/files                                          204 204 403 404 404
 POST   /events/{event_id}/files/order                                    204 204 403 404 404
+GET    /events/{event_id}/contributions                                  200 200 403 404 404
+POST   /events/{event_id}/contributions/approve                          200 200 403 404 404
+POST   /events/{event_id}/contributions/reject                           200 200 403 404 404
 POST   /events/{event_id}/merge                                          200 200 403 404 404
 GET    /events/{event_id}/sets                                           200 200 200 404 404
 POST   /events/{event_id}/sets                                           200 200 403 404 404
@@ -204,6 +207,9 @@ GET    /access                                                           401 401
 DELETE /access                                                           401 401 401 401 401 204 204
 GET    /access/files                                                     401 401 401 401 401 200 200
 GET    /access/files/{file_id}                                           401 401 401 401 401 200 404
+POST   /access/files                                                     401 401 401 401 401 403 403
+GET    /access/uploads                                                   401 401 401 401 401 200 200
+DELETE /access/uploads/{file_id}                                         401 401 401 401 401 404 404
 POST   /access/download                                                  401 401 401 401 401 200 404
 GET    /access/cover                                                     401 401 401 401 401 200 404
 GET    /access/sets                                                      401 401 401 401 401 200 200
@@ -290,6 +296,8 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         "POST /events/{event_id}/files": chosen,
         "POST /access/files/{file_id}/comments": {"text": "Lovely"},
         "POST /access/download": {},
+        "POST /events/{event_id}/contributions/approve": {"all": True},
+        "POST /events/{event_id}/contributions/reject": {"all": True},
         "DELETE /events/{event_id}/files": {"fileIds": [world.hidden_id]},
         "POST /events/{event_id}/files/order": {"fileIds": [world.hidden_id]},
         "POST /events/{event_id}/sets": {"name": "Cake"},

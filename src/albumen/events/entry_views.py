@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic import Field
 
-from albumen.events import sets
+from albumen.events import moderation, sets
 from albumen.events.models import Event, EventSet
 from albumen.http.views import Form, View
 from albumen.kernel import ids
@@ -66,10 +66,17 @@ class SetsView(View):
     sets: list[SetView]
 
 
+class EntryView(FileView):
+    """A photo of an event; where a guest gave it, who that was, and the label of the code it came by."""
+
+    guest_name: str | None = None
+    accessor_label: str | None = None
+
+
 class EntriesView(View):
     """A page of the photos of an event."""
 
-    files: list[FileView]
+    files: list[EntryView]
     next: str | None
 
 
@@ -97,6 +104,11 @@ def of_set(unit: Unit, event: Event, one: EventSet) -> SetView:
     return of_sets(unit, event, [one]).sets[0]
 
 
-def of_page(unit: Unit, page: Page[File]) -> EntriesView:
-    """A page of photos as the actor sees them."""
-    return EntriesView(files=views.of_files(unit, page.items), next=page.next)
+def of_page(unit: Unit, event: Event, page: Page[File]) -> EntriesView:
+    """A page of photos as the actor sees them, and who gave them."""
+    givers = moderation.givers(unit, event, [file.id for file in page.items])
+    listed = []
+    for file, view in zip(page.items, views.of_files(unit, page.items), strict=True):
+        name, label = givers.get(file.id, (None, None))
+        listed.append(EntryView(**dict(view), guest_name=name, accessor_label=label))
+    return EntriesView(files=listed, next=page.next)

@@ -20,14 +20,15 @@ _same_content = (
 )
 
 
-def add(unit: Unit, folder: Folder, arrival: Arrival) -> File:
+def add(unit: Unit, folder: Folder, arrival: Arrival, *, numbered: bool = False) -> File:
     """File arrived bytes in a folder; a taken name gets ` (2)`, or the file that has it a new version.
 
-    Which of them the library says.  Raises NotFound, Denied, OverQuota.
+    Which of them the library says, unless it is to be `numbered`.  Raises NotFound, Denied, OverQuota.
     """
     access.require_folder(unit, folder, Role.contributor)
     library = unit.db.get_one(Library, folder.library_id)
-    earlier = rows.named(unit, folder.id, arrival.name) if library.same_name == SameName.version else None
+    becomes_version = library.same_name == SameName.version and not numbered
+    earlier = rows.named(unit, folder.id, arrival.name) if becomes_version else None
     if earlier is not None and versions.fits(unit, earlier, is_video=arrival.read.is_video):
         return versions.add(unit, earlier, arrival)
     return _add_new(unit, folder, arrival, library.time_zone)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from secrets import token_hex
 
 from albumen.app import App
+from albumen.kernel import ids
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import NotFound, SignIn
 from albumen.libraries import access, catalog, files, folders, library, tally
@@ -72,6 +73,14 @@ class Sender:
     def life(self) -> timedelta:
         """For how long an upload stays that nobody goes on with."""
         return timedelta(hours=self.app.settings.upload.resumable_hours)
+
+    def address(self, row: Resumable) -> str:
+        """What its address ends with."""
+        return ids.encode(row.id)
+
+    def described(self, row: Resumable) -> str | None:
+        """The client's words about it, as they were sent."""
+        return row.described
 
     def container_of(self, unit: Unit, row: Resumable) -> int | None:
         """The library that an upload is meant for; None through the cataloguing door.  Raises NotFound, Denied."""

@@ -14,9 +14,12 @@ from albumen.events.api import (
     remarks,
     sets,
     subscriptions,
+    uploads,
 )
 
 ROUTES = (
+    uploads.routes,
+    uploads.deciding,
     events.routes,
     entries.routes,
     sets.routes,
@@ -32,4 +35,6 @@ ROUTES = (
     cards.routes,
 )
 
-__all__ = ["ROUTES"]
+find_sender = uploads.find_sender
+
+__all__ = ["ROUTES", "find_sender"]

@@ -33,8 +33,8 @@ Name = Annotated[str, Query(max_length=1000, description="Its name, where a phot
 def list_entries(unit: Reading, where: OfEvent, page: Paging, which: SetId = None) -> EntriesView:
     """In their order; all of them, or those in one set."""
     set_id = public_id(which) if which else None
-    found = queries.entries(unit, where.get(unit), set_id, Part(page.limit, page.cursor))
-    return entry_views.of_page(unit, found)
+    event = where.get(unit)
+    return entry_views.of_page(unit, event, queries.entries(unit, event, set_id, Part(page.limit, page.cursor)))
 
 
 @routes.post(_FILES, summary="Add photos to an event", openapi_extra=multipart("files", many=True))

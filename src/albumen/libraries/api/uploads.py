@@ -114,6 +114,11 @@ def _part(request: Request) -> Part:
     return tus.part_of(request.headers)
 
 
+def id_in(address: str) -> int:
+    """The id in what an upload's address ends with; after a point may stand what lets somebody go on with it."""
+    return public_id(address.partition(".")[0])
+
+
 def _sender(request: Request, app: TheApp) -> Sender:
     """Who sends: somebody whom another room knows, or a user.  Raises SignIn, Denied, Invalid."""
     known = (find(app, request) for find in request.app.state.senders)
@@ -140,7 +145,7 @@ async def create_upload(request: Request, sender: Sending, new: New) -> Answer:
     if first is not None:
         row = await resuming.begin(sender, row.id, first, request.stream())
     content = _view(row).model_dump_json(by_alias=True, exclude_none=True).encode()
-    return Answer(201, _stands(row), content, Location=f"{request.url.path.rstrip('/')}/{ids.encode(row.id)}")
+    return Answer(201, _stands(row), content, Location=f"{request.url.path.rstrip('/')}/{sender.address(row)}")
 
 
 @routes.post("/uploads/check", summary="Ask which files are there already")
@@ -158,24 +163,24 @@ def check_uploads(unit: Reading, form: CheckForm) -> CheckView:
 @routes.head("/uploads/{upload_id}", summary="Where an upload stands", **_SPOKEN)
 async def head_upload(sender: Sending, upload_id: str) -> Answer:
     """In headers; what `Upload-Offset` says is durable.  Ends a connection that still writes to it and hangs."""
-    row = await resuming.stands(sender, public_id(upload_id))
-    return Answer(200, replace(_stands(row), described=row.described))
+    row = await resuming.stands(sender, id_in(upload_id))
+    return Answer(200, replace(_stands(row), described=sender.described(row)))
 
 
 @routes.get("/uploads/{upload_id}", summary="Where an upload stands, and its file")
 def get_upload(sender: Sending, upload_id: str) -> UploadView:
     """`fileId` is there once all had come and was filed."""
-    return _view(filing.finished(sender, public_id(upload_id)))
+    return _view(filing.finished(sender, id_in(upload_id)))
 
 
 @routes.patch("/uploads/{upload_id}", summary="Go on with an upload", status_code=204, openapi_extra=_BODY, **_SPOKEN)
 async def go_on(request: Request, sender: Sending, upload_id: str, part: Going) -> Answer:
     """From `Upload-Offset` on.  The last byte files it: the answer has `Albumen-File-Id`."""
-    return Answer(204, _stands(await resuming.go_on(sender, public_id(upload_id), part, request.stream())))
+    return Answer(204, _stands(await resuming.go_on(sender, id_in(upload_id), part, request.stream())))
 
 
 @routes.delete("/uploads/{upload_id}", summary="Give an upload up", status_code=204, **_SPOKEN)
 async def give_up(sender: Sending, upload_id: str) -> Answer:
     """What has come is forgotten; what was filed stays."""
-    await resuming.give_up(sender, public_id(upload_id))
+    await resuming.give_up(sender, id_in(upload_id))
     return Answer(204)

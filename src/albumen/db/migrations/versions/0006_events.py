@@ -333,6 +333,7 @@ def _contributions() -> None:
         sa.Column("accessor_id", sa.BigInteger(), nullable=True),
         sa.Column("guest_id", sa.BigInteger(), nullable=True),
         sa.Column("guest_name", sa.String(), nullable=True),
+        sa.Column("set_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("sent_at", sa.BigInteger(), nullable=False),
