@@ -2,13 +2,10 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from sqlalchemy import Row, and_, delete, func, or_, select, update
 
 from albumen.app import App
-from albumen.assets.pictures import whispers
 from albumen.assets.pictures.models import Face, Person
-from albumen.assets.pictures.whispers import Crowd
 from albumen.jobs.registry import Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
@@ -34,7 +31,7 @@ def group(unit: Unit, library_id: int) -> None:
     rows = _faces(unit, library_id)
     if not any(row.person_id is None for row in rows):
         return
-    people = _named(unit, library_id, whispers.grouped(_crowd(rows)).tolist())
+    people = _named(unit, library_id, _grouped(rows))
     for row, person_id in zip(rows, people, strict=True):
         if row.person_id != person_id:
             unit.db.execute(update(Face).where(Face.id == row.id).values(person_id=person_id))
@@ -52,10 +49,16 @@ def _faces(unit: Unit, library_id: int) -> Sequence[_Known]:
     return unit.db.execute(wanted.order_by(Face.id)).all()
 
 
-def _crowd(rows: Sequence[_Known]) -> Crowd:
+def _grouped(rows: Sequence[_Known]) -> list[int]:
+    """The person of each face; below zero are new ones."""
+    import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
+
+    from albumen.assets.pictures import whispers  # noqa: PLC0415 - the same
+
     vectors = np.frombuffer(b"".join(row.vector or b"" for row in rows), "<f4").reshape(-1, _VALUES)
     people = np.array([row.person_id or 0 for row in rows], np.int64)
-    return Crowd(vectors.astype(np.float32), people, np.array([not row.is_fixed for row in rows], np.bool_))
+    is_free = np.array([not row.is_fixed for row in rows], np.bool_)
+    return list(whispers.grouped(whispers.Crowd(vectors.astype(np.float32), people, is_free)).tolist())
 
 
 def _named(unit: Unit, library_id: int, people: Sequence[int]) -> list[int]:
