@@ -9,6 +9,7 @@ from tests import make
 from tests.assets import live_photos
 from tests.events.party import Party
 from tests.events.test_guest_uploads import mine, seen, send
+from tests.flows.replica import check_replicas
 from tests.installation import Caller, Installation
 
 from albumen.libraries.models import File
@@ -166,3 +167,12 @@ def test_a_live_photo_is_one_gift(careful: Party, olga: Caller, order: tuple[int
     assert olga.delete(f"/access/uploads/{gift['fileId']}").status_code == 204
     assert careful.installation.rows(File) == files - 2
     careful.installation.check_counts()
+
+
+def test_those_who_follow_the_library_hold_what_it_shows(careful: Party, olga: Caller) -> None:
+    one, other, _ = given(olga, 3)
+    check_replicas(careful.installation)
+    decide(careful, "approve", fileIds=[one, other])
+    decide(careful, "reject", all=True)
+    assert olga.delete(f"/access/uploads/{other}").status_code == 204
+    check_replicas(careful.installation)

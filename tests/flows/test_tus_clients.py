@@ -56,7 +56,7 @@ def test_it_waits_until_there_is_room(
 
     def full_once(*given: object) -> object:
         if refused:
-            return keep(*given)  # type: ignore[arg-type]
+            return keep(*given)  # type: ignore[arg-type]  # as it was called
         refused.append(given)
         raise OverQuota("The disk is nearly full.")
 
