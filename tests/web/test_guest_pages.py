@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
+from tests import make
 from tests.events.party import Party
 from tests.installation import Caller, Installation
 
@@ -217,3 +218,41 @@ def test_a_revoked_code_asks_for_another_on_the_next_page(party: Party, phone: P
     party.recode(code, disabled=True)
     answer = phone.get("/e/alice/anna_ben/photos")
     assert answer.headers["location"] == "/e/alice/anna_ben"
+
+
+def test_photos_are_added_seen_to_and_taken_back(party: Party, phone: Phone) -> None:
+    party.change(guestUpload="moderated")
+    phone.enter(party.code(*ALL, "upload")["accessCode"], name="Olga")
+    assert "once alice has looked at them" in phone.get("/e/alice/anna_ben/add").text
+    files = [("files", (f"GIFT_{number}.jpg", make.photo(), "image/jpeg")) for number in (1, 2)]
+    answer = phone.post("/e/alice/anna_ben/add", files=files)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/e/alice/anna_ben/mine")
+    page = phone.get("/e/alice/anna_ben/mine").text
+    assert page.count("Waits for approval") == 2
+    assert len(phone.photos()) == 4
+    given = party.host.get(f"{party.path}/contributions").json()["contributions"]
+    chosen = {each["name"]: each["fileId"] for each in given}
+    party.host.post(f"{party.path}/contributions/approve", json={"fileIds": [chosen["GIFT_1.jpg"]]})
+    assert len(phone.photos()) == 5
+    assert "Shown" in phone.get("/e/alice/anna_ben/mine").text
+    assert phone.post("/e/alice/anna_ben/mine", data={"file": chosen["GIFT_1.jpg"]}).status_code == 303
+    assert len(phone.photos()) == 4
+    assert "GIFT_1.jpg" not in phone.get("/e/alice/anna_ben/mine").text
+
+
+def test_where_no_photos_are_taken_none_are_asked_for(party: Party, phone: Phone) -> None:
+    phone.enter(party.code(*ALL)["accessCode"])
+    assert "/anna_ben/add" not in phone.get("/e/alice/anna_ben/photos").text
+    assert phone.get("/e/alice/anna_ben/add").status_code == 403
+    files = [("files", ("GIFT.jpg", make.photo(), "image/jpeg"))]
+    assert phone.post("/e/alice/anna_ben/add", files=files).status_code == 403
+
+
+def test_who_may_only_add_sees_nothing(party: Party, phone: Phone) -> None:
+    party.change(guestUpload="yes")
+    phone.enter(party.code("upload")["accessCode"])
+    assert phone.get("/e/alice/anna_ben/photos").headers["location"] == "/e/alice/anna_ben/add"
+    page = phone.get("/e/alice/anna_ben/add").text
+    assert "/media/" not in page
+    phone.post("/e/alice/anna_ben/add", files=[("files", ("GIFT.jpg", make.photo(), "image/jpeg"))])
+    assert "/media/" not in phone.get("/e/alice/anna_ben/mine").text
