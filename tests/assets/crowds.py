@@ -35,4 +35,4 @@ def show(installation: Installation, file: dict[str, Any], *faces: facts.Face | 
         row = unit.db.get_one(File, ids.decode(file["fileId"]))
         planned = Plan(row.signature, "", (FACES,), (row.library_id,))
         looking.keep(unit, planned, facts.Seen(text=text, faces=tuple(found)))
-        grouping.group(unit, row.library_id)
+        grouping.settle(unit, row.library_id, grouping.compare(unit, row.library_id))

@@ -1,6 +1,7 @@
 """Making people of the faces in a library, whenever there are new ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Row, and_, delete, func, or_, select, update
 
@@ -9,32 +10,55 @@ from albumen.assets.pictures.models import Face, Person
 from albumen.jobs.registry import Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries.models import Library
 from albumen.unit import Unit
 
 _VALUES = 128
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A face that is to change its person; negative numbers stand for people that are new."""
+
+    face_id: int
+    before: int | None
+    after: int
+
+
 def run(app: App, task: Task) -> None:
-    """Group what is not grouped yet, in one library."""
-    with app.writing(SYSTEM) as unit:
-        group(unit, int(task.subject))
+    """Group what is not grouped yet, in one library.  Nobody who writes waits while faces are compared."""
+    library_id = int(task.subject)
+    with app.reading(SYSTEM) as unit:
+        turns = compare(unit, library_id)
+    if turns:
+        with app.writing(SYSTEM) as unit:
+            settle(unit, library_id, turns)
 
 
-def group(unit: Unit, library_id: int) -> None:
-    """Give every face of a library that has none its person; new people where they are like nobody.
+def compare(unit: Unit, library_id: int) -> list[Turn]:
+    """Find the person of every face that has none: somebody known, or somebody new where it is like nobody.
 
     Faces of people who were named or hidden, and those that a user put where they are, stay there.
     """
-    if unit.db.get(Library, library_id) is None:
-        return
     rows = _faces(unit, library_id)
     if not any(row.person_id is None for row in rows):
-        return
-    people = _named(unit, library_id, _grouped(rows))
-    for row, person_id in zip(rows, people, strict=True):
-        if row.person_id != person_id:
-            unit.db.execute(update(Face).where(Face.id == row.id).values(person_id=person_id))
+        return []
+    people = _grouped(rows)
+    turns = (Turn(row.id, row.person_id, after) for row, after in zip(rows, people, strict=True))
+    return [turn for turn in turns if turn.before != turn.after]
+
+
+def settle(unit: Unit, library_id: int, turns: Sequence[Turn]) -> None:
+    """Give faces their people, but for what changed since they were compared."""
+    known = set(unit.db.scalars(select(Person.id).where(Person.library_id == library_id)))
+    made: dict[int, int] = {}
+    for turn in turns:
+        if turn.after < 0 and turn.after not in made:
+            made[turn.after] = create(unit, library_id).id
+        person_id = made.get(turn.after, turn.after)
+        if turn.after in made or person_id in known:
+            same = Face.person_id.is_not_distinct_from(turn.before)
+            free = (Face.id == turn.face_id, same, Face.is_settled.is_(False), Face.is_ignored.is_(False))
+            unit.db.execute(update(Face).where(*free).values(person_id=person_id))
     forget_nobodies(unit, library_id)
 
 
@@ -59,15 +83,6 @@ def _grouped(rows: Sequence[_Known]) -> list[int]:
     people = np.array([row.person_id or 0 for row in rows], np.int64)
     is_free = np.array([not row.is_fixed for row in rows], np.bool_)
     return list(whispers.grouped(whispers.Crowd(vectors.astype(np.float32), people, is_free)).tolist())
-
-
-def _named(unit: Unit, library_id: int, people: Sequence[int]) -> list[int]:
-    """The people by id; those that are new are made."""
-    made: dict[int, int] = {}
-    for each in people:
-        if each < 0 and each not in made:
-            made[each] = create(unit, library_id).id
-    return [made.get(each, each) for each in people]
 
 
 def create(unit: Unit, library_id: int) -> Person:

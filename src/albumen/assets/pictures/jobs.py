@@ -41,8 +41,9 @@ def _see_all(app: App, task: Task) -> None:
     asked = app.settings.seeing.wanted
     after, queued = "", 0
     while asked:
-        with app.writing(SYSTEM) as unit:
+        with app.reading(SYSTEM) as unit:
             page = unit.db.scalars(looking.lacking(asked, after=after).limit(_PAGE)).all()
+        with app.writing(SYSTEM) as unit:
             for signature in page:
                 unit.jobs.add(SEE, signature, terms=faces.LATER)
         if len(page) < _PAGE:
