@@ -160,7 +160,10 @@ function history_(wall, box) {
     history.pushState({ lightbox: true }, "", address());
     addEventListener("popstate", back, { once: true });
   });
-  box.on("change", () => history.state?.lightbox && history.replaceState({ lightbox: true }, "", address()));
+  box.on("change", async () => {
+    await wall.data.known(box.currIndex);
+    if (open === box && history.state?.lightbox) history.replaceState({ lightbox: true }, "", address());
+  });
   box.on("close", () => {
     removeEventListener("popstate", back);
     document.title = before;
