@@ -2,9 +2,9 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import batched, combinations
+from itertools import batched, chain, combinations
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
@@ -21,6 +21,7 @@ MOST_BYTES: Final = 64 << 20
 _MOST_CHANGES: Final = 20_000
 _MOST_AT_ONCE: Final = 1 << 16
 _BATCH: Final = 500
+_READ_AT_ONCE: Final = 20_000
 _BLOCK: Final = 1 << 15
 _BANDS: Final = 4
 _TOLD: Final = 16
@@ -75,7 +76,8 @@ def _read(unit: Unit, library_id: int, number: int, had: Known | None) -> Known:
 
     changed = None if had is None else _changed(unit, library_id, had.number, number)
     if had is None or changed is None:
-        return Known(number, *_columns(unit.db.execute(_hashes.where(File.library_id == library_id)).all()))
+        found = unit.db.execute(_hashes.where(File.library_id == library_id))
+        return Known(number, *_columns(chain.from_iterable(found.partitions(_READ_AT_ONCE))))
     rows: list[Any] = []
     for some in batched(changed, _BATCH):
         rows += unit.db.execute(_hashes.where(File.library_id == library_id, File.id.in_(some)))
@@ -94,10 +96,10 @@ def _changed(unit: Unit, library_id: int, since: int, until: int) -> list[int] |
     return list({row.thing_id for row in rows if row.thing == Thing.file}) if whole else None
 
 
-def _columns(rows: Sequence[Any]) -> tuple[Any, Any]:
+def _columns(rows: Iterable[Any]) -> tuple[Any, Any]:
     import numpy as np  # noqa: PLC0415 - a quarter of a second that most processes never need
 
-    pairs = np.array([(file_id, phash) for file_id, phash in rows], dtype=np.int64).reshape(-1, 2)
+    pairs = np.fromiter(chain.from_iterable(rows), np.int64).reshape(-1, 2)
     return pairs[:, 0].copy(), pairs[:, 1].copy().view(np.uint64)
 
 
