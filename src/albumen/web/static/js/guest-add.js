@@ -96,7 +96,12 @@ function show() {
   again.hidden = !count("failed") || open > 0;
   const told = open
     ? t("{done} of {all} added. Keep this page open.", { done: number(count("added")), all: number(items.length) })
-    : tn("{n} photo added. Thank you!", "{n} photos added. Thank you!", count("added"));
+    : [
+        count("added") && tn("{n} photo added. Thank you!", "{n} photos added. Thank you!", count("added")),
+        count("failed") && tn("{n} file was not added.", "{n} files were not added.", count("failed")),
+      ]
+        .filter(Boolean)
+        .join(" ");
   const sum = /** @type {HTMLElement} */ (queue?.querySelector(".sum"));
   if (sum.textContent !== told) sum.textContent = told;
 }
