@@ -24,7 +24,8 @@ class Party:
         """A new event with so many photos, in a library of its own."""
         shelf = host.library(name="Parties")
         names = [f"IMG_{number}.jpg" for number in range(1, photos + 1)]
-        file_ids = [shelf.add(make.photo(), name)["fileId"] for name in names]
+        sent = shelf.send(*(make.photo() for _ in names), names=tuple(names)).json() if names else []
+        file_ids = [file["fileId"] for file in sent]
         album = host.post(f"{shelf.library}/albums", json={"name": "Anna & Ben", "fileIds": file_ids})
         assert album.status_code == 200, album.text
         told = {"eventName": "Anna & Ben", "albumId": album.json()["albumId"], **form}

@@ -251,7 +251,6 @@ class World:
         """The token of somebody who shows a code."""
         answer = self.call("nobody", "POST", "/access", json={"accessCode": code["accessCode"]})
         assert answer.status_code == 200, answer.text
-        self.installation.client.cookies.clear()
         return str(answer.json()["token"])
 
     def filled(self, template: str) -> str:
@@ -265,7 +264,9 @@ class World:
             caller = Caller(self.installation.client, {})
         if name in GUESTS:
             caller = Caller(self.installation.client, {"Authorization": f"Bearer {self.tokens[name]}"})
-        return caller.call(method, self.filled(path), **options)
+        answer = caller.call(method, self.filled(path), **options)
+        self.installation.client.cookies.clear()
+        return answer
 
 
 def photo_form(name: str) -> dict[str, Any]:

@@ -171,10 +171,10 @@ GET    /events/{event_id}/accessors/{accessor_id}/qr.png                 200 403
 GET    /events/{event_id}/cards.pdf                                      200 403 403 404 404
 GET    /events/{event_id}/cards                                          200 403 403 404 404
 POST   /events/{event_id}/cards/read                                     202 202 403 404 404
-PATCH  /events/{event_id}/cards/{hidden_id}                              200 403 403 404 404
+PATCH  /events/{event_id}/cards/{file_id}                                200 403 403 404 404
 GET    /events/{event_id}/clock                                          200 200 403 404 404
 GET    /events/{event_id}/clock.svg                                      200 200 403 404 404
-POST   /events/{event_id}/clocks/{hidden_id}/undo                        409 403 403 404 404
+POST   /events/{event_id}/clocks/{file_id}/undo                          409 403 403 404 404
 GET    /events/{event_id}/activity                                       200 403 403 404 404
 GET    /events/{event_id}/activity/guests                                200 403 403 404 404
 GET    /events/{event_id}/activity.csv                                   200 403 403 404 404
@@ -305,7 +305,7 @@ def told(world: World, method: str, path: str) -> dict[str, Any]:
         "POST /events/{event_id}/sets/{set_id}/files": {"fileIds": [world.hidden_id]},
         "DELETE /events/{event_id}/sets/{set_id}/files": {"fileIds": [world.hidden_id]},
         "POST /events/{event_id}/accessors": {"label": "Olga"},
-        "PATCH /events/{event_id}/cards/{hidden_id}": {"ignored": True},
+        "PATCH /events/{event_id}/cards/{file_id}": {"ignored": True},
         "POST /events/{event_id}/accessors/{accessor_id}/send": {"email": "guest@example.org"},
         "PATCH /events/{event_id}/accessors/{accessor_id}": {"disabled": True},
     }

@@ -1,5 +1,7 @@
 """The routes of accounts: signing in and out, who am I."""
 
+from contextlib import nullcontext
+
 from fastapi import Request, Response
 from pydantic import Field
 
@@ -100,8 +102,9 @@ def sign_out(app: TheApp, request: Request, response: Response) -> None:
 @routes.post("/users", summary="Make an account")
 def add_user(app: TheApp, request: Request, attempts: SignInAttempts, form: UserForm) -> UserView:
     """A keeper does; anybody, where the installation is open (`accounts.signup`)."""
-    actor = SYSTEM if app.settings.accounts.signup == "open" else identify(request)
-    with attempts.from_client(request), app.writing(actor) as unit:
+    is_open = app.settings.accounts.signup == "open"
+    actor, limit = (SYSTEM, attempts.from_client(request)) if is_open else (identify(request), nullcontext())
+    with limit, app.writing(actor) as unit:
         return of_user(unit, users.add(unit, form.user_email, name=form.user_name, password=form.password))
 
 
