@@ -75,7 +75,7 @@ def filled(data_dir: Path, files: int) -> Iterator[LiveServer]:
 
 def opened(browser: Browser, server: LiveServer, options: dict[str, Any]) -> Page:
     """The timeline in a new window, with pictures that need no decoder on the server."""
-    headers = {"Authorization": f"ApiKey {server.key}"}
+    headers = {"Authorization": f"ApiKey {server.key}", "API-User-ID": "bench"}
     address = f"http://localhost:{server.port}"
     context = browser.new_context(base_url=address, extra_http_headers=headers, reduced_motion="reduce", **options)
     body = io.BytesIO()
