@@ -19,6 +19,7 @@ from albumen.assets.pictures import jobs as pictures
 from albumen.assets.pictures import looking
 from albumen.assets.pictures.looking import Plan
 from albumen.assets.pictures.models import FacesSought, Seen
+from albumen.cli.main import main
 from albumen.jobs.models import Job
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
@@ -167,6 +168,19 @@ def test_what_needs_an_extra_that_is_not_there_says_so(tmp_path: Path, monkeypat
     ):
         composition.build(settings_for(tmp_path / "data", seeing={"faces": True}))
     assert not (tmp_path / "data").exists()
+
+
+def test_the_command_says_it_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    monkeypatch.setenv("ALBUMEN_SEEING_FACES", "true")
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(sys, "argv", ["albumen", "user", "list"])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+    assert "pip install 'albumen[ml]'" in capsys.readouterr().err
 
 
 def test_what_came_by_another_way_is_still_to_be_seen(installation: Installation) -> None:

@@ -72,5 +72,5 @@ def main() -> None:
     except Problem as problem:
         from rich.console import Console  # noqa: PLC0415 - a tenth of a second, needed for this alone
 
-        Console(stderr=True, highlight=False).print(f"albumen: {problem.detail}", style="red")
+        Console(stderr=True, highlight=False, markup=False).print(f"albumen: {problem.detail}", style="red")
         sys.exit(next((code for kind, code in EXIT_CODES if isinstance(problem, kind)), 1))
