@@ -167,7 +167,7 @@ class File(Base):
             postgresql_where=_ALIVE,
         ),
         Index("ix_files_timeline", "library_id", "sorted_at", "id", "part_of", "shape", sqlite_where=_ALIVE),
-        Index("ix_files_library_signature", "library_id", "signature"),
+        Index("ix_files_library_signature", "library_id", "signature", "deleted_at", "part_of"),
         Index(
             "ix_files_content_identifier",
             "library_id",

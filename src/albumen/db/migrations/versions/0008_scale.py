@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add what is new."""
     _lookalikes()
+    _same()
     if op.get_bind().dialect.name == "sqlite":
         _tags()
 
@@ -37,6 +38,12 @@ def _lookalikes() -> None:
         ),
         sa.PrimaryKeyConstraint("library_id", name=op.f("pk_lookalike_states")),
     )
+
+
+def _same() -> None:
+    """Files with the same bytes are found in the index alone, which knows what lists show."""
+    op.drop_index("ix_files_library_signature", "files")
+    op.create_index("ix_files_library_signature", "files", ["library_id", "signature", "deleted_at", "part_of"])
 
 
 def _tags() -> None:
