@@ -101,7 +101,7 @@ def test_long_names_become_smaller_and_the_code_is_whole(words: Callable[[bytes]
 
 
 def test_marks_without_a_glyph_do_not_count() -> None:
-    with closing(Lettering.of(FPDF())) as letters:
+    with closing(Lettering.of(FPDF(), "Anna")) as letters:
         assert letters.drawable(" Anna\U000e0100 \tB ") == "Anna B"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from fpdf import FPDF
+    from fpdf.fonts import TTFFont
 
 FOLDER: Final = Path(__file__).parent / "fonts"
 SANS: Final = "DejaVu Sans"
@@ -27,27 +28,35 @@ class Lettering:
     pdf: "FPDF"
 
     @classmethod
-    def of(cls, pdf: "FPDF") -> "Lettering":
-        """Give a document its fonts; letters join and run as their script wants it."""
-        for family, file in FILES.items():
-            pdf.add_font(family, fname=FOLDER / file)
-        pdf.set_fallback_fonts([EAST_ASIAN], exact_match=False)
+    def of(cls, pdf: "FPDF", text: str) -> "Lettering":
+        """Give a document the fonts that this text takes; letters join and run as their script wants it."""
+        pdf.add_font(SANS, fname=FOLDER / FILES[SANS])
+        letters = cls(pdf)
+        if not all(map(letters.has, set(text))):
+            pdf.add_font(EAST_ASIAN, fname=FOLDER / FILES[EAST_ASIAN])
+            pdf.set_fallback_fonts([EAST_ASIAN], exact_match=False)
         pdf.c_margin = 0
         pdf.set_text_shaping(use_shaping_engine=True)
-        return cls(pdf)
+        return letters
 
     def close(self) -> None:
         """Let go of the fonts' files, once the document is done."""
-        for family in FILES:
-            self.pdf.fonts[family.lower()].ttfont.close()  # type: ignore[union-attr]  # these are TrueType fonts
+        for font in self._fonts():
+            font.ttfont.close()
+
+    def _fonts(self) -> "list[TTFFont]":
+        from fpdf.fonts import TTFFont  # noqa: PLC0415  (loaded when somebody prints)
+
+        return [font for font in self.pdf.fonts.values() if isinstance(font, TTFFont)]
 
     def drawable(self, text: str) -> str:
         """The text with a dot for each letter that no font has; marks that no font has are left out."""
         normal = unicodedata.normalize("NFC", " ".join(text.split()))
-        return "".join(letter if self._has(letter) else _instead(letter) for letter in normal)
+        return "".join(letter if self.has(letter) else _instead(letter) for letter in normal)
 
-    def _has(self, letter: str) -> bool:
-        return any(ord(letter) in self.pdf.fonts[family.lower()].cmap for family in FILES)  # type: ignore[union-attr]  # these are TrueType fonts
+    def has(self, letter: str) -> bool:
+        """Whether one of the fonts has this letter."""
+        return any(ord(letter) in font.cmap for font in self._fonts())
 
     def fit(self, text: str, width: float, size: float) -> tuple[str, float]:
         """The text, and the largest type up to `size` points in which it is so wide at most; cut off where it must."""

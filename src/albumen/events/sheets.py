@@ -86,7 +86,8 @@ def render(sheet: Sheet, title: str, cards: Sequence[Card]) -> bytes:
     pdf.set_auto_page_break(auto=False)
     pdf.set_title(title)
     pdf.set_creator("Albumen")
-    with closing(Lettering.of(pdf)) as letters:
+    text = title + "".join(card.label for card in cards)
+    with closing(Lettering.of(pdf, text)) as letters:
         for page in batched(cards, len(sheet.places)):
             pdf.add_page()
             _draw_marks(pdf, sheet)

@@ -4,11 +4,12 @@ from enum import IntEnum
 from typing import Annotated, Any
 
 from fastapi import Query, Response
+from pydantic import BaseModel, Field
 
 from albumen.events import accessors, printing, qr, sheets
 from albumen.events.accessor_views import Page
 from albumen.events.api.accessors import OfAccessor
-from albumen.events.sheets import Paper
+from albumen.events.sheets import Paper, Sheet
 from albumen.http.deps import Caller, Reading, TheApp, public_id
 from albumen.http.views import Routes
 
@@ -26,7 +27,22 @@ class PerPage(IntEnum):
     ten = 10
 
 
-Chosen = Annotated[list[str] | None, Query(max_length=sheets.MOST, description="Codes by id; else all that open.")]
+class Asked(BaseModel):
+    """Which cards are wanted, and on what."""
+
+    paper: Paper = Paper.a4
+    per_page: PerPage = Field(PerPage.eight, alias="perPage")
+    accessors: list[str] | None = Field(None, max_length=sheets.MOST, description="Codes by id; else all that open.")
+
+    @property
+    def sheet(self) -> Sheet:
+        """How the cards lie on a page."""
+        return sheets.SHEETS[self.paper, int(self.per_page)]
+
+    @property
+    def chosen(self) -> list[int] | None:
+        """The codes that are named.  Raises NotFound."""
+        return None if self.accessors is None else [public_id(each) for each in self.accessors]
 
 
 def _answers(mime: str) -> dict[int | str, dict[str, Any]]:
@@ -57,18 +73,10 @@ def get_qr_png(app: TheApp, unit: Reading, where: OfAccessor, size: Pixels = 512
     response_class=Response,
     responses=_answers("application/pdf"),
 )
-def get_sheets(
-    app: TheApp,
-    caller: Caller,
-    event_id: str,
-    paper: Paper = Paper.a4,
-    per_page: Annotated[PerPage, Query(alias="perPage")] = PerPage.eight,
-    chosen: Annotated[Chosen, Query(alias="accessors")] = None,
-) -> Response:
+def get_sheets(app: TheApp, caller: Caller, event_id: str, asked: Annotated[Asked, Query()]) -> Response:
     """One card for each code that opens the event, or for those that are named."""
-    wanted = None if chosen is None else [public_id(each) for each in chosen]
     with app.reading(caller) as unit:
-        title, cards = printing.cards(unit, app, public_id(event_id), wanted)
-    pdf = sheets.render(sheets.SHEETS[paper, int(per_page)], title, cards)
+        title, cards = printing.cards(unit, app, public_id(event_id), asked.chosen)
+    pdf = sheets.render(asked.sheet, title, cards)
     headers = _PRIVATE | {"Content-Disposition": 'attachment; filename="cards.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
