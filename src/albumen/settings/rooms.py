@@ -72,7 +72,7 @@ class DatabaseSettings(Room):
 
     url: str = Field("", description="SQLAlchemy URL. Empty: SQLite in the data directory.")
     pool: int = Field(8, ge=1, description="Connections kept open.")
-    busy_seconds: int = Field(20, ge=1, description="How long a write waits for another process's write (SQLite).")
+    busy_seconds: int = Field(20, ge=1, description="How long a write waits for another's.")
 
 
 class StoreSettings(Room):
