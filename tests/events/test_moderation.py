@@ -127,7 +127,8 @@ def test_what_is_no_gift_is_not_decided(careful: Party, olga: Caller) -> None:
     path = f"{careful.path}/contributions/approve"
     assert careful.host.post(path, json={"fileIds": [one, careful.file_ids[0]]}).status_code == 404
     assert gifts(careful, state="waiting"), "none of them then"
-    for form in ({}, {"all": True, "fileIds": [one]}, {"fileIds": []}):
+    forms: tuple[dict[str, Any], ...] = ({}, {"all": True, "fileIds": [one]}, {"fileIds": []})
+    for form in forms:
         assert careful.host.post(path, json=form).status_code == 400
     careful.change(locked=True)
     assert careful.host.post(path, json={"all": True}).status_code == 409

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from tests.faults.living import House
+from tests.faults.living import Caller, House
 from tests.faults.load import Ledger, signature
 from tests.installation import Installation, wait_until
 
@@ -31,6 +31,9 @@ def check_rest(house: House, seconds: float = 40) -> float:
 def check_promises(house: House, ledger: Ledger, dice: random.Random, *, everything: bool = False) -> None:
     """What was acknowledged is there, byte for byte; what was deleted is not; nothing came from nowhere."""
     caller = house.caller()
+    if ledger.begun:
+        _finish_begun(caller, ledger)
+        check_rest(house)
     listed = caller.images()
     assert not ledger.kept.keys() - listed, "an acknowledged upload is lost"
     assert not ledger.deleted & listed, "a deleted file is back"
@@ -51,6 +54,21 @@ def check_promises(house: House, ledger: Ledger, dice: random.Random, *, everyth
     ledger.fresh.clear()
     ledger.rendered.clear()
     ledger.remaking.clear()
+
+
+def _finish_begun(caller: Caller, ledger: Ledger) -> None:
+    """Uploads that were cut off stand where they were said to, at least, and can be gone on with."""
+    for path, (content, acknowledged) in ledger.begun.items():
+        told = caller.get(path)
+        assert told.status == 200, "an announced upload is lost"
+        at, file_id = told.json["offset"], told.json.get("fileId")
+        assert at >= acknowledged, "acknowledged bytes of an upload are lost"
+        if file_id is None:
+            done = caller.tus("PATCH", path, content[at:], Upload_Offset=str(at))
+            assert done.status == 204, done
+            file_id = done.headers["albumen-file-id"]
+        ledger.keep([{"fileId": file_id}], [content])
+    ledger.begun.clear()
 
 
 def check_rows(house: House, guard: Guard, ledger: Ledger | None = None) -> int:

@@ -146,7 +146,7 @@ class Answer:
     """An answer that was read to its end."""
 
     def __init__(self, got: http.client.HTTPResponse) -> None:
-        self.status, self.kind = got.status, got.headers.get("content-type", "")
+        self.status, self.headers, self.kind = got.status, got.headers, got.headers.get("content-type", "")
         self.body = got.read()
 
     @property
@@ -173,6 +173,15 @@ class Caller:
         if answer.status >= 400:  # where a body was refused unread, the server hangs up, at times without a word
             self._http.close()
         return answer
+
+    def tus(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """A request of a resumable upload."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        kept, self.headers = self.headers, {**self.headers, "Tus-Resumable": "1.0.0", **named}
+        try:
+            return self.call(method, path, body, "application/offset+octet-stream")
+        finally:
+            self.headers = kept
 
     def get(self, path: str) -> Answer:
         """A GET."""

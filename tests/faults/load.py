@@ -33,6 +33,7 @@ class Ledger:
         self.fresh: set[str] = set()
         self.deleted: set[str] = set()
         self.doubtful: set[str] = set()
+        self.begun: dict[str, tuple[bytes, int]] = {}
         self.rendered: set[str] = set()
         self.remaking: dict[str, str] = {}
         self.batches: list[frozenset[str]] = []
@@ -91,10 +92,17 @@ class Client:
 
     def run(self) -> None:
         """Act until the end."""
-        acts: list[Callable[[], None]] = [self._catalogue, self._file, self._repeat, self._delete, self._remake]
+        acts: list[Callable[[], None]] = [
+            self._catalogue,
+            self._file,
+            self._repeat,
+            self._delete,
+            self._remake,
+            self._bit_by_bit,
+        ]
         with suppress(OSError, http.client.HTTPException):
             while not self.stopping.is_set():
-                self._dice.choices(acts, (40, 30, 10, 10, 10))[0]()
+                self._dice.choices(acts, (35, 25, 10, 10, 10, 10))[0]()
         self._caller.close()
 
     @contextmanager
@@ -134,6 +142,25 @@ class Client:
             answer = self._caller.send(f"{self._folder}/files", "files", *(("IMG_1.jpg", each) for each in contents))
         if self._is_good(answer):
             self._ledger.keep(answer.json, contents)
+
+    def _bit_by_bit(self) -> None:
+        """Two halves of a photo; how much of it was acknowledged is noted until all of it is filed."""
+        content = self._ledger.new(self._dice)
+        with self._asking():
+            made = self._caller.tus("POST", "/v1/uploads", b"", Upload_Length=str(len(content)))
+        if not self._is_good(made):
+            return
+        path, half = made.headers["location"], self._dice.randrange(1, len(content))
+        self._ledger.begun[path] = content, 0
+        for start, end in ((0, half), (half, len(content))):
+            with self._asking():
+                answer = self._caller.tus("PATCH", path, content[start:end], Upload_Offset=str(start))
+            if not self._is_good(answer):
+                del self._ledger.begun[path]
+                return
+            self._ledger.begun[path] = content, end
+        del self._ledger.begun[path]
+        self._ledger.keep([{"fileId": answer.headers["albumen-file-id"]}], [content])
 
     def _delete(self) -> None:
         taken = self._ledger.take(self._dice)
