@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from albumen.assets.pictures import people
 from albumen.assets.search import fields
@@ -110,7 +110,7 @@ def _fields(typed: _Typed) -> Iterator[Suggestion]:
 
 def _folders(unit: Unit, library_id: int, typed: _Typed) -> Iterator[Suggestion]:
     seen = select(Folder.name).where(access.folders_seen(unit, library_id))
-    names = unit.db.scalars(seen.order_by(Folder.folded).distinct().limit(_FOLDERS))
+    names = unit.db.scalars(seen.group_by(Folder.name).order_by(func.min(Folder.folded)).limit(_FOLDERS))
     yield from (typed.completed("folder", name) for name in names if _goes_on(typed, name))
 
 
