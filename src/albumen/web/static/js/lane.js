@@ -3,6 +3,7 @@
 // higher than LIMIT stands in a lane of that height, which is moved along it whenever scrolling rests or nears its end.
 
 const LIMIT = 8_000_000;
+const STILL = 100_000; // from either end
 
 export class Lane {
   offset = 0;
@@ -56,10 +57,13 @@ export class Lane {
     this.read();
   }
 
-  /** Where in the lane a place of the wall belongs: as far along as it is along the wall. @param {number} y */
+  /** Where in the lane a place of the wall belongs: as far along as it is along the wall.  Near both ends the lane
+   * stands still, so that nothing interrupts scrolling there. @param {number} y */
   #mapped(y) {
-    const share = Math.min(1, Math.max(0, y / (this.full - this.screen)));
-    return y <= 0 ? y : Math.round(share * (this.height - this.screen));
+    if (y <= STILL) return y;
+    if (y >= this.full - STILL) return y - this.full + this.height;
+    const share = (y - STILL) / (this.full - 2 * STILL);
+    return Math.round(STILL + share * (this.height - 2 * STILL));
   }
 
   /** Whether the lane ends so near that one could scroll out of it. */
