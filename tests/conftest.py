@@ -15,7 +15,11 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
 
 
-ON_BOTH = ("tests/changes", "tests/libraries", "tests/db", "tests/jobs")
+ON_BOTH = (
+    *(f"tests/{room}/" for room in ("albums", "changes", "db", "jobs", "libraries")),
+    *(f"tests/assets/test_{part}" for part in ("places", "search_routes", "timeline")),
+    "tests/operations/test_selections",
+)
 """The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
 
 
