@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from albumen.http.problems import status_of
-from albumen.kernel.errors import Busy, Invalid, NotFound, Problem, SignIn, Unavailable
-from albumen.web import render, texts
+from albumen.kernel.errors import Busy, Gone, Invalid, NotFound, Problem, SignIn, Unavailable
+from albumen.web import gates, render, texts
 from albumen.web.texts import gettext as _
 from albumen.web.words import N_
 
@@ -74,6 +74,8 @@ def told(request: Request, status: int, detail: str = "", *, retry_seconds: int 
 def _problem(request: Request, error: Problem) -> Response:
     if isinstance(error, SignIn):
         return _sign_in(request)
+    if isinstance(error, Gone) and request.url.path.startswith("/e/"):
+        return _ended(request)
     wait = error.retry_seconds if isinstance(error, Busy | Unavailable) else 0
     detail = "" if isinstance(error, NotFound) else error.detail
     return told(request, status_of(error), detail, retry_seconds=wait)
@@ -85,6 +87,13 @@ def _sign_in(request: Request) -> Response:
     wanted = request.url.path if request.method == "GET" else "/"
     query = f"?{request.url.query}" if request.method == "GET" and request.url.query else ""
     return render.go("/login" if wanted == "/" else f"/login?next={quote(wanted + query, safe='')}")
+
+
+def _ended(request: Request) -> Response:
+    """A guest's page of an event that is over, or of a code that is."""
+    user, word = request.url.path.split("/")[2:4]
+    told = gates.gate(request.app.state.albumen, request, f"{unquote(user)}/{unquote(word)}")
+    return render.page(request, "guest/ended.html", status=410, gate=told)
 
 
 def _invalid(request: Request, _error: RequestValidationError) -> Response:

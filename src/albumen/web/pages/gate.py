@@ -1,72 +1,24 @@
 """Where guests come in: by a code typed on the first page, or at an event's own address."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from albumen.accounts.models import User
 from albumen.app import App
-from albumen.events import addresses, entering, guests, queries
+from albumen.events import entering, guests
 from albumen.events.event_views import public_url
 from albumen.events.guests import Knock
-from albumen.events.models import Event
 from albumen.http.deps import TheApp
 from albumen.http.guest_tokens import check_own_page, clear_cookie, set_cookie, shown_token
 from albumen.http.limits import network_of
-from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import Busy, Gone, Invalid, NotFound, SignIn
-from albumen.unit import Unit
+from albumen.kernel.errors import Busy, Invalid, NotFound
 from albumen.web import render
 from albumen.web.forms import Form, Sent
+from albumen.web.gates import gate
 from albumen.web.texts import gettext as _
-from albumen.web.visits import Acting, path_of, resume
+from albumen.web.visits import Acting, path_of
 
 routes = APIRouter(include_in_schema=False)
-
-
-@dataclass(frozen=True)
-class Gate:
-    """What an event's first page tells anybody: its name, its day, whose it is, and whether a name is asked for."""
-
-    path: str
-    name: str
-    host: str
-    day: str | None
-    asks_name: str
-    is_over: bool
-    is_known: bool
-
-
-def gate(app: App, request: Request, address: str) -> Gate:
-    """The first page of the event at an address.  Raises NotFound."""
-    user, _sep, word = address.partition("/")
-    with app.reading(SYSTEM) as unit:
-        event = addresses.find(unit, user, word)
-        if event is None:
-            raise NotFound
-        return _gate(app, unit, request, event)
-
-
-def _gate(app: App, unit: Unit, request: Request, event: Event) -> Gate:
-    owner = unit.db.get_one(User, event.user_id)
-    address = public_url(owner, event)
-    return Gate(
-        path=path_of(address),
-        name=queries.album_of(unit, event).name,
-        host=owner.name,
-        day=event.held_on,
-        asks_name=event.guest_name,
-        is_over=event.purged_at is not None or (event.expires_at is not None and unit.now >= event.expires_at),
-        is_known=_is_known(app, unit, request, address),
-    )
-
-
-def _is_known(app: App, unit: Unit, request: Request, address: str) -> bool:
-    try:
-        return bool(resume(app, unit, shown_token(request), address))
-    except (SignIn, Gone):
-        return False
 
 
 def front(request: Request, **values: Any) -> Response:

@@ -116,7 +116,7 @@ function open(link) {
     if (wasOld && box.currIndex === at) box.refreshSlideContent(at);
   });
   history.pushState({ viewer: true }, "");
-  const back = () => box.close();
+  const back = () => (box.opener.isOpen ? box.close() : box.on("openingAnimationEnd", () => box.close()));
   addEventListener("popstate", back, { once: true });
   box.on("destroy", () => {
     removeEventListener("popstate", back);

@@ -153,7 +153,9 @@ function history_(wall, box) {
   let isBack = false;
   const back = () => {
     isBack = true;
-    if (open === box) box.close();
+    if (open !== box) return;
+    if (box.opener.isOpen) box.close();
+    else box.on("openingAnimationEnd", () => box.close()); // it cannot be closed before
   };
   box.on("beforeOpen", () => {
     sessionStorage.setItem("albumen.grid", "yes");

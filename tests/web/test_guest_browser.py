@@ -1,0 +1,185 @@
+"""Guests in a real browser: by a card's link, on a phone, with hearts, a lightbox, a download, photos to add."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from tests import make
+from tests.events.party import Party
+from tests.http import served
+from tests.installation import Caller, Installation
+
+from albumen import server, worker
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
+ALL = ("view", "download", "upload", "favorite")
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@dataclass
+class Hall:
+    """An event that is served, and the windows that look at it."""
+
+    browser: Browser
+    party: Party
+    address: str
+    contexts: list[BrowserContext] = field(default_factory=list)
+    asked: list[Request] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    def window(self, **options: object) -> Page:
+        """Another phone."""
+        context = self.browser.new_context(base_url=self.address, **{**PHONE, **options})  # type: ignore[arg-type]  # passed on
+        context.set_default_timeout(30_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("request", self._note)
+        page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        page.on("console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None)
+        return page
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request)
+
+    def enter(self, page: Page, code: dict[str, str]) -> str:
+        """Follow the link of a card; the token that it brought."""
+        path, _, token = code["qrUrl"].partition("/e/")[2].partition("#")
+        page.goto(f"/e/{path}#{token}")
+        expect(page).to_have_url(f"{self.address}/e/{path}/photos")
+        return token
+
+
+@pytest.fixture
+def hall(installation: Installation, alice: Caller, browser: Browser) -> Iterator[Hall]:
+    party = Party.of(installation, alice, guestUpload="moderated", secondsToLive=3 * 86_400)
+    crew = worker.crew(installation.app)
+    crew.start()
+    installation.work_off()
+    with served.served(server.serve(installation.app)) as port:
+        made = Hall(browser, party, f"http://127.0.0.1:{port}")
+        yield made
+        for context in made.contexts:
+            context.close()
+    crew.stop()
+    assert made.wrong == []
+
+
+def test_the_link_of_a_card_opens_the_gallery_and_its_token_goes_nowhere_else(
+    hall: Hall, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = hall.window()
+    token = hall.enter(page, hall.party.code(*ALL))
+    expect(page.locator("[data-tiles] img")).to_have_count(4)
+    for request in hall.asked:
+        assert token not in request.url
+        assert token not in request.headers.get("referer", "")
+    told = capfd.readouterr()
+    assert token not in told.out + told.err
+    assert "#" not in page.url
+
+
+def test_a_photo_opens_large_and_back_leads_to_the_same_place(hall: Hall) -> None:
+    page = hall.window()
+    hall.enter(page, hall.party.code(*ALL))
+    page.locator("[data-tiles] a").nth(3).scroll_into_view_if_needed()
+    before = page.evaluate("() => scrollY")
+    page.locator("[data-tiles] a").nth(3).tap()
+    expect(page.locator(".pswp--open")).to_be_visible()
+    expect(page.locator(".pswp__img:visible").first).to_be_visible()
+    page.go_back()
+    expect(page.locator(".pswp--open")).to_have_count(0)
+    assert abs(page.evaluate("() => scrollY") - before) < 5
+    views = hall.party.host.get(f"{hall.party.path}/activity").json()["total"]["views"]
+    assert views == 1
+
+
+def test_a_heart_outlives_a_reload(hall: Hall) -> None:
+    page = hall.window()
+    hall.enter(page, hall.party.code(*ALL))
+    heart = page.get_by_role("button", name="Favourite").nth(1)
+    with page.expect_response("**/v1/access/favorites/*"):
+        heart.tap()
+    page.reload()
+    expect(page.get_by_role("button", name="Favourite").nth(1)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("link", name="Favourites").tap()
+    expect(page.locator("[data-tiles] > li")).to_have_count(1)
+
+
+def test_all_is_downloaded_as_it_was_taken(hall: Hall, tmp_path: Path) -> None:
+    page = hall.window()
+    hall.enter(page, hall.party.code(*ALL))
+    page.get_by_role("link", name="Download").tap()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").tap()
+    download.value.save_as(tmp_path / "all.zip")
+    with zipfile.ZipFile(io.BytesIO((tmp_path / "all.zip").read_bytes())) as archive:
+        assert sorted(archive.namelist()) == [f"IMG_{number}.jpg" for number in (1, 2, 3, 4)]
+        assert archive.testzip() is None
+
+
+def test_photos_are_added_and_after_approval_another_guest_sees_them(hall: Hall, tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        (tmp_path / f"GIFT_{number}.jpg").write_bytes(make.photo())
+    first, second = hall.window(), hall.window()
+    hall.enter(first, hall.party.code(*ALL))
+    hall.enter(second, hall.party.code("view"))
+    first.get_by_role("link", name="Add").tap()
+    first.locator("#files").set_input_files(sorted(tmp_path.glob("GIFT_*.jpg")))
+    expect(first.locator(".sum")).to_have_text("3 photos added. Thank you!")
+    first.get_by_role("link", name="What I have added").tap()
+    expect(first.get_by_text("Waits for approval")).to_have_count(3)
+    second.reload()
+    expect(second.locator("[data-tiles] > li")).to_have_count(4)
+    approved = hall.party.host.post(f"{hall.party.path}/contributions/approve", json={"all": True})
+    assert approved.json() == {"decided": 3}
+    second.reload()
+    expect(second.locator("[data-tiles] > li")).to_have_count(7)
+
+
+def test_the_page_counts_down_and_turns_into_the_end(hall: Hall) -> None:
+    page = hall.window()
+    hall.enter(page, hall.party.code(*ALL))
+    expect(page.get_by_role("timer")).to_have_text("2 days 23 hours left")
+    hall.party.installation.clock.advance(days=4)
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This event has ended")
+    assert page.locator("img").count() == 0
+    hall.wrong.clear()  # the browser says that the answer was 410
+
+
+def test_a_wrong_code_keeps_the_field(hall: Hall) -> None:
+    page = hall.window()
+    page.goto("/")
+    page.get_by_label("Code").fill("zzzz-zzzz")
+    page.get_by_role("button", name="See the photos").tap()
+    expect(page.get_by_role("alert")).to_contain_text("This code opens nothing.")
+    expect(page.get_by_label("Code")).to_have_value("zzzz-zzzz")
+    expect(page.get_by_label("Code")).to_be_focused()
+    hall.wrong.clear()  # the browser says that the answer was 404
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_shuts_anybody_out(hall: Hall, scheme: str) -> None:
+    page = hall.window(color_scheme=scheme, viewport={"width": 320, "height": 640})
+    pages = ["/", "/e/alice/anna_ben"]
+    for path in pages:
+        page.goto(path)
+        check(page)
+    hall.enter(page, hall.party.code(*ALL))
+    for path in ("photos", f"photos/{hall.party.file_ids[0]}", "favourites", "download", "add", "mine"):
+        page.goto(f"/e/alice/anna_ben/{path}")
+        check(page)
+
+
+def check(page: Page) -> None:
+    """Nothing that readers of screens miss, and nothing wider than the window."""
+    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
+    assert found == [], page.url
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), page.url
+    assert page.locator("h1").count() == 1
