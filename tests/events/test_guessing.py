@@ -16,6 +16,8 @@ from albumen.events import attempts
 from albumen.kernel import codes
 
 GUEST_SECONDS = 3
+EVERY = 50
+"""How many guesses lie between two visits."""
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Siege:
     token: str
     statuses: Counter[tuple[str, int]] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def guess(self, address: str, until: float) -> None:
         """Try one code after the other from an address, on a connection that is kept."""
@@ -33,32 +36,39 @@ class Siege:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.port, local_addr=(address, 0))
             except OSError:
-                await asyncio.sleep(0.05)
                 continue
             try:
                 while time.monotonic() < until:
                     self.statuses[address, await knock(reader, writer, codes.show(codes.new_code()))] += 1
+                    self.answered.set()
             except (OSError, asyncio.IncompleteReadError):
                 continue
             finally:
                 writer.close()
 
-    async def visit(self, until: float, pause: float) -> None:
-        """Come in by the link, now and then."""
+    async def visit(self, until: float) -> None:
+        """Come in by the link, each time that some more guesses were answered."""
         while time.monotonic() < until:
             began = time.monotonic()
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
             assert await knock(reader, writer, self.token) == 200
             writer.close()
             self.waits.append(time.monotonic() - began)
-            await asyncio.sleep(pause)
+            await self._guesses(EVERY, until)
 
-    async def run(self, addresses: int, seconds: float, pause: float) -> None:
+    async def _guesses(self, more: int, until: float) -> None:
+        """Wait for so many more answers to guesses."""
+        enough = self.statuses.total() + more
+        while self.statuses.total() < enough and time.monotonic() < until:
+            self.answered.clear()
+            await self.answered.wait()
+
+    async def run(self, addresses: int, seconds: float) -> None:
         """Both at once."""
         until = time.monotonic() + seconds
         named = [f"127.0.{number // 200}.{number % 200 + 2}" for number in range(1, addresses + 1)]
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.visit(until, pause))
+            group.create_task(self.visit(until))
             for address in named:
                 group.create_task(self.guess(address, until))
 
@@ -87,7 +97,7 @@ def test_guessing_stays_within_its_budget(
     began = installation.clock()
     with served(server.serve(installation.app)) as port:
         siege = Siege(port, token)
-        asyncio.run(siege.run(addresses, seconds, seconds / 30))
+        asyncio.run(siege.run(addresses, seconds))
     minutes = (installation.clock() - began).total_seconds() / attempts.WINDOW_OF_ALL.total_seconds()
     looked_at = Counter(
         address for (address, status), count in siege.statuses.items() if status == 404 for _ in range(count)

@@ -10,6 +10,7 @@ from albumen.events.grid import Wanted
 from albumen.events.queries import Part
 from albumen.http.deps import public_id
 from albumen.kernel.errors import Denied
+from albumen.libraries.models import File
 from albumen.web import galleries, render
 from albumen.web.forms import Form
 from albumen.web.galleries import Bar
@@ -57,16 +58,13 @@ def photo(here: Acting, request: Request, file_id: str) -> Response:
     """One photo, large."""
     file = sight.file(here.unit, here.visit, public_id(file_id))
     doings.note(here.unit, here.visit, Did.view, file.id)
+    return render.page(request, "guest/photo.html", bar=galleries.bar(here), **_one(here, file))
+
+
+def _one(here: Here, file: File) -> dict[str, Any]:
     [view] = gallery_views.of_files(here.unit, here.app.signer, here.visit, [file])
     before, after = neighbours.beside(here.unit, here.visit, file)
-    values: dict[str, Any] = {
-        "bar": galleries.bar(here),
-        "view": view,
-        "label": galleries.label(view),
-        "before": before,
-        "after": after,
-    }
-    return render.page(request, "guest/photo.html", **values)
+    return {"view": view, "label": galleries.label(view), "before": before, "after": after}
 
 
 @routes.post("/e/{user}/{word}/hearts")
