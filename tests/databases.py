@@ -73,10 +73,32 @@ def server() -> str:
     folder.chmod(0o755)
     user = _unprivileged(folder)
     collation = ["--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"]
-    made = [home / "initdb", "-D", folder / "data", "-U", "albumen", "-A", "trust", "-E", "UTF8", "--no-sync"]
+    made: list[str | Path] = [
+        home / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "albumen",
+        "-A",
+        "trust",
+        "-E",
+        "UTF8",
+        "--no-sync",
+    ]
     subprocess.run([*made, *collation], cwd=folder, user=user, check=True, capture_output=True)
     options = [each for name, value in _OPTIONS.items() for each in ("-c", f"{name}={value}")]
-    started = ["/bin/sh", "-c", _GUARD, "guard", home / "postgres", "-D", folder / "data", "-k", folder, *options]
+    started: list[str | Path] = [
+        "/bin/sh",
+        "-c",
+        _GUARD,
+        "guard",
+        home / "postgres",
+        "-D",
+        folder / "data",
+        "-k",
+        folder,
+        *options,
+    ]
     with (folder / "log").open("wb") as log:
         guard = subprocess.Popen(started, cwd=folder, user=user, stdin=subprocess.PIPE, stdout=log, stderr=log)
     atexit.register(_stop, guard, folder)

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -55,9 +55,12 @@ def updated(file: Path, template: Catalog) -> Catalog:
 
 def missing(catalog: Catalog) -> list[str]:
     """What is not translated."""
-    return [
-        str(each.id) for each in catalog if each.id and not (all(each.string) if each.pluralizable else each.string)
-    ]
+    return [str(each.id) for each in catalog if each.id and not _is_told(each)]
+
+
+def _is_told(message: Message) -> bool:
+    """Whether a message is translated, in all its forms."""
+    return all(message.string) if isinstance(message.string, list | tuple) else bool(message.string)
 
 
 def main() -> int:

@@ -31,7 +31,7 @@ MAKES = ("view", "download")
 def party(installation: Installation, alice: Caller) -> Party:
     """An event of photos that say where and with what they were taken."""
     made = Party.of(installation, alice, photos=0)
-    told = {"gps": (52.5, 13.4), "camera": (SECRET, SECRET), "taken": "2021-07-01 12:00:00"}
+    told: dict[str, Any] = {"gps": (52.5, 13.4), "camera": (SECRET, SECRET), "taken": "2021-07-01 12:00:00"}
     photos = {f"IMG_{number}.jpg": make.photo(**told, size=(400, 300)) for number in range(1, 5)}
     return replace(made, file_ids=put(made, **photos))
 

@@ -5,8 +5,8 @@ import io
 import pytest
 from tests import make
 from tests.installation import Installation, Shelf
-from tusclient.client import TusClient  # type: ignore[import-untyped]  # has no types
-from tusclient.uploader import Uploader  # type: ignore[import-untyped]  # has no types
+from tusclient.client import TusClient
+from tusclient.uploader.uploader import Uploader
 
 from albumen.kernel.errors import OverQuota
 from albumen.libraries import uploads
@@ -42,6 +42,7 @@ def test_it_goes_on_by_the_address(installation: Installation, port: int, shelf:
     first = uploader(port, shelf, content)
     first.upload(stop_at=40_000)
     second = uploader(port, shelf, content)
+    assert first.url
     second.set_url(first.url)
     second.offset = second.get_offset()
     assert second.offset == 40_000
@@ -52,7 +53,8 @@ def test_it_goes_on_by_the_address(installation: Installation, port: int, shelf:
 def test_it_waits_until_there_is_room(
     installation: Installation, port: int, shelf: Shelf, content: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keep, refused = uploads.keep, []
+    keep = uploads.keep
+    refused: list[object] = []
 
     def full_once(*given: object) -> object:
         if refused:

@@ -71,7 +71,7 @@ def _profile() -> bytes:
 def plant(program: Callable[..., str], file: Path, *tags: dict[str, str]) -> bytes:
     """The file's bytes, once ExifTool has written these tags into it."""
     told = [f"-{name}={value}" for group in tags for name, value in group.items()]
-    command = [program("exiftool"), "-q", "-q", "-m", "-overwrite_original", *told, file]
+    command: list[str | Path] = [program("exiftool"), "-q", "-q", "-m", "-overwrite_original", *told, file]
     subprocess.run(command, check=True, capture_output=True)
     return file.read_bytes()
 
