@@ -53,7 +53,7 @@ class LiveServer:
         self.process.wait(60)
 
     def _await(self) -> None:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
                 if self.connect().request_json("GET", "/healthz")["status"] == "ok":

@@ -1,5 +1,8 @@
 """A library of a million files: pages, months, and searches by date, camera, tag, word, beginning and middle."""
 
+import os
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -8,6 +11,7 @@ from random import Random
 from urllib.parse import quote
 
 import _million
+import psycopg
 from _report import Row, show
 from _server import Connection, LiveServer
 from sqlalchemy import select
@@ -18,8 +22,11 @@ from albumen.assets.search.orders import Asked
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import Library
 from albumen.settings import Settings
+from albumen.settings.rooms import DatabaseSettings
 
 SMALL = 10_000
+POSTGRESQL = os.environ.get("ALBUMEN_BENCH_POSTGRESQL", "")
+"""URL of PostgreSQL databases, `%s` for the name, such as `postgresql://me@/%s?host=/tmp`; empty: SQLite."""
 REQUESTS = 100
 WARM = 10
 PAGE = 200
@@ -33,8 +40,12 @@ def main() -> None:
         data = {files: Path(folder) / str(files) for files in (SMALL, _million.FILES)}
         for files, data_dir in data.items():
             fill(data_dir, files)
-        with LiveServer(data[SMALL]) as small, LiveServer(data[_million.FILES]) as large:
-            measure(small, large)
+        engines = {files: engine(data_dir, files) for files, data_dir in data.items()}
+        with (
+            LiveServer(data[SMALL], **engines[SMALL]) as small,
+            LiveServer(data[_million.FILES], **engines[_million.FILES]) as large,
+        ):
+            measure(small, large, engines[_million.FILES].get("ALBUMEN_DATABASE_URL", ""))
 
 
 def fill(data_dir: Path, files: int) -> None:
@@ -43,6 +54,24 @@ def fill(data_dir: Path, files: int) -> None:
     with LiveServer(data_dir) as server:
         server.connect().request_json("POST", "/v1/libraries", {"name": "Large", "timeZone": "UTC"})
     _million.fill(data_dir / "albumen.db", files)
+
+
+def engine(data_dir: Path, files: int) -> dict[str, str]:
+    """The settings of the database to ask: SQLite as it was filled, or a copy of it in PostgreSQL."""
+    if not POSTGRESQL:
+        return {}
+    name = f"albumen_bench_{files}"
+    with psycopg.connect(POSTGRESQL % "postgres", autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}".encode())
+        server.execute(f"CREATE DATABASE {name}".encode())
+    url = POSTGRESQL % name
+    begun = time.perf_counter()
+    command = [sys.executable, "-m", "albumen", "db", "copy", "--to", url, "--data-dir", str(data_dir)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with psycopg.connect(url, autocommit=True) as copied:
+        copied.execute("VACUUM ANALYZE")
+    sys.stdout.write(f"    copied {files:,} files to PostgreSQL in {time.perf_counter() - begun:.0f} s\n")
+    return {"ALBUMEN_DATABASE_URL": url}
 
 
 class Shelf:
@@ -118,7 +147,7 @@ WORDS: dict[str, Ask] = {
 PAGES: dict[str, Ask] = {"newest": lambda _: f"/search?limit={PAGE}"}
 
 
-def measure(small: LiveServer, large: LiveServer) -> None:
+def measure(small: LiveServer, large: LiveServer, url: str) -> None:
     """All rows."""
     both = [Shelf(small), Shelf(large)]
     cursors = both[1].cursors()
@@ -131,7 +160,7 @@ def measure(small: LiveServer, large: LiveServer) -> None:
     show(Row("14", "camera, date and tag, p95, against the page", spent, "ms", much, "<= 8"))
     [spent] = measured(both[1:], searched(tag))
     note = f"as a page of JSON over HTTP {spent:.0f} ms"
-    show(Row("14b", f"a tag alone, newest {PAGE}, p95", inside(large), "ms", None, "<= 20", note))
+    show(Row("14b", f"a tag alone, newest {PAGE}, p95", inside(large, url), "ms", None, "<= 20", note))
     for name, ask in WORDS.items():
         [spent] = measured(both[1:], ask)
         show(Row("15", f"search by {name}, p95, against the page", spent, "ms", much, "<= 12"))
@@ -140,9 +169,9 @@ def measure(small: LiveServer, large: LiveServer) -> None:
     show(Row("M", "memory of the server's processes", large.peak_bytes / 2**20, "MiB", None, "<= 600"))
 
 
-def inside(server: LiveServer) -> float:
+def inside(server: LiveServer, url: str) -> float:
     """The p95 of finding the newest with a tag, in this process: the same without HTTP and JSON."""
-    app = composition.build(Settings(data_dir=server.data_dir))
+    app = composition.build(Settings(data_dir=server.data_dir, database=DatabaseSettings(url=url)))
     dice, took = Random(4), list[float]()
     for number in range(REQUESTS + WARM):
         text = tag(dice)
