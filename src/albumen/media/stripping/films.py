@@ -3,7 +3,9 @@
 Tracks of anything but picture and sound go with their samples: positions that cameras note ten times a second.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from operator import itemgetter
 from typing import BinaryIO, Final
 
 from albumen.kernel.pieces import Pieces
@@ -52,15 +54,17 @@ def strip(file: BinaryIO) -> Pieces:
 
 def movie(file: BinaryIO, moov: Atom, among: Sequence[Atom]) -> list[Edit]:
     """What changes for the description of a film, and in the data of the tracks that go."""
-    edits = _below(file, moov, _DEPTH, spared=_tracks(file, moov))
+    tracks = _tracks(file, moov)
+    edits = _below(file, moov, _DEPTH, spared=frozenset(tracks))
     room = [(atom.start, atom.end) for atom in among if atom.kind in {b"mdat", b"idat"}]
-    for track in _tracks(file, moov):
+    for track in tracks:
         if _handler(file, track) in _SHOWN:
             edits += _below(file, track, _DEPTH)
             continue
         edits += atoms.erased(track)
         for start, end in extents(file, track):
-            if not any(first <= start and end <= last for first, last in room):
+            place = bisect_right(room, start, key=itemgetter(0)) - 1
+            if place < 0 or end > room[place][1]:
                 raise Refused("a track has its data where none is")
             edits.append((start, end, b""))
     return edits
@@ -86,7 +90,7 @@ def _handler(file: BinaryIO, track: Atom) -> bytes:
     return b""
 
 
-def _below(file: BinaryIO, holder: Atom, depth: int, spared: Sequence[Atom] = ()) -> list[Edit]:
+def _below(file: BinaryIO, holder: Atom, depth: int, spared: Collection[Atom] = ()) -> list[Edit]:
     """What changes within a box that holds others; `spared` are seen to elsewhere."""
     edits: list[Edit] = []
     if depth == 0:

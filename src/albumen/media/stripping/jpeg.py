@@ -16,8 +16,11 @@ _SCAN: Final = 0xDA
 _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 _NEEDED: Final = frozenset(range(0xC0, 0xE0)) - {0xC8} - frozenset(range(0xD0, 0xDA))
 """Frames, tables and scans; no words, and nothing of any one program."""
-_MARKER: Final = re.compile(rb"\xff[^\x00\xd0-\xd7]")
+_ANY: Final = re.compile(rb"\xff[^\x00\xff]")
+_AFTER_SCAN: Final = re.compile(rb"(?<!\xff)\xff++[^\x00\xd0-\xd7]")
+"""Several 0xFF before a zero are data; each run of them is looked at once."""
 _JFIF_BYTES: Final = 14
+_NEAR_BYTES: Final = 1 << 12
 _BLOCK_BYTES: Final = 1 << 20
 
 
@@ -40,7 +43,7 @@ class _Walk:
         self._made.keep(0, 2)
         at = 2
         for _ in range(containers.MAX_PARTS):
-            at = self._found(at, re.compile(rb"\xff[^\x00\xff]"))
+            at = self._found(at, _ANY)
             marker = self._read(at, 2)[1:]
             if not marker or marker[0] == _END:
                 return self._ended(at)
@@ -68,7 +71,7 @@ class _Walk:
             self._made.keep(at, end)
         if marker == _SCAN:
             self._has_scan = True
-            start, end = end, self._entropy_end(end)
+            start, end = end, self._found(end, _AFTER_SCAN)
             self._made.keep(start, end)
         return end
 
@@ -89,27 +92,14 @@ class _Walk:
             size = 2 + 6 + len(self._exif)
             self._made.put(b"\xff\xe1" + size.to_bytes(2, "big") + b"Exif\0\0" + self._exif)
 
-    def _entropy_end(self, at: int) -> int:
-        """Where the next marker stands; several 0xFF before a zero are data."""
-        for _ in range(self._size):
-            at = self._found(at, _MARKER)
-            if self._read(at, 2) != b"\xff\xff" or self._is_marker(at):
-                return at
-            at += 1
-        return at
-
-    def _is_marker(self, at: int) -> bool:
-        code = self._read(at, 64).lstrip(b"\xff")[:1]
-        return not code or _MARKER.match(b"\xff" + code) is not None
-
     def _found(self, at: int, form: re.Pattern[bytes]) -> int:
         """Where a marker stands at or behind `at`; the end of the file where there is none."""
-        self._file.seek(at)
-        while len(block := self._file.read(_BLOCK_BYTES)) > 1:
+        block = self._read(at, _NEAR_BYTES)
+        while len(block) > 1:
             if found := form.search(block):
                 return at + found.start()
             at += len(block) - 1
-            self._file.seek(at)
+            block = self._read(at, _BLOCK_BYTES)
         return self._size
 
     def _read(self, at: int, count: int) -> bytes:

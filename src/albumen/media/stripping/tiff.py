@@ -74,6 +74,7 @@ class _Rewriting:
         self._how: Layout = tiff.layout(self._window)
         self._order, self._wide = self._how.order, "Q" if self._how.big else "I"
         self._plan = _Plan()
+        self._list_bytes = 0
 
     def run(self) -> Pieces:
         """Plan all pages, then put the file together."""
@@ -163,7 +164,8 @@ class _Rewriting:
         entry = page.entries.get(tag)
         if entry is None:
             return []
-        if entry.kind not in _WHOLE_NUMBERS or entry.size > _MOST_LIST_BYTES:
+        self._list_bytes += entry.size  # many pages may point at one long list
+        if entry.kind not in _WHOLE_NUMBERS or self._list_bytes > _MOST_LIST_BYTES:
             raise Refused("one of its lists makes no sense")
         return list(struct.unpack(f"{self._order}{entry.count}{_WHOLE_NUMBERS[entry.kind]}", self._value(entry)))
 
