@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from albumen.app import App
 from albumen.blobs.port import Spool
+from albumen.events import entries, queries
 from albumen.http.auth import check_origin
 from albumen.http.bodies import Limits
 from albumen.http.multipart import Part, PartHead, receive_parts
@@ -32,8 +33,8 @@ class Outcome:
     failure: str = ""
 
 
-async def receive(app: App, request: Request) -> Sequence[Outcome]:
-    """Take in every file of the form.  Raises SignIn, Denied, Invalid, OverQuota."""
+async def receive(app: App, request: Request, event_id: int | None = None) -> Sequence[Outcome]:
+    """Take in every file of the form, for an event or by date.  Raises SignIn, Denied, Invalid, OverQuota."""
     check_origin(request)
     actor = await run_in_threadpool(sender, request, app)
     await run_in_threadpool(uploads.check_room, app, _length(request))
@@ -43,7 +44,7 @@ async def receive(app: App, request: Request) -> Sequence[Outcome]:
 
     limits = Limits(part_bytes=app.settings.upload.max_bytes, parts=_MOST)
     parts = await receive_parts(request.stream(), request.headers.get("content-type", ""), open_part, limits)
-    return await run_in_threadpool(_settle, app, actor, request, parts)
+    return await run_in_threadpool(_settle, app, actor, request, parts, event_id)
 
 
 def _length(request: Request) -> int:
@@ -51,24 +52,28 @@ def _length(request: Request) -> int:
     return int(length) if length.isdecimal() else 0
 
 
-def _settle(app: App, actor: Actor, request: Request, parts: Sequence[Part]) -> Sequence[Outcome]:
+def _settle(app: App, actor: Actor, request: Request, parts: Sequence[Part], event_id: int | None) -> Sequence[Outcome]:
     """File them one after the other; a form without its token loses all."""
     try:
         shown = next((part.content.decode() for part in parts if part.head.name == FIELD and part.sink is None), "")
         check_token(request, shown)
         spools = [(part.head.filename or "", part.sink) for part in parts if isinstance(part.sink, Spool)]
-        return [_file(app, actor, name, spool) for name, spool in spools]
+        return [_file(app, actor, name, spool, event_id) for name, spool in spools]
     finally:
         for part in parts:
             if part.sink is not None:
                 part.sink.discard()
 
 
-def _file(app: App, actor: Actor, name: str, spool: Spool) -> Outcome:
+def _file(app: App, actor: Actor, name: str, spool: Spool, event_id: int | None) -> Outcome:
+    place = "catalog" if event_id is None else ids.encode(event_id)
     try:
-        arrival = uploads.take_in(app, actor, spool, Label(name, container_id="catalog"))
+        arrival = uploads.take_in(app, actor, spool, Label(name, container_id=place))
         with app.writing(actor) as unit:
-            file, is_new = catalog.file_away(unit, arrival, time_zone=app.settings.libraries.time_zone)
+            if event_id is not None:
+                file, is_new = entries.file(unit, queries.get(unit, event_id), arrival)
+            else:
+                file, is_new = catalog.file_away(unit, arrival, time_zone=app.settings.libraries.time_zone)
             return Outcome(name, ids.encode(file.id), is_new)
     except Problem as problem:
         return Outcome(name, failure=problem.detail)

@@ -7,7 +7,12 @@ from albumen.web.pages import (
     albums,
     choose,
     collections,
+    event_cards,
     event_clock,
+    event_codes,
+    event_settings,
+    event_watch,
+    events,
     folders,
     gate,
     guest,
@@ -43,6 +48,11 @@ _PAGES = (
     choose,
     walls,
     event_clock,
+    events,
+    event_codes,
+    event_watch,
+    event_cards,
+    event_settings,
 )
 
 
