@@ -1,6 +1,7 @@
 """Cards that a photographer shoots say whose the following frames are."""
 
 import pytest
+from sqlalchemy import update
 from tests import make
 from tests.events.party import Party, guest
 from tests.events.shoot import Camera, Shoot
@@ -13,6 +14,7 @@ from albumen.events.guest_models import Contribution
 from albumen.events.models import AccessorFile, CardFrame
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
+from albumen.libraries.models import File, Original
 
 NIKON = Camera()
 CANON = Camera("Canon", "EOS R5", "042")
@@ -168,6 +170,16 @@ def test_photos_of_no_known_camera_or_time_go_to_nobody(shoot: Shoot) -> None:
     told = shoot.cards()
     assert [card["fileId"] for card in told["cards"]] == [sent["card"]]
     assert told["lostCount"] == 2
+
+
+def test_a_photo_without_facts_is_lost_and_keeps_no_other_from_its_card(shoot: Shoot) -> None:
+    anna = shoot.subject("Anna")
+    odd = shoot.upload("odd.jpg", NIKON.shoots(5))
+    with shoot.party.installation.app.writing(SYSTEM) as unit:
+        signature = unit.db.get_one(File, ids.decode(odd)).signature
+        unit.db.execute(update(Original).where(Original.signature == signature).values(facts=b"{}"))
+    sent = shoot.send(card=NIKON.shoots(0, anna["qrUrl"]), a1=NIKON.shoots(10))
+    assert shoot.of(anna) == {sent["a1"]}
 
 
 def test_photos_from_before_the_event_are_not_looked_at(installation: Installation, alice: Caller) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import msgspec
 from sqlalchemy import ColumnElement, and_, delete, func, select
 
 from albumen.app import App
@@ -21,7 +20,6 @@ from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import NotFound, Problem, Unavailable
 from albumen.libraries import access
 from albumen.libraries.models import File, Original
-from albumen.media.facts import Facts
 from albumen.media.guard import Codes
 from albumen.unit import Unit
 
@@ -74,7 +72,7 @@ def _waiting(app: App, event_id: int) -> list[Waiting]:
         columns = (File.id, Original.key, Original.kind, Original.is_video, Original.facts)
         wanted = select(*columns).join(Original, Original.signature == File.signature).where(pending(unit, event))
         rows = unit.db.execute(wanted.order_by(File.id).limit(_BATCH)).all()
-    return [Waiting(row.id, row.key, row.kind, row.is_video, _body(row.facts)) for row in rows]
+    return [Waiting(row.id, row.key, row.kind, row.is_video, frames.body_of(row.facts)) for row in rows]
 
 
 def pending(unit: Unit, event: Event) -> ColumnElement[bool]:
@@ -84,10 +82,6 @@ def pending(unit: Unit, event: Event) -> ColumnElement[bool]:
     here = access.in_album(queries.album_of(unit, event))
     is_new = File.imported_at >= event.created_at
     return and_(File.library_id == event.library_id, here, is_new, File.id.not_in(looked), File.id.not_in(given))
-
-
-def _body(facts: bytes) -> str:
-    return frames.body_of(msgspec.json.decode(facts, type=Facts))
 
 
 def _seen(app: App, waiting: Waiting) -> Codes:
@@ -218,7 +212,7 @@ def frame_at(unit: Unit, event: Event, file_id: int) -> CardFrame:
     frame = unit.db.get(CardFrame, (event.id, file_id))
     if frame is None:
         facts = unit.db.scalars(select(Original.facts).where(Original.signature == file.signature)).one()
-        frame = CardFrame(event_id=event.id, file_id=file_id, body=_body(facts), read_at=unit.now)
+        frame = CardFrame(event_id=event.id, file_id=file_id, body=frames.body_of(facts), read_at=unit.now)
         unit.db.add(frame)
     return frame
 

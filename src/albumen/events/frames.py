@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 
+import msgspec
+
 from albumen.events.models import FrameKind
-from albumen.media.facts import Facts
+from albumen.media.facts import Groups
 
 CARDS = frozenset({FrameKind.code, FrameKind.unread, FrameKind.foreign})
 HIDDEN = (*CARDS, FrameKind.clock)
@@ -48,10 +50,19 @@ class Runs:
     lost: list[int] = field(default_factory=list)
 
 
-def body_of(facts: Facts) -> str:
-    """What tells a camera body from others: make, model and serial number, as far as the file has them."""
-    serials = (group[name] for name in _SERIALS for group in facts.groups.values() if group.get(name, "").strip("0 "))
-    return "|".join(filter(None, (facts.make, facts.model, next(serials, None))))
+class _Told(msgspec.Struct, frozen=True):
+    """What counts here of the facts of an original."""
+
+    make: str | None = None
+    model: str | None = None
+    groups: Groups = {}
+
+
+def body_of(facts: bytes) -> str:
+    """What tells a camera body from others: make, model and serial number, as far as the facts (JSON) have them."""
+    told = msgspec.json.decode(facts, type=_Told)
+    serials = (group[name] for name in _SERIALS for group in told.groups.values() if group.get(name, "").strip("0 "))
+    return "|".join(filter(None, (told.make, told.model, next(serials, None))))
 
 
 def ordered(frames: Iterable[Frame]) -> list[Frame]:
