@@ -3,8 +3,9 @@
 A code may say how many photos and bytes may come by it.  What is announced counts, until it is filed or given up.
 """
 
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
@@ -83,9 +84,7 @@ def claim(unit: Unit, visit: Visit, size_bytes: int, count: int = 1) -> None:
 
     Raises OverQuota.
     """
-    tally.reserve(unit, visit.event.library_id, 0)
-    locks.hold(unit.db, Accessor.id, [visit.accessor.id])
-    accessor = unit.db.get_one(Accessor, visit.accessor.id, populate_existing=True)
+    accessor = _hold(unit, visit)
     many, much = _announced(unit, accessor)
     if accessor.most_files is not None and accessor.sent_files + many + count > accessor.most_files:
         raise OverQuota(f"By this code {accessor.most_files} photos may come; there is no room for more.")
@@ -93,6 +92,24 @@ def claim(unit: Unit, visit: Visit, size_bytes: int, count: int = 1) -> None:
     if accessor.most_bytes is not None and used + size_bytes > accessor.most_bytes:
         quota = Quota("code", used, accessor.most_bytes)
         raise OverQuota("As much as may come by this code has come.", quota=quota)
+
+
+def _hold(unit: Unit, visit: Visit) -> Accessor:
+    """The code, which nobody else gives by or takes back by until the unit ends."""
+    tally.reserve(unit, visit.event.library_id, 0)
+    locks.hold(unit.db, Accessor.id, [visit.accessor.id])
+    return unit.db.get_one(Accessor, visit.accessor.id, populate_existing=True)
+
+
+@contextmanager
+def discreetly() -> Iterator[None]:
+    """Tell a guest that there is no room, and not how much the host has."""
+    try:
+        yield
+    except OverQuota as error:
+        if error.quota is None or error.quota.of == "code":
+            raise
+        raise OverQuota("The host has no room for this.") from None
 
 
 def _announced(unit: Unit, accessor: Accessor) -> tuple[int, int]:
@@ -111,12 +128,13 @@ def give(unit: Unit, visit: Visit, arrival: Arrival, wish: Wish) -> Given:
     Raises Denied, Conflict, NotFound, OverQuota.
     """
     check(visit)
-    claim(unit, visit, 0, 0)
+    _hold(unit, visit)
     known = _known(unit, visit, arrival.signature)
     if known is not None:
         return known
     claim(unit, visit, arrival.size_bytes)
-    file = files.add(unit, entries.folder_of(unit, visit.event), arrival, numbered=True)
+    apart = replace(arrival, kin=f"code {ids.encode(visit.accessor.id)}")  # no half of what is the host's or another's
+    file = files.add(unit, entries.folder_of(unit, visit.event), apart, numbered=True)
     state = State.shown if visit.event.guest_upload == Mode.yes else State.waiting
     unit.db.add(_row(unit, visit, file, (state, wish.set_id)))
     accessor = unit.db.get_one(Accessor, visit.accessor.id)
@@ -198,8 +216,8 @@ def withdraw(unit: Unit, visit: Visit, file_id: int) -> None:
     if row is None or file is None or file.deleted_at is not None:
         raise NotFound("There is no such upload of yours.")
     events.check_open(visit.event)
-    claim(unit, visit, 0, 0)
-    accessor = unit.db.get_one(Accessor, visit.accessor.id)
+    accessor = _hold(unit, visit)
+    unit.db.refresh(file)
     part = aliased(File)
     halves = unit.db.scalars(select(part).where(or_(part.id == file_id, part.part_of == file_id))).all()
     for each in halves:

@@ -18,9 +18,10 @@ async def give(app: App, token: str, body: Body, set_word: str = "") -> list[Giv
     Raises SignIn, Gone, Denied, Conflict, NotFound, OverQuota, and what `receive`, `look` and `keep` raise.
     """
     sender = await to_thread.run_sync(guest_uploads.by_token, app, token)
-    await to_thread.run_sync(_check, sender, set_word, incoming.declared_bytes(body))
-    with await incoming.receive(app, body, FILES) as sent:
-        return await to_thread.run_sync(_give_all, sender, set_word, sent)
+    with contributions.discreetly():
+        await to_thread.run_sync(_check, sender, set_word, incoming.declared_bytes(body))
+        with await incoming.receive(app, body, FILES) as sent:
+            return await to_thread.run_sync(_give_all, sender, set_word, sent)
 
 
 def _check(sender: GuestSender, set_word: str, declared_bytes: int) -> None:

@@ -46,7 +46,8 @@ class GuestSender(Sender):
         set_id = contributions.set_for(unit, visit, new.pairs.get("set", ""))
         contributions.claim(unit, visit, new.size_bytes)
         kept = replace(new, folder_id=None, described=self._sealed(new.described))
-        row = self.make_room(unit, kept, visit.event.library_id)
+        with contributions.discreetly():
+            row = self.make_room(unit, kept, visit.event.library_id)
         unit.db.add(
             GuestUpload(
                 upload_id=row.id,
@@ -90,7 +91,8 @@ class GuestSender(Sender):
         wish = Wish(announced.set_id, self.app.settings.events.upload_minutes)
         unit.db.delete(announced)
         unit.db.flush()
-        return contributions.give(unit, visit, arrival, wish).file
+        with contributions.discreetly():
+            return contributions.give(unit, visit, arrival, wish).file
 
 
 def visit_of(unit: Unit, guest_id: int) -> Visit:

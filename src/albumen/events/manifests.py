@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Select, select
 from albumen.assets.stripped import sending, stripping
 from albumen.assets.stripped.stripping import Form
 from albumen.events import sight
+from albumen.events.contributions import State
+from albumen.events.guest_models import Contribution
 from albumen.events.visits import Visit
 from albumen.http.manifest import Member, distinct
 from albumen.kernel.errors import Invalid, NotFound
@@ -126,7 +128,8 @@ def _contents(unit: Unit, shown: ColumnElement[bool], file_ids: Collection[int])
     if len(photos) < len(file_ids):
         raise NotFound("A photo of this selection is not there.")
     films: dict[int | None, list[Content]] = {}
-    for film in _rows(unit, File.part_of.in_(file_ids) & File.deleted_at.is_(None)):
+    unshown = select(Contribution.file_id).where(Contribution.state != State.shown, Contribution.file_id == File.id)
+    for film in _rows(unit, File.part_of.in_(file_ids) & File.deleted_at.is_(None) & ~unshown.exists()):
         films.setdefault(film.part_of, []).append(film)
     for file_id in file_ids:
         yield photos[file_id]

@@ -9,7 +9,8 @@ from albumen.albums import albums
 from albumen.albums import queries as album_queries
 from albumen.changes import audit
 from albumen.events import entries, queries, sets
-from albumen.events.models import Event, EventSet, Placement
+from albumen.events.frames import HIDDEN
+from albumen.events.models import CardFrame, Event, EventSet, Placement
 from albumen.kernel.errors import Conflict, Invalid
 from albumen.libraries import access, moves
 from albumen.libraries.models import File, Role
@@ -25,6 +26,7 @@ def merge(unit: Unit, event: Event, source: Event) -> int:
     """Put what is in `source` at the end, in its order, into sets of the same names; how many photos were new.
 
     Photos whose content is here already are not added again; those of another library are copied (no bytes are).
+    Cards stay where they are: the codes on them are the other event's.
     Both must be the actor's to add to.  Raises NotFound, Denied, Invalid, Conflict, OverQuota.
     """
     if source.id == event.id:
@@ -34,7 +36,9 @@ def merge(unit: Unit, event: Event, source: Event) -> int:
     if album.query is not None:
         raise Conflict("What is in this album is said by its query.")
     here = _contents(unit, event)
-    arriving = list(_files(unit, source))
+    cards = select(CardFrame.file_id).where(CardFrame.event_id == source.id, CardFrame.kind.in_(HIDDEN))
+    hidden = set(unit.db.scalars(cards))
+    arriving = [file for file in _files(unit, source) if file.id not in hidden]
     new = {file.signature: file for file in reversed(arriving) if file.signature not in here}
     wanted = [file for file in arriving if new.get(file.signature) is file]
     brought = {file.signature: _brought(unit, event, file) for file in wanted}

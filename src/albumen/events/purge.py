@@ -1,6 +1,6 @@
 """After an event's end: once the grace time is over, what guests gave to it alone is gone for good."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
@@ -27,7 +27,7 @@ _TRACES = (GuestDownload, Heart, Remark, Doing, Contribution, Guest, Accessor)
 
 def after_grace(app: App) -> int:
     """Purge the events whose grace time is over; returns how many.  Repeating it does no harm."""
-    before = app.clock() - timedelta(days=app.settings.events.grace_days)
+    before = _before(app)
     with app.reading(SYSTEM) as unit:
         wanted = (
             select(Event.id)
@@ -38,6 +38,18 @@ def after_grace(app: App) -> int:
     for event_id in over:
         purge_event(app, event_id)
     return len(over)
+
+
+def _before(app: App) -> datetime:
+    """What ended by then has no more time."""
+    return app.clock() - timedelta(days=app.settings.events.grace_days)
+
+
+def _over(app: App, unit: Unit, event_id: int) -> Event | None:
+    """The event, if its time is over still: somebody may give it more at any moment."""
+    event = unit.db.get(Event, event_id)
+    is_over = event is not None and event.expires_at is not None and event.expires_at <= _before(app)
+    return event if event is not None and is_over and event.purged_at is None else None
 
 
 def purge_event(app: App, event_id: int) -> None:
@@ -51,14 +63,16 @@ def purge_event(app: App, event_id: int) -> None:
     while (gone := purge_some(app, event_id)).versions:
         total += gone
     with app.writing(SYSTEM) as unit:
-        event = unit.db.get(Event, event_id)
-        if event is not None and event.purged_at is None:
+        event = _over(app, unit, event_id)
+        if event is not None:
             _close(unit, event, total)
 
 
 def _end_uploads(app: App, event_id: int) -> None:
     """Give up what guests have begun to send."""
     with app.writing(SYSTEM) as unit:
+        if _over(app, unit, event_id) is None:
+            return
         begun = select(GuestUpload.upload_id).where(GuestUpload.event_id == event_id)
         unit.db.execute(update(Resumable).where(Resumable.id.in_(begun)).values(expires_at=unit.now))
     resumable.expire(app)
@@ -67,7 +81,7 @@ def _end_uploads(app: App, event_id: int) -> None:
 def purge_some(app: App, event_id: int) -> purge.Purged:
     """Remove a batch of what guests gave to an event alone; nothing where none is left."""
     with app.writing(SYSTEM) as unit:
-        event = unit.db.get(Event, event_id)
+        event = _over(app, unit, event_id)
         if event is None:
             return purge.Purged()
         chosen = unit.db.scalars(select(File).where(only_here(event)).limit(purge.BATCH)).all()

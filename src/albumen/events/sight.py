@@ -56,13 +56,13 @@ def is_revealed(unit: Unit, visit: Visit) -> bool:
 def shown(unit: Unit, visit: Visit) -> ColumnElement[bool]:
     """Which rows of File this guest sees now; none without the right to view, and none before they are revealed.
 
-    Never a card: whoever reads the code on it could see what is another's.
+    Never a card, of whichever event: whoever reads the code on it could see what is another's.
     """
     if not may(visit, Permission.view) or not is_revealed(unit, visit):
         return false()
     here = and_(File.library_id == visit.event.library_id, access.in_album(visit.album))
-    cards = select(CardFrame.file_id).where(CardFrame.event_id == visit.event.id, CardFrame.kind.in_(HIDDEN))
-    return and_(here, File.id.not_in(cards), subset(visit.accessor))
+    is_card = select(CardFrame.file_id).where(CardFrame.file_id == File.id, CardFrame.kind.in_(HIDDEN)).exists()
+    return and_(here, ~is_card, subset(visit.accessor))
 
 
 def subset(accessor: Accessor) -> ColumnElement[bool]:

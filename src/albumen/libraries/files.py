@@ -63,10 +63,15 @@ def _file(unit: Unit, folder: Folder, arrival: Arrival, time_zone: str) -> File:
         signature=arrival.signature,
         size_bytes=arrival.size_bytes,
         shape=uploads.shape(unit, arrival),
-        content_identifier=arrival.read.content_identifier,
+        content_identifier=_identifier(arrival),
         imported_at=unit.now,
         **{"sorted_at": unit.now, "tags": [], **rows.told(arrival.facts, time_zone)},
     )
+
+
+def _identifier(arrival: Arrival) -> str | None:
+    told = arrival.read.content_identifier
+    return f"{arrival.kin}:{told}" if told and arrival.kin else told
 
 
 def get(unit: Unit, file_id: int, *, library_id: int | None = None, least: Role = Role.reader) -> File:

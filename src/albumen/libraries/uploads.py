@@ -40,7 +40,8 @@ LATER = Terms(priority=Priority.later)
 class Arrival:
     """Bytes that are durably stored and waiting for their rows.
 
-    `read` is what the bytes themselves say, `facts` the same with a sidecar's or a client's words on top.
+    `read` is what the bytes themselves say, `facts` the same with a sidecar's or a client's words on top.  With `kin`
+    it is the other half of live photos of the same kin only.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Arrival:
     key: str
     read: Facts
     facts: Facts
+    kin: str = ""
 
 
 @dataclass(frozen=True)

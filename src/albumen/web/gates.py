@@ -12,6 +12,7 @@ from albumen.events.models import Event
 from albumen.http.guest_tokens import shown_token
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Gone, NotFound, SignIn
+from albumen.libraries.models import Library
 from albumen.unit import Unit
 from albumen.web.visits import path_of, resume
 
@@ -34,9 +35,15 @@ def gate(app: App, request: Request, address: str) -> Gate:
     user, _sep, word = address.partition("/")
     with app.reading(SYSTEM) as unit:
         event = addresses.find(unit, user, word)
-        if event is None:
+        if event is None or not _is_there(unit, event):
             raise NotFound
         return _gate(app, unit, request, event)
+
+
+def _is_there(unit: Unit, event: Event) -> bool:
+    """Whether its library and whoever published it are there still."""
+    library, owner = unit.db.get_one(Library, event.library_id), unit.db.get_one(User, event.user_id)
+    return library.deleted_at is None and owner.disabled_at is None
 
 
 def _gate(app: App, unit: Unit, request: Request, event: Event) -> Gate:
