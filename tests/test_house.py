@@ -15,10 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TOLERATED = {
     "src/albumen/db/copying.py:only unit.py commits": "the target is no installation yet to make a unit of",
     "src/albumen/db/migrate.py:only unit.py commits": "migrations run before there is anything to make a unit of",
-    "src/albumen/db/copying.py:only unit.py commits": "two databases at once, which no unit has, and nobody acts in it",
     "src/albumen/db/migrations/versions/0001_first.py:modules have at most 300 lines": "all first tables",
-    "src/albumen/db/migrations/versions/0006_events.py:modules have at most 300 lines": "all tables of events",
-    "tests/events/test_guessing.py:tests wait for conditions, not for time": "guests come now and then, as guessers go on",
     "src/albumen/db/migrations/versions/0006_events.py:modules have at most 300 lines": "all tables of events",
     "tests/http/test_deadlines.py:tests wait for conditions, not for time": "that time passes is what is tested",
     "src/albumen/jobs/local.py:only unit.py commits": "claims and leases are the queue's own books, kept between jobs",
