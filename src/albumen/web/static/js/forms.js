@@ -1,6 +1,6 @@
 // @ts-check
 // <form data-live="#part"> is sent without leaving the page: the part is replaced by what the answer has in its place,
-// and the focus goes to the first mistake, else to what is said about it.  Without this module it is a plain form.
+// and the focus goes to the first mistake, else to what is said about it; `swapped` is told.  Without this module it is a plain form.
 
 import { t } from "app/i18n";
 import { toast } from "app/toast";
@@ -31,7 +31,9 @@ function show(part, url, answer) {
   if (!old || !made) return location.assign(url);
   old.replaceWith(made);
   const first = made.querySelector("[aria-invalid]") ?? made.querySelector("[role=status]");
-  if (!(first instanceof HTMLElement)) return;
-  if (!first.matches("input, textarea, select")) first.tabIndex = -1;
-  first.focus();
+  if (first instanceof HTMLElement) {
+    if (!first.matches("input, textarea, select")) first.tabIndex = -1;
+    first.focus();
+  }
+  made.dispatchEvent(new Event("swapped", { bubbles: true }));
 }

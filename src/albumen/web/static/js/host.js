@@ -17,6 +17,7 @@ document.addEventListener("click", async (event) => {
 });
 
 let place = 0;
+let isByKey = false;
 
 /** Put the focus on a gift, as near as there is one. @param {number} to */
 function go(to) {
@@ -45,7 +46,14 @@ document.addEventListener("keydown", (event) => {
   } else if (event.key === "a" || event.key === "r") {
     event.preventDefault();
     place = at;
+    isByKey = true;
     const button = gifts[at]?.querySelector(`[data-key="${event.key}"]`);
     if (button instanceof HTMLElement && button.ariaDisabled !== "true") button.click();
   }
+});
+
+// The next gift stands where the one was that is decided; without this the focus would leap to the top.
+document.addEventListener("swapped", () => {
+  if (isByKey) go(place);
+  isByKey = false;
 });
