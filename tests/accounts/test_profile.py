@@ -71,3 +71,11 @@ def test_the_last_keeper_stays(installation: Installation) -> None:
     keeper = Caller(installation.client, {"X-CSRF-Token": session.json()["csrfToken"]})
     assert keeper.post("/users", json=ANNA).status_code == 200
     assert keeper.delete("/users/me").status_code == 409
+
+
+def test_one_address_makes_a_few_accounts_only(tmp_path: Path, guard: Guard) -> None:
+    opened = Installation.at(tmp_path / "open", guard, accounts={"signup": "open"})
+    nobody = Caller(opened.client, {})
+    statuses = [nobody.post("/users", json={**ANNA, "userEmail": f"{n}@example.org"}).status_code for n in range(11)]
+    assert statuses == [200] * 10 + [429]
+    opened.close()

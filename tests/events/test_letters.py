@@ -9,7 +9,7 @@ from tests.events.post import PostOffice
 from tests.installation import Caller
 
 from albumen.accounts.models import User
-from albumen.events import notices
+from albumen.events import letters, notices
 from albumen.jobs.models import Job
 from albumen.kernel.actor import SYSTEM
 from albumen.mail import Letter
@@ -122,3 +122,18 @@ def test_a_short_event_is_not_announced_to_end_as_it_begins(office: PostOffice, 
     assert tick(office, 0.1) == []
     [letter] = tick(office, 1.1)
     assert letter.subject == "Anna & Ben ends soon"
+
+
+def test_nobody_sends_letters_without_end(
+    office: PostOffice, alice: Caller, party: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(letters, "MOST_A_DAY", 2)
+    path = f"{party.path}/accessors/{party.code()['accessorId']}/send"
+
+    def send() -> int:
+        return alice.post(path, json={"email": "olga@example.org"}).status_code
+
+    assert [send() for _ in range(3)] == [202, 202, 429]
+    assert len(office.sent()) == 2
+    office.installation.clock.advance(days=1, minutes=1)
+    assert send() == 202

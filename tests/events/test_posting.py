@@ -11,6 +11,8 @@ from albumen.events import posting
 from albumen.kernel.errors import Invalid, Unavailable
 
 PRIVATE = [
+    "::127.0.0.1",
+    "64:ff9b:1::7f00:1",
     "127.0.0.1",
     "0.0.0.0",
     "10.0.0.1",

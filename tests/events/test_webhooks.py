@@ -145,3 +145,19 @@ def test_an_address_that_became_private_is_not_posted_to(
     assert listener.posts == []
     [listed] = alice.get("/webhooks").json()
     assert listed["failure"] == "A webhook may not go to a private address."
+
+
+def test_who_owns_the_event_no_longer_is_told_no_more(
+    installation: Installation, alice: Caller, party: Party, listener: Listener
+) -> None:
+    bob = installation.caller("bob")
+    bob.get("/users/me")
+    members = f"{party.shelf.library}/users"
+    assert alice.post(members, json={"userId": "bob", "role": "owner"}).status_code == 200
+    hook(bob, f"{listener.url}/bob", eventId=party.event_id)
+    assert alice.delete(f"{members}/bob").status_code == 204
+    party.change(secondsToLive=10 * DAY)
+    installation.clock.advance(days=4)
+    notices.tell_ends(installation.app)
+    installation.work_off()
+    assert listener.posts == []

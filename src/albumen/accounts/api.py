@@ -101,10 +101,10 @@ def sign_out(app: TheApp, request: Request, response: Response) -> None:
 
 @routes.post("/users", summary="Make an account")
 def add_user(app: TheApp, request: Request, attempts: SignInAttempts, form: UserForm) -> UserView:
-    """A keeper does; anybody, where the installation is open (`accounts.signup`)."""
+    """A keeper does; anybody, a few from one address, where the installation is open (`accounts.signup`)."""
     is_open = app.settings.accounts.signup == "open"
-    actor, limit = (SYSTEM, attempts.from_client(request)) if is_open else (identify(request), nullcontext())
-    with limit, app.writing(actor) as unit:
+    limit = attempts.from_client(request, counts_all=True) if is_open else nullcontext()
+    with limit, app.writing(SYSTEM if is_open else identify(request)) as unit:
         return of_user(unit, users.add(unit, form.user_email, name=form.user_name, password=form.password))
 
 

@@ -5,20 +5,25 @@ Codes stand in no job: a letter is worded when it is sent.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+
 from albumen.accounts import users
 from albumen.accounts.models import User
 from albumen.app import App
-from albumen.events import accessors, webhooks
+from albumen.changes import audit
+from albumen.changes.models import AuditEntry
+from albumen.events import accessors, queries, webhooks
 from albumen.events.models import Accessor, Event
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel import codes, ids
 from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Busy
 from albumen.libraries.models import Album, Library
 from albumen.mail import Letter
 from albumen.unit import Unit
@@ -26,6 +31,9 @@ from albumen.unit import Unit
 SEND: Final = "letter"
 CODE, CODE_ENDING, ENDING, ENDED, UPLOADS = "code", "code-ending", "ending", "ended", "uploads"
 MOST_NOTE: Final = 2000
+MOST_A_DAY: Final = 1000
+"""How many codes a user sends: no house of photos is to be a source of unwanted mail."""
+SENT: Final = "send code"
 
 
 @dataclass(frozen=True)
@@ -69,12 +77,22 @@ def queue(unit: Unit, event: Event, what: str, **told: Any) -> None:
 
 
 def send_code(unit: Unit, accessor: Accessor, to: str, note: str = "") -> None:
-    """Send a code to somebody, with a few words of the owner's.  Raises Invalid, NotFound, Denied."""
+    """Send a code to somebody, with a few words of the owner's.  Raises Invalid, NotFound, Denied, Busy."""
     event = unit.db.get_one(Event, accessor.event_id)
     accessors.require_owner(unit, event)
+    _check_sent(unit)
     accessor.sent_to = users.fold_email(to)
+    audit.note(unit, SENT, ("accessor", accessor.id))
     queue(unit, event, CODE, accessor=ids.encode(accessor.id), note=note[:MOST_NOTE])
     webhooks.tell(unit, event, webhooks.Kind.code_sent, accessorId=ids.encode(accessor.id))
+
+
+def _check_sent(unit: Unit) -> None:
+    """Refuse more letters than one user has reason to send.  Raises Busy."""
+    mine = AuditEntry.deed == SENT, AuditEntry.actor_id == unit.actor.user_id
+    recent = select(func.count()).where(AuditEntry.at > unit.now - timedelta(days=1), *mine)
+    if (unit.db.scalar(recent) or 0) >= MOST_A_DAY:
+        raise Busy(f"{MOST_A_DAY} codes can be sent in a day.", retry_seconds=3600)
 
 
 def send(app: App, task: Task) -> None:
@@ -94,6 +112,8 @@ def _occasion(app: App, unit: Unit, task: Task) -> Occasion | None:
     named = task.args.get("accessor")
     accessor = unit.db.get(Accessor, ids.decode(named)) if named else None
     owner = unit.db.get_one(User, event.user_id)
+    if task.args["what"] in (ENDING, ENDED, UPLOADS) and not queries.owns(unit, owner.id, event):
+        return None  # whoever published it is an owner no longer
     return Occasion(app, event, album.name, ZoneInfo(library.time_zone), owner, accessor, task.args)
 
 

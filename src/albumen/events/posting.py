@@ -18,6 +18,7 @@ SECONDS: Final = 10.0
 _PORTS: Final = {"http": 80, "https": 443}
 _MOST_CHARACTERS: Final = 2000
 _SILENT: Final = "The webhook's machine does not answer."
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -72,6 +73,8 @@ def is_public(machine: str) -> bool:
     """Whether an IP address is one of the open network; what stands for an IPv4 address is judged as that."""
     address = ipaddress.ip_address(machine.partition("%")[0])
     if isinstance(address, ipaddress.IPv6Address):
+        if address not in _UNICAST and address not in _NAT64 and not address.ipv4_mapped:
+            return False
         inner = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
         if inner is not None:
             return is_public(str(inner))

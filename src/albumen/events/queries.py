@@ -1,15 +1,16 @@
 """What lists of events show, starting from the albums that the actor may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true, tuple_
 
+from albumen.accounts.models import User
 from albumen.albums import albums, queries
 from albumen.albums.queries import Card
 from albumen.events import addresses
 from albumen.events.models import Accessor, Event, EventSet, Placement
-from albumen.kernel.actor import Scope
+from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import NotFound
 from albumen.kernel.pages import Page, numbers_in, to_cursor
 from albumen.libraries import access, ordering
@@ -25,6 +26,14 @@ def get(unit: Unit, event_id: int, least: Role = Role.reader) -> Event:
         raise NotFound("There is no such event.")
     access.check(unit, access.role_on_album(unit, album_of(unit, event)), least, "event")
     return event
+
+
+def owns(unit: Unit, user_id: int, event: Event) -> bool:
+    """Whether a user is an owner of an event now, whoever is acting."""
+    user = unit.db.get(User, user_id)
+    asking = replace(unit, actor=Actor(user_id, frozenset({Scope.read})))
+    role = access.role_on_album(asking, album_of(unit, event))
+    return user is not None and user.disabled_at is None and role == Role.owner
 
 
 def album_id_of(unit: Unit, event_id: int) -> int:

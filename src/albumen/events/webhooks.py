@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from albumen.app import App
-from albumen.events import posting
+from albumen.events import posting, queries
 from albumen.events.models import Event, Webhook
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task
@@ -121,11 +121,14 @@ def enable(unit: Unit, webhook_id: int) -> Webhook:
 
 
 def tell(unit: Unit, event: Event, kind: Kind, **data: Any) -> None:
-    """Queue a message to all that want it, in the transaction of what it tells.  No codes, names or files in it."""
+    """Queue a message to all that want it, in the transaction of what it tells.  No codes, names or files in it.
+
+    Whoever owns the event no longer is told no more.
+    """
     for_all = Webhook.event_id.is_(None) & (Webhook.user_id == event.user_id)
     wanted = select(Webhook).where(Webhook.disabled_at.is_(None), (Webhook.event_id == event.id) | for_all)
     for webhook in unit.db.scalars(wanted):
-        if kind in webhook.kinds:
+        if kind in webhook.kinds and queries.owns(unit, webhook.user_id, event):
             message = {"kind": str(kind), "eventId": ids.encode(event.id), "at": iso(unit.now), **data}
             _queue(unit, webhook.id, {"message": message, "delivery": secrets.token_hex(16), "try": 0})
 
@@ -194,4 +197,8 @@ def _note(unit: Unit, webhook_id: int, task: Task, failure: str | None) -> None:
         log.warning("webhook switched off", webhook=ids.encode(webhook_id), reason=failure)
 
 
-KINDS = (JobKind[App](DELIVER, deliver, Priority.soon),)
+def _two(_: App) -> int:
+    return 2
+
+
+KINDS = (JobKind[App](DELIVER, deliver, Priority.soon, at_once=_two),)

@@ -29,11 +29,16 @@ class Attempts:
         self._failures: dict[str, deque[float]] = {}
 
     @contextmanager
-    def from_client(self, request: Request) -> Iterator[None]:
-        """Round one attempt, which has failed where the block raises.  Raises Busy where there were too many."""
+    def from_client(self, request: Request, *, counts_all: bool = False) -> Iterator[None]:
+        """Round one attempt, which has failed where the block raises; what succeeds may count, too.
+
+        Raises Busy where there were too many.
+        """
         network = network_of(request.client.host if request.client else "")
         begun = self._begin(network)
         yield
+        if counts_all:
+            return
         with self._lock, suppress(KeyError, ValueError):  # forgotten meanwhile
             self._failures[network].remove(begun)
 
