@@ -81,6 +81,29 @@ def test_a_name_is_found_by_searches_and_criteria(installation: Installation, sh
     change(shelf, f"/people/{who['grace']}", 400, name="?!")
 
 
+def test_timelines_of_searches_are_others_once_people_are(installation: Installation, shelf: Shelf) -> None:
+    photos, who = two_people(installation, shelf)
+    asked = {"of": "search:person:ada"}
+
+    def count() -> int:
+        answer = shelf.by.get(f"{shelf.library}/timeline/index", params=asked, headers={"If-None-Match": tags[-1]})
+        assert answer.status_code == 200, "told to be as it was"
+        tags.append(answer.headers["ETag"])
+        return int.from_bytes(answer.content[4:8], "little")
+
+    tags = [""]
+    assert count() == 0
+    change(shelf, f"/people/{who['ada']}", name="Ada")
+    assert count() == 3
+    crowds.show(installation, shelf.add(make.photo(), "later.jpg"), "ada")
+    assert count() == 4
+    [first, _] = faces(shelf, photos[1])
+    change(shelf, f"/files/{photos[1]['fileId']}/faces/{first['faceId']}", ignored=True)
+    assert count() == 3
+    assert shelf.by.call("DELETE", f"{shelf.library}/people/{who['ada']}").status_code == 204
+    assert count() == 0
+
+
 def test_hidden_people_are_listed_when_asked_for(installation: Installation, shelf: Shelf) -> None:
     _, who = two_people(installation, shelf)
     assert change(shelf, f"/people/{who['ada']}", hidden=True)["hidden"] is True

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Row, and_, delete, func, or_, select, update
 
 from albumen.app import App
+from albumen.assets.pictures import telling
 from albumen.assets.pictures.models import Face, Person
 from albumen.jobs.registry import Task
 from albumen.kernel import ids
@@ -60,6 +61,8 @@ def settle(unit: Unit, library_id: int, turns: Sequence[Turn]) -> None:
             free = (Face.id == turn.face_id, same, Face.is_settled.is_(False), Face.is_ignored.is_(False))
             unit.db.execute(update(Face).where(*free).values(person_id=person_id))
     forget_nobodies(unit, library_id)
+    if known or made:
+        telling.tell(unit, [library_id])
 
 
 _Known = Row[int, int | None, bytes | None, bool]

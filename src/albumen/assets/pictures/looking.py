@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from albumen.app import App
-from albumen.assets.pictures import faces
+from albumen.assets.pictures import faces, telling
 from albumen.assets.pictures.models import FacesSought, Seen
 from albumen.db import fulltext_seen
 from albumen.db.statements import insert_for, table_of
@@ -116,6 +116,9 @@ def keep(unit: Unit, planned: Plan, found: facts.Seen) -> None:
     _put(unit, planned.signature, told | _worded(text, objects))
     if found.faces is not None:
         faces.keep(unit, planned.signature, planned.library_ids, found.faces)
+    telling.tell(
+        unit, unit.db.scalars(select(File.library_id).where(File.signature == planned.signature).distinct()).all()
+    )
 
 
 def _worded(text: str, objects: Mapping[str, object]) -> dict[str, object]:

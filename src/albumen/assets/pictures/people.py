@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, update
 
+from albumen.assets.pictures import telling
 from albumen.assets.pictures.models import Face, Person
 from albumen.kernel import words as wording
 from albumen.kernel.errors import Invalid, NotFound
@@ -122,6 +123,7 @@ def change(unit: Unit, person: Person, told: dict[str, Any]) -> None:
             raise NotFound("This person has no such face.")
         person.cover_face_id = told["cover_face_id"]
     unit.db.flush()
+    telling.tell(unit, [person.library_id])
 
 
 def _clean(name: str | None) -> str | None:
@@ -142,6 +144,7 @@ def merge(unit: Unit, person: Person, source: Person) -> None:
     unit.db.flush()
     unit.db.delete(source)
     unit.db.flush()
+    telling.tell(unit, [person.library_id])
 
 
 def forget(unit: Unit, person: Person) -> None:
@@ -153,3 +156,4 @@ def forget(unit: Unit, person: Person) -> None:
     unit.db.execute(update(Face).where(Face.person_id == person.id).values(gone))
     unit.db.delete(person)
     unit.db.flush()
+    telling.tell(unit, [person.library_id])

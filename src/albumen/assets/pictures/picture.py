@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from albumen.assets.pictures import grouping, people
+from albumen.assets.pictures import grouping, people, telling
 from albumen.assets.pictures.models import Face, Person, Seen
 from albumen.kernel.errors import NotFound
 from albumen.libraries import access
@@ -45,6 +45,7 @@ def assign(unit: Unit, face: Face, person_id: int | None) -> None:
     face.person_id, face.is_settled = person.id, True
     unit.db.flush()
     grouping.forget_nobodies(unit, face.library_id)
+    telling.tell(unit, [face.library_id])
 
 
 def ignore(unit: Unit, face: Face) -> None:
@@ -53,3 +54,4 @@ def ignore(unit: Unit, face: Face) -> None:
     face.is_ignored = face.is_settled = True
     unit.db.flush()
     grouping.forget_nobodies(unit, face.library_id)
+    telling.tell(unit, [face.library_id])
