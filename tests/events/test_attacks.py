@@ -1,5 +1,6 @@
 """What somebody with bad intent, or bad luck, would try with an event."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests import make
@@ -7,8 +8,8 @@ from tests.assets import live_photos
 from tests.events.party import Party
 from tests.installation import Caller, Installation
 
-from albumen.events import purge
-from albumen.events.models import CardFrame, FrameKind
+from albumen.events import cards, purge
+from albumen.events.models import CardFrame, Event, FrameKind
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
@@ -131,3 +132,22 @@ def test_a_card_of_another_event_is_shown_to_no_guest(installation: Installation
         )
     olga = party.enter(party.code())
     assert len(olga.get("/access/files").json()["files"]) == 3
+
+
+def test_whoever_keeps_an_index_hears_of_photos_that_a_card_gave(installation: Installation, alice: Caller) -> None:
+    party = Party.of(installation, alice, photos=2)
+    code = party.code(images=[])
+    olga = party.enter(code)
+    before = olga.get("/access/index").headers["etag"]
+    with installation.app.writing(SYSTEM) as unit:
+        event = unit.db.get_one(Event, ids.decode(party.event_id))
+        for number, kind in enumerate((FrameKind.code, FrameKind.plain)):
+            file = unit.db.get_one(File, ids.decode(party.file_ids[number]))
+            file.taken_at = unit.now + timedelta(seconds=number)
+            frame = CardFrame(event_id=event.id, file_id=file.id, kind=kind, body="A", read_at=unit.now)
+            frame.accessor_id = ids.decode(code["accessorId"]) if kind is FrameKind.code else None
+            unit.db.add(frame)
+        unit.db.flush()
+        assert cards.settle_all(unit, event)
+    assert [each["fileId"] for each in olga.get("/access/files").json()["files"]] == [party.file_ids[1]]
+    assert olga.get("/access/index", headers={"If-None-Match": before}).status_code == 200

@@ -177,6 +177,8 @@ def _assign(unit: Unit, event: Event, found: Runs) -> None:
     for accessor_id, file_ids in _grouped(wanted - before):
         rows = [{"accessor_id": accessor_id, "file_id": file_id, "is_by_card": True} for file_id in file_ids]
         unit.db.execute(insert, rows)
+    if wanted != before:
+        queries.changed(unit, event)
 
 
 def _grouped(pairs: set[tuple[int, int]]) -> Iterator[tuple[int, list[int]]]:

@@ -20,9 +20,17 @@ class TrustedProxies:
 
     def _believe(self, scope: Scope) -> None:
         told = {name: value.decode("latin-1") for name, value in scope["headers"] if name.startswith(b"x-forwarded-")}
-        addresses = [each.strip() for each in told.get(b"x-forwarded-for", "").split(",") if each.strip()]
+        addresses = [_bare(each.strip()) for each in told.get(b"x-forwarded-for", "").split(",") if each.strip()]
         own = next((each for each in reversed(addresses) if each not in self._trusted), None)
         if own is not None:
             scope["client"] = (own, scope["client"][1])
         if told.get(b"x-forwarded-proto") in ("http", "https"):
             scope["scheme"] = told[b"x-forwarded-proto"]
+
+
+def _bare(told: str) -> str:
+    """An address without the port that some proxies write behind it, by which one client would look like many."""
+    if told.startswith("["):
+        return told[1:].partition("]")[0]
+    host, _, port = told.partition(":")
+    return host if port.isdigit() and "." in host else told
