@@ -130,7 +130,9 @@ def of_property(name: str) -> Attribute:
         if operator is Operator.contains:
             held = functions.folded(each.c.value).contains(str(value), autoescape=True)
             return some(and_(each.c.type == "text", held))
-        return some(and_(each.c.type.in_(("integer", "real")), COMPARE[operator](functions.number(each), literal(value))))
+        return some(
+            and_(each.c.type.in_(("integer", "real")), COMPARE[operator](functions.number(each), literal(value)))
+        )
 
     readers: dict[str, Callable[[object], Any]] = {
         **dict.fromkeys(COMPARE, values.amount),
