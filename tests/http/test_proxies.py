@@ -2,7 +2,7 @@
 
 import anyio
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from albumen.http.proxies import TrustedProxies
 
@@ -24,8 +24,12 @@ def test_a_client_is_one_client_whatever_its_port(told: str, host: str) -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         seen.append(scope["client"][0])
 
-    async def nothing(*_: object) -> None: ...
+    async def receive() -> Message:
+        return {"type": "http.disconnect"}
 
-    scope = {"type": "http", "client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", told.encode())]}
-    anyio.run(TrustedProxies(app, ["10.0.0.1"]), scope, nothing, nothing)
+    async def send(_: Message) -> None:
+        """Nobody listens."""
+
+    scope: Scope = {"type": "http", "client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", told.encode())]}
+    anyio.run(TrustedProxies(app, ["10.0.0.1"]), scope, receive, send)
     assert seen == [host]
