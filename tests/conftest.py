@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from tests import databases
 from tests.installation import Caller, Installation
 
@@ -18,7 +19,6 @@ CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" /
 ON_BOTH = (
     *(f"tests/{room}/" for room in ("albums", "changes", "db", "jobs", "libraries")),
     *(f"tests/assets/test_{part}" for part in ("places", "search_routes", "timeline")),
-    "tests/operations/test_selections",
 )
 """The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
 
@@ -28,6 +28,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     here = str(metafunc.definition.path.relative_to(REPOSITORY))
     if "database_kind" in metafunc.fixturenames and not databases.EVERYWHERE and here.startswith(ON_BOTH):
         metafunc.parametrize("database_kind", [databases.SQLITE, databases.POSTGRESQL], indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command sends logs to where this test captures them, which is closed for the next."""
+    yield
+    structlog.reset_defaults()
 
 
 def in_ci() -> bool:

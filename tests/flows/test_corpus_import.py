@@ -27,6 +27,8 @@ class Imported:
     shown: dict[str, dict[str, Any]]
     windows: dict[str, set[str]]
 
+pytestmark = pytest.mark.xdist_group("corpus import")  # which is done once for all of these
+
 
 @pytest.fixture(scope="module")
 def imported(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:

@@ -80,6 +80,8 @@ def get(unit: Unit, file_id: int, *, library_id: int | None = None, least: Role 
     if file is None or file.deleted_at is not None or library_id not in (None, file.library_id):
         raise NotFound("There is no such file.")
     access.require_file(unit, file, least)
+    if file.deleted_at is not None:  # while this waited for its turn
+        raise NotFound("There is no such file.")
     return file
 
 

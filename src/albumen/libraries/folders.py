@@ -115,6 +115,7 @@ def _chain(depth: int) -> Select[Folder]:
 
 def get(unit: Unit, library_id: int, folder_id: int) -> Folder:
     """A folder the actor may see.  Raises NotFound."""
+    access.reach(unit, library_id)  # who writes has the library from here on: the folder is as it stays
     folder = unit.db.get(Folder, folder_id)
     if folder is None or folder.library_id != library_id or folder.deleted_at is not None:
         raise NotFound("There is no such folder.")

@@ -122,7 +122,7 @@ def step(unit: Unit, operation: Operation) -> bool:
 def get(unit: Unit, library_id: int, operation_id: int) -> Operation:
     """An operation of the actor's own.  Raises NotFound, Denied."""
     access.check_seen(unit, library_id)
-    operation = unit.db.get(Operation, operation_id, with_for_update=True)
+    operation = unit.db.get(Operation, operation_id)
     if operation is None or (operation.library_id, operation.user_id) != (library_id, unit.actor.user_id):
         raise NotFound("There is no such operation.")
     return operation
