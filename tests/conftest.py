@@ -17,8 +17,10 @@ CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" /
 
 
 ON_BOTH = (
-    *(f"tests/{room}/" for room in ("albums", "changes", "db", "jobs", "libraries")),
-    *(f"tests/assets/test_{part}" for part in ("places", "search_routes", "timeline")),
+    *(f"tests/{room}/" for room in ("changes", "db", "jobs")),
+    *(f"tests/libraries/test_{part}" for part in ("criteria", "quota", "sharing", "side_by_side", "trash", "versions")),
+    *(f"tests/assets/test_{part}" for part in ("duplicates.", "places", "search_", "timeline")),
+    "tests/albums/test_by_query",
 )
 """The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
 

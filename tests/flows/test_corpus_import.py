@@ -27,6 +27,7 @@ class Imported:
     shown: dict[str, dict[str, Any]]
     windows: dict[str, set[str]]
 
+
 pytestmark = pytest.mark.xdist_group("corpus import")  # which is done once for all of these
 
 
