@@ -62,12 +62,13 @@ class Guest:
         self.party, self.number = party, number
         self.random = random.Random(number)
         self.headers = ""
+        self.writer: asyncio.StreamWriter | None = None
 
     async def come(self) -> None:
         """Arrive at some time, and look through the photos until the minute is over."""
         began = time.monotonic()
         await asyncio.sleep(self.random.uniform(0, ARRIVE_SECONDS))
-        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.party.port, limit=1 << 22)
+        await self.connect()
         with self.party.waiting("enter"):
             body = json.dumps({"accessCode": self.party.token, "guestName": f"Guest {self.number}"}).encode()
             told = await self.ask("POST", "/v1/access", body, "application/json")
@@ -75,12 +76,20 @@ class Guest:
         sends_at = self.random.uniform(5, 30) if self.number % 10 == 0 else None
         cursor = ""
         while (now := time.monotonic() - began) < SECONDS:
+            await self.connect()
             if sends_at is not None and now > sends_at:
                 await self.send()
                 sends_at = None
             cursor = await self.look(cursor)
             await asyncio.sleep(self.random.uniform(8, 16))
-        self.writer.close()
+        if self.writer is not None:
+            self.writer.close()
+
+    async def connect(self) -> None:
+        """A connection of one's own; a server ends those that were idle for ten seconds."""
+        if self.writer is not None:
+            self.writer.close()
+        self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.party.port, limit=1 << 22)
 
     async def look(self, cursor: str) -> str:
         """A page of the list, its first thumbnails, and one photo; returns where the next page begins."""
@@ -107,6 +116,7 @@ class Guest:
     async def ask(self, method: str, path: str, body: bytes = b"", kind: str = "") -> bytes:
         """The body of an answer; one that is no success is noted."""
         lines = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{self.headers}Content-Length: {len(body)}\r\n"
+        assert self.writer is not None
         self.writer.write(f"{lines}{f'Content-Type: {kind}' if kind else 'Accept: */*'}\r\n\r\n".encode() + body)
         await self.writer.drain()
         told = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
