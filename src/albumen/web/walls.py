@@ -101,6 +101,12 @@ def links(app: App, unit: Unit, library_id: int, of: str, wanted: tuple[str, Seq
     return {"until": until, "links": told}
 
 
+def is_whole(told: Mapping[str, Any], file_ids: Sequence[int]) -> bool:
+    """Whether an answer of `links` has a picture of every photo that was asked for."""
+    shown = {word: each if isinstance(each, str) else each.get("src") for word, each in told["links"].items()}
+    return all(shown.get(ids.encode(file_id)) for file_id in file_ids)
+
+
 def _shown(app: App, unit: Unit, file: File) -> dict[str, Any]:
     """What the viewer shows of a photo or film."""
     content = queries.contents(unit, [file])[file.signature]

@@ -10,7 +10,7 @@ from albumen.http.deps import Reading, TheApp, public_id
 from albumen.web import walls
 
 routes = APIRouter(prefix="/walls", include_in_schema=False)
-_KEPT = {"Cache-Control": "private, max-age=300"}
+_KEPT, _FLEETING = "private, max-age=300", "no-store"
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,14 @@ Listed = Annotated[_Listed, Depends()]
 
 @routes.get("/links")
 def links(app: TheApp, unit: Reading, wall: Listed, size: Literal["sm", "md", "lg"], ids: str) -> Response:
-    """Links to one size of up to 128 photos; `ids` are parted by commas."""
+    """Links to one size of up to 128 photos; `ids` are parted by commas.
+
+    An answer in which one is missing must not be kept: that photo is being prepared, and the next to ask gets it.
+    """
     wanted = [public_id(each) for each in ids.split(",")[: walls.MOST_LINKS]]
-    return JSONResponse(walls.links(app, unit, public_id(wall.library), wall.of, (size, wanted)), headers=_KEPT)
+    told = walls.links(app, unit, public_id(wall.library), wall.of, (size, wanted))
+    kept = _KEPT if walls.is_whole(told, wanted) else _FLEETING
+    return JSONResponse(told, headers={"Cache-Control": kept})
 
 
 @routes.get("/place")
