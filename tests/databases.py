@@ -1,7 +1,7 @@
 """Which database a test runs on, and the PostgreSQL server for those that run on it.
 
 The server belongs to the process of the tests: it listens on a socket in a folder of its own, and ends with the
-process, however that ends.  Each database is a copy of one that was migrated once.  Texts compare there by a language,
+process, however that ends.  Each database, SQLite's too, is a copy of one that was migrated once.  Texts compare there by a language,
 and not by their bytes, as on most servers: what asks for an order must say which.
 """
 
@@ -160,9 +160,24 @@ def _admin(statement: str) -> None:
     _run(Path(server().rpartition("=")[2]), statement)
 
 
+@cache
+def _sqlite_template() -> bytes:
+    """A SQLite file that was migrated once."""
+    with tempfile.TemporaryDirectory(prefix="albumen-sqlite-") as folder:
+        file = Path(folder) / "albumen.db"
+        database = Database(f"sqlite:///{file}")
+        migrate.upgrade(database)
+        database.close()
+        assert [each.name for each in Path(folder).iterdir()] == [file.name]
+        return file.read_bytes()
+
+
 def url_for(folder: Path) -> str:
     """The database of the installation in a folder, the same each time; empty where that is SQLite."""
     if _current[-1] == SQLITE:
+        if not (file := folder / "albumen.db").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(_sqlite_template())
         return ""
     if folder not in _made:
         check_server()
