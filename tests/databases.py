@@ -1,8 +1,8 @@
 """Which database a test runs on, and the PostgreSQL server for those that run on it.
 
 The server belongs to the process of the tests: it listens on a socket in a folder of its own, and ends with the
-process, however that ends.  Each database, SQLite's too, is a copy of one that was migrated once.  Texts compare there by a language,
-and not by their bytes, as on most servers: what asks for an order must say which.
+process, however that ends.  Each database, SQLite's too, is a copy of one that was migrated once.  On PostgreSQL texts
+compare by a language, and not by their bytes, as on most servers: what asks for an order must say which.
 """
 
 import atexit
