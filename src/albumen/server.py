@@ -7,10 +7,6 @@ from functools import partial
 
 from anyio import to_thread
 from fastapi import FastAPI, Request
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server.embed import Server
 from starlette.types import ASGIApp, Scope
 
 from albumen import __version__
@@ -25,7 +21,7 @@ from albumen.assets.stripped import sending
 from albumen.assets.timelines import listings
 from albumen.events import api as events
 from albumen.events import fetching, guests, queries
-from albumen.http import health, openapi, problems
+from albumen.http import health, listening, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials
 from albumen.http.deadlines import BodyDeadline
@@ -45,7 +41,6 @@ from albumen.operations import api as operations
 from albumen.web import pages
 
 V1 = "/v1"
-HEADER_MILLISECONDS = 10_000
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
@@ -93,15 +88,8 @@ async def listen(app: App) -> None:
     """Serve until SIGINT or SIGTERM; then requests in flight may finish within the grace time."""
     chosen = app.settings.server
     to_thread.current_default_thread_limiter().total_tokens = chosen.threads
-    listener = Server(
-        serve(app),
-        address=chosen.host,
-        port=chosen.port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,  # with protocol detection a connection that says nothing is never timed out
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
-        log_level=LogLevels.error,
-        websockets=False,
+    listener = listening.listener(
+        serve(app), chosen.host, chosen.port, connections=listening.make_room(chosen.connections)
     )
     stopping = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

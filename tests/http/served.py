@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
 
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
 from granian.server.embed import Server
 from starlette.types import ASGIApp
+
+from albumen.http import listening
 
 
 @contextmanager
@@ -24,17 +24,7 @@ def served(app: ASGIApp, *, header_seconds: int = 10) -> Iterator[int]:
     servers: list[Server] = []
 
     async def serve() -> None:
-        servers.append(
-            Server(
-                app,
-                "127.0.0.1",
-                port,
-                interface=Interfaces.ASGINL,
-                http=HTTPModes.http1,
-                http1_settings=HTTP1Settings(header_read_timeout=header_seconds * 1000),
-                log_enabled=False,
-            )
-        )
+        servers.append(listening.listener(app, "127.0.0.1", port, header_milliseconds=header_seconds * 1000))
         started.set()
         await servers[0].serve()
 

@@ -32,6 +32,9 @@ class ServerSettings(Room):
         description="Reverse proxies whose `X-Forwarded-For` and `-Proto` are believed: addresses, with commas.",
     )
     threads: int = Field(24, ge=2, le=200, description="Threads that answer requests.")
+    connections: int = Field(
+        4096, ge=16, description="Connections held at a time, idle ones too; more wait until one is free."
+    )
     connections_per_address: int = Field(
         64,
         ge=1,
