@@ -55,7 +55,7 @@ def build(app: App) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.albumen, api.state.identify = app, _identify
-    api.state.attempts, api.state.senders = Attempts(app.clock), (events.find_sender,)
+    api.state.attempts, api.state.senders = Attempts(app.clock), events.SENDERS
     listings.ALBUMS["event"] = queries.album_id_of
     problems.install(api)
     openapi.describe(api)

@@ -35,6 +35,6 @@ ROUTES = (
     cards.routes,
 )
 
-find_sender = uploads.find_sender
+SENDERS = (uploads.find_sender, uploads.find_host)
 
-__all__ = ["ROUTES", "find_sender"]
+__all__ = ["ROUTES", "SENDERS"]

@@ -5,16 +5,25 @@ from typing import Annotated
 from fastapi import Query, Request
 
 from albumen.app import App
-from albumen.events import contribution_views, contributions, entering, guest_arrivals, guest_uploads, moderation
+from albumen.events import (
+    contribution_views,
+    contributions,
+    entering,
+    guest_arrivals,
+    guest_uploads,
+    host_uploads,
+    moderation,
+)
 from albumen.events.api.events import OfEvent
 from albumen.events.api.visiting import GuestReading, GuestToken
 from albumen.events.contribution_views import DecidedView, DecisionForm, GiftsView, MyUploadsView
 from albumen.events.contributions import State
 from albumen.events.guest_uploads import GuestSender
 from albumen.events.guests import Knock
+from albumen.events.host_uploads import EventSender
 from albumen.events.queries import Part
 from albumen.http import auth, tus
-from albumen.http.deps import Caller, Paging, Reading, TheApp, public_id
+from albumen.http.deps import Caller, Paging, Reading, TheApp, identify, public_id
 from albumen.http.guest_tokens import shown_token
 from albumen.http.limits import network_of
 from albumen.http.views import Routes, multipart
@@ -116,3 +125,16 @@ def _is_guests(app: App, request: Request, told: dict[str, str]) -> bool:
     with app.reading(SYSTEM) as unit:
         row = unit.db.get(Resumable, public_id(upload_id))
         return row is not None and guest_uploads.is_guests(row)
+
+
+def find_host(app: App, request: Request) -> EventSender | None:
+    """The user who sends a resumable upload to an event: announced with `eventId`; None where it is for a library."""
+    upload_id = str(request.path_params.get("upload_id", ""))
+    if not upload_id:
+        told = tus.metadata(request.headers.get("upload-metadata", ""))
+        return host_uploads.announcing(app, identify(request), told) if told.get(host_uploads.EVENT) else None
+    with app.reading(SYSTEM) as unit:
+        row = unit.db.get(Resumable, public_id(upload_id.partition(".")[0]))
+    if row is None or not host_uploads.is_for_event(row):
+        return None
+    return host_uploads.going_on(app, identify(request), row)

@@ -139,7 +139,7 @@ def get_abilities(app: TheApp) -> Answer:
 
 @routes.post("/uploads", summary="Announce an upload", status_code=201, openapi_extra=_BODY, **_SPOKEN)
 async def create_upload(request: Request, sender: Sending, new: New) -> Answer:
-    """`Upload-Metadata`: filename, folderId (without: the cataloguing door), metadata (JSON of tags)."""
+    """`Upload-Metadata`: filename, metadata (JSON of tags), folderId or eventId and set; else it is catalogued."""
     first = tus.part_of(request.headers, offset=0) if tus.brings_bytes(request.headers) else None
     row = await resuming.announce(sender, new)
     if first is not None:
