@@ -32,6 +32,7 @@ PHOTOSWIPE = Package(
     {"dist/photoswipe.esm.min.js": "photoswipe.js", "dist/photoswipe.css": "photoswipe.css"},
 )
 TUS = Package("tus-js-client", "4.3.1", "MIT", {"dist/tus.min.js": "tus.min.js"})
+HASH = Package("hash-wasm", "4.12.0", "MIT", {"dist/sha256.umd.min.js": "sha256.min.js"})
 LUCIDE = Package("lucide-static", "1.62.0", "ISC", {})
 ICONS = (
     *("images", "search", "map", "calendar", "calendar-days", "folder", "folder-plus", "folder-input", "album"),
@@ -69,7 +70,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     noted, licences = [], []
     with tempfile.TemporaryDirectory() as name:
-        for package in (PHOTOSWIPE, LUCIDE, TUS):
+        for package in (PHOTOSWIPE, LUCIDE, TUS, HASH):
             source = fetched(package, Path(name))
             licences.append(f"{package.name} {package.version}\n\n{(source / 'LICENSE').read_text('utf-8').strip()}\n")
             kept = {to: (source / wanted).read_bytes() for wanted, to in package.files.items()}
