@@ -5,23 +5,26 @@ from contextlib import nullcontext
 from fastapi import Request, Response
 from pydantic import Field
 
-from albumen.accounts import profile, sessions, users
+from albumen.accounts import factors, profile, sessions, users
 from albumen.accounts.models import User
+from albumen.app import App
 from albumen.http.attempts import SignInAttempts
 from albumen.http.auth import check_same_origin, clear_session, credentials, set_session
 from albumen.http.deps import Reading, TheApp, Writing, identify
 from albumen.http.views import Form, Routes, Time, View
 from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import SignIn
 from albumen.unit import Unit
 
 routes = Routes(tags=["Accounts"])
 
 
 class SignInForm(Form):
-    """E-mail and password."""
+    """E-mail and password; for a user with a second factor, a code of the app or a recovery code as well."""
 
     email: str = Field(max_length=255)
     password: str = Field(max_length=1024)
+    code: str = Field("", max_length=40)
 
 
 class UserForm(Form):
@@ -77,15 +80,30 @@ def of_user(unit: Unit, user: User) -> UserView:
 def sign_in(
     app: TheApp, attempts: SignInAttempts, request: Request, response: Response, form: SignInForm
 ) -> SessionView:
-    """Sets the session cookie."""
-    with attempts.from_client(request), app.reading(SYSTEM) as unit:
-        user = sessions.check(unit, form.email, form.password)
+    """Sets the session cookie.  Where a second factor is on, 401 `second-factor` asks for its `code`."""
+    with attempts.from_client(request):
+        user = _checked(app, form)
     with app.writing(SYSTEM) as unit:
         agent = request.headers.get("user-agent", "")
         token = sessions.start(unit, user, days=app.settings.session.days, agent=agent)
         view = of_user(unit, user)
     set_session(request, response, token, days=app.settings.session.days)
     return SessionView(user=view, csrf_token=sessions.csrf_token(token))
+
+
+def _checked(app: App, form: SignInForm) -> User:
+    """Who signs in.  Raises SignIn, Busy."""
+    with app.reading(SYSTEM) as unit:
+        user = sessions.check(unit, form.email, form.password)
+        wants_code = factors.is_on(unit, user)
+    if wants_code and not form.code:
+        raise SignIn("A code of your authenticator app is needed, too.", code="second-factor")
+    if wants_code:
+        with app.writing(SYSTEM) as unit:
+            is_right = factors.check(unit, app.seals, user, form.code)
+        if not is_right:
+            raise SignIn("The code is not right.", code="second-factor")
+    return user
 
 
 @routes.delete("/session", summary="Sign out", status_code=204)

@@ -12,8 +12,10 @@ class User(Base):
     """A person, or a user that an application speaks of by an id of its own (`name_key`).
 
     `handle` is the first part of the addresses of the user's events, once there is one.
+    `language` is that of the user's letters and new browsers; None: as each browser says.
     `used_bytes` are the versions that the user added and the renditions of the files that the user added, those in the
-    trash included.  `quota_bytes` None stands for the installation's setting, a negative one for no limit.
+    trash included, and the user's vaults.  `quota_bytes` None stands for the installation's setting, a negative one for
+    no limit.
     """
 
     __tablename__ = "users"
@@ -28,6 +30,7 @@ class User(Base):
     used_bytes: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     disabled_at: Mapped[datetime | None]
+    language: Mapped[str | None]
 
 
 class SignedIn(Base):
@@ -68,3 +71,54 @@ class Key(Base):
     created_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """What a user's authenticator app and this installation both know (RFC 6238), sealed.
+
+    `last_step` is the newest step whose code was taken: it and those before are not taken again.  `failures` are those
+    in a row, the last of them at `failed_at`.
+    """
+
+    __tablename__ = "second_factors"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    failed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """What stands in for a lost second factor, once; only a hash of it is kept."""
+
+    __tablename__ = "recovery_codes"
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+
+
+class Passkey(Base):
+    """A key that a user's device keeps, and signs in with; this is its public half."""
+
+    __tablename__ = "passkeys"
+    id: Mapped[RandomId]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int]
+    label: Mapped[str]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Ticket(Base):
+    """A token that is good for one purpose, once, until it expires; only a hash of it is kept."""
+
+    __tablename__ = "tickets"
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    purpose: Mapped[str]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)

@@ -22,7 +22,7 @@ def change(unit: Unit, told: Mapping[str, str]) -> User:
     if Scope.write not in unit.actor.scopes:
         raise Denied(f"This key lacks the scope {Scope.write}.")
     if GUARDED & told.keys():
-        _check(unit, user, told.get("current_password", ""))
+        confirm(unit, user, told.get("current_password", ""))
     if "user_name" in told:
         users.rename(unit, user, told["user_name"])
     if "user_email" in told:
@@ -33,8 +33,11 @@ def change(unit: Unit, told: Mapping[str, str]) -> User:
     return user
 
 
-def _check(unit: Unit, user: User, password: str) -> None:
-    """Raises Denied where a key, or whoever sits at an open browser, may not change how this user signs in."""
+def confirm(unit: Unit, user: User, password: str) -> None:
+    """Check that whoever asks may change how this user signs in, which a key, or an open browser alone, may not.
+
+    Raises Denied.
+    """
     if Scope.admin not in unit.actor.scopes and unit.actor.may_name is None:
         raise Denied(f"This key lacks the scope {Scope.admin}.")
     if user.password_hash is not None and not passwords.matches(password, user.password_hash):

@@ -5,12 +5,12 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from albumen.accounts import passwords, users
 from albumen.accounts.models import SignedIn, SignInLink, User
 from albumen.kernel.actor import Actor
-from albumen.kernel.errors import Denied, Gone, SignIn
+from albumen.kernel.errors import Denied, Gone, NotFound, SignIn
 from albumen.unit import Unit
 
 _TOUCH = timedelta(minutes=10)
@@ -83,14 +83,47 @@ def make_link(unit: Unit, user: User, *, hours: int) -> str:
     return token
 
 
-def follow_link(unit: Unit, token: str, *, days: int, agent: str = "") -> tuple[User, str]:
-    """Use a sign-in link up; returns the user and a session's token.  Raises Gone."""
+def use_link(unit: Unit, token: str) -> User:
+    """Use a sign-in link up; returns whom it is for.  Raises Gone."""
     used = delete(SignInLink).where(SignInLink.token_hash == token_hash(token)).returning(SignInLink)
     link = unit.db.scalar(used)
     user = None if link is None or link.expires_at <= unit.now else unit.db.get(User, link.user_id)
     if user is None or user.disabled_at is not None:
         raise Gone("This sign-in link has been used or has expired.")
+    return user
+
+
+def follow_link(unit: Unit, token: str, *, days: int, agent: str = "") -> tuple[User, str]:
+    """Use a sign-in link up; returns the user and a session's token.  Raises Gone."""
+    user = use_link(unit, token)
     return user, start(unit, user, days=days, agent=agent)
+
+
+def of(unit: Unit, user: User) -> list[SignedIn]:
+    """The open sessions of a user, the last used first.  Raises Denied."""
+    _check_own(unit, user)
+    wanted = select(SignedIn).where(SignedIn.user_id == user.id, SignedIn.expires_at > unit.now)
+    return list(unit.db.scalars(wanted.order_by(SignedIn.seen_at.desc(), SignedIn.token_hash)))
+
+
+def end(unit: Unit, user: User, mark: bytes) -> None:
+    """End one of a user's sessions, by the hash of its token.  Raises NotFound, Denied."""
+    _check_own(unit, user)
+    wanted = (SignedIn.user_id == user.id, SignedIn.token_hash == mark)
+    if unit.db.scalar(delete(SignedIn).where(*wanted).returning(SignedIn.user_id)) is None:
+        raise NotFound("There is no such session.")
+
+
+def end_others(unit: Unit, user: User, token: str = "") -> int:
+    """End a user's sessions but that of this token; returns how many.  Raises Denied."""
+    _check_own(unit, user)
+    wanted = (SignedIn.user_id == user.id, SignedIn.token_hash != token_hash(token))
+    return len(unit.db.scalars(delete(SignedIn).where(*wanted).returning(SignedIn.token_hash)).all())
+
+
+def _check_own(unit: Unit, user: User) -> None:
+    if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
+        raise Denied
 
 
 def expire(unit: Unit) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from albumen.accounts import passwords
-from albumen.accounts.models import Key, SignedIn, SignInLink, User
+from albumen.accounts.models import Key, Passkey, SignedIn, SignInLink, Ticket, User
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, SignIn
@@ -133,7 +133,7 @@ def set_password(unit: Unit, user: User, password: str) -> None:
     if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
         raise Denied
     user.password_hash = passwords.hashed(password)
-    for table in (SignedIn, SignInLink):
+    for table in (SignedIn, SignInLink, Ticket):
         unit.db.query(table).filter(table.user_id == user.id).delete()
 
 
@@ -178,13 +178,41 @@ def remove(unit: Unit, user: User) -> None:
     _disable(unit, user)
 
 
+def restore(unit: Unit, user: User) -> None:
+    """Let a user in again who was removed; keys and passkeys are to be made anew.  Raises Denied."""
+    if not unit.actor.is_keeper:
+        raise Denied("Only a keeper lets users in again.")
+    user.disabled_at = None
+
+
+def set_keeper(unit: Unit, user: User, *, is_keeper: bool) -> None:
+    """Let a user look after the installation, or no longer.  Raises Denied, Conflict for the last keeper."""
+    if not unit.actor.is_keeper:
+        raise Denied("Only a keeper makes keepers.")
+    if user.is_keeper and not is_keeper:
+        _check_not_last(unit, user)
+    user.is_keeper = is_keeper
+
+
+def set_language(unit: Unit, user: User, language: str) -> None:
+    """Which language a user's letters are in; empty: as each browser says.  Raises Denied."""
+    if not (unit.actor.is_keeper or unit.actor.user_id == user.id):
+        raise Denied
+    user.language = language or None
+
+
 def _disable(unit: Unit, user: User) -> None:
-    keepers = select(User.id).where(User.is_keeper, User.disabled_at.is_(None), User.id != user.id)
-    if user.is_keeper and unit.db.scalar(keepers.limit(1)) is None:
-        raise Conflict("This is the last keeper.")
+    if user.is_keeper:
+        _check_not_last(unit, user)
     user.disabled_at = unit.now
-    for table in (SignedIn, SignInLink, Key):
+    for table in (SignedIn, SignInLink, Ticket, Key, Passkey):
         unit.db.query(table).filter(table.user_id == user.id).delete()
+
+
+def _check_not_last(unit: Unit, user: User) -> None:
+    keepers = select(User.id).where(User.is_keeper, User.disabled_at.is_(None), User.id != user.id)
+    if unit.db.scalar(keepers.limit(1)) is None:
+        raise Conflict("This is the last keeper.", code="last-keeper")
 
 
 def everyone(unit: Unit) -> list[User]:
