@@ -1,14 +1,14 @@
 """Taking bytes in: looked at in a guarded decoder and stored for good, before any row speaks of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
-from sqlalchemy import bindparam, select
-from sqlalchemy.orm import undefer
+import structlog
+from sqlalchemy import bindparam, delete, select, update
 
 from albumen.app import App
 from albumen.blobs.layout import ORIGINAL, Layout, What, key_for
-from albumen.blobs.port import Spool
+from albumen.blobs.port import Corrupt, Spool
 from albumen.db import locks
 from albumen.db.statements import insert_for, table_of
 from albumen.jobs.queue import Terms
@@ -17,6 +17,7 @@ from albumen.kernel import ids, shapes
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
 from albumen.libraries import names
+from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import Original
 from albumen.media.facts import Facts, Overlay
 from albumen.media.guard import Broken
@@ -24,7 +25,15 @@ from albumen.media.kinds import KINDS
 from albumen.media.sidecars import overlay as overlaid
 from albumen.unit import Unit
 
+log = structlog.get_logger()
+
 _sides = select(Original.width, Original.height).where(Original.signature == bindparam("signature"))
+
+_stored = (
+    select(Original.key, Original.facts, Damage.found_at)
+    .outerjoin(Damage, Damage.signature == Original.signature)
+    .where(Original.signature == bindparam("signature"))
+)
 
 DEVELOP = "develop"
 """The job that makes an original's renditions; its subject is the signature."""
@@ -120,7 +129,7 @@ def keep(app: App, actor: Actor, looked: Looked) -> Arrival:
     spool, read = looked.spool, looked.read
     name = names.of_upload(looked.label.name, f".{KINDS[read.kind].extensions[0]}")
     what = _what(actor, spool, name, looked.facts, looked.label)
-    key = _store(app, spool, looked.known.key if looked.known else None, what)
+    key = _renew(app, spool, looked.known) if looked.known else _store(app, spool, what)
     return Arrival(name, spool.signature, spool.size_bytes, spool.crc32, key, read, looked.facts)
 
 
@@ -128,13 +137,14 @@ def keep(app: App, actor: Actor, looked: Looked) -> Arrival:
 class _Known:
     key: str
     read: Facts
+    is_damaged: bool
 
 
 def _known(app: App, signature: str) -> _Known | None:
     """An original that is here already: its bytes need no second look."""
     with app.reading(SYSTEM) as unit:
-        original = unit.db.get(Original, signature, options=[undefer(Original.facts)])
-        return None if original is None else _Known(original.key, msgspec.json.decode(original.facts, type=Facts))
+        row = unit.db.execute(_stored, {"signature": signature}).one_or_none()
+        return row and _Known(row.key, msgspec.json.decode(row.facts, type=Facts), row.found_at is not None)
 
 
 def _what(actor: Actor, spool: Spool, name: str, facts: Facts, label: Label) -> What:
@@ -149,17 +159,43 @@ def _what(actor: Actor, spool: Spool, name: str, facts: Facts, label: Label) -> 
     )
 
 
-def _store(app: App, spool: Spool, key: str | None, what: What) -> str:
+def _store(app: App, spool: Spool, what: What) -> str:
     """Put the bytes under their key, or under the next free one where other bytes have it by name."""
     refused: set[str] = set()
     while True:
-        wanted = key or key_for(Layout(app.settings.store.layout), what, refused.__contains__)
+        key = key_for(Layout(app.settings.store.layout), what, refused.__contains__)
         try:
-            app.blobs.put(wanted, spool)
+            app.blobs.put(key, spool)
         except Conflict:
-            refused.add(wanted)
+            refused.add(key)
         else:
-            return wanted
+            return key
+
+
+def _renew(app: App, spool: Spool, known: _Known) -> str:
+    """Put bytes that have a row where that says; what a fault has made of those before gives way to them."""
+    try:
+        is_new = not known.is_damaged and app.blobs.put(known.key, spool)
+    except (Conflict, Corrupt):
+        is_new = False
+        known = replace(known, is_damaged=True)
+    if known.is_damaged:
+        app.blobs.delete(known.key)
+        is_new = app.blobs.put(known.key, spool)
+    if is_new:
+        _healed(app, spool.signature)
+    return known.key
+
+
+def _healed(app: App, signature: str) -> None:
+    """Note that an original is whole again; what could not be made of the damaged one is made now."""
+    log.warning("an original is whole again", signature=signature)
+    with app.writing(SYSTEM) as unit:
+        unit.db.execute(delete(Damage).where(Damage.signature == signature))
+        failed = (Original.signature == signature, Original.failure.is_not(None))
+        anew = update(Original).where(*failed).values(failure=None, developed_at=None).returning(Original.signature)
+        if unit.db.execute(anew).scalar_one_or_none() is not None:
+            unit.jobs.add(DEVELOP, signature)
 
 
 def ensure_original(unit: Unit, arrival: Arrival) -> bool:

@@ -1,10 +1,10 @@
-"""The tables of operations on many files, and of what undoing them takes."""
+"""The tables of operations on many files with what undoing them takes, and of checks and backups."""
 
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from albumen.db.base import Base, RandomId
@@ -51,3 +51,51 @@ class Batch(Base):
     file_ids: Mapped[bytes] = mapped_column(LargeBinary)
     before: Mapped[bytes | None] = mapped_column(LargeBinary)
     is_done: Mapped[bool] = mapped_column(default=False)
+
+
+class Check(Base):
+    """One comparison of rows with bytes.  `position` is the key it came to; None before the first and after the last.
+
+    `defects` has the first few thousand of `defect_count`.  `percent` of the bytes were read, sizes of all.
+    """
+
+    __tablename__ = "checks"
+    id: Mapped[RandomId]
+    is_scrub: Mapped[bool]
+    percent: Mapped[float]
+    position: Mapped[str | None]
+    blob_count: Mapped[int] = mapped_column(default=0)
+    read_bytes: Mapped[int] = mapped_column(default=0)
+    defect_count: Mapped[int] = mapped_column(default=0)
+    defects: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
+
+
+class Outcome(StrEnum):
+    """How a backup or a drill stands."""
+
+    running = "running"
+    done = "done"
+    failed = "failed"
+
+
+class Backup(Base):
+    """A backup that was made, or a drill that read one back (`deed`).
+
+    While one runs, `alive_at` moves on, and the sweep takes nothing that it may still have to copy.
+    """
+
+    __tablename__ = "backups"
+    id: Mapped[RandomId]
+    deed: Mapped[str]
+    target: Mapped[str]
+    name: Mapped[str | None]
+    outcome: Mapped[str]
+    blob_count: Mapped[int] = mapped_column(default=0)
+    size_bytes: Mapped[int] = mapped_column(default=0)
+    copied_bytes: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    started_at: Mapped[datetime] = mapped_column(index=True)
+    alive_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]

@@ -1,44 +1,88 @@
 """The sweep: takes the bytes that no row speaks of, after a grace time."""
 
-from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import batched
 
 from sqlalchemy import select
 
 from albumen.app import App
-from albumen.assets.models import Export
 from albumen.blobs.port import Stored
 from albumen.jobs.registry import Task
 from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Unavailable
 from albumen.libraries import resumable
-from albumen.libraries.models import Original, Rendition
+from albumen.operations import holdings
+from albumen.operations.models import Backup, Outcome
+from albumen.unit import Unit
 
 GRACE = timedelta(hours=24)
+SILENT = timedelta(minutes=15)
+"""A backup that has not moved on for so long was broken off."""
 _BATCH = 500
 
 
-def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None) -> int:
-    """Delete blobs without a row that were not touched within the grace time; returns how many.
+@dataclass(frozen=True)
+class Leftovers:
+    """What a sweep took, or would take: bodies left half-way, and blobs without a row with their bytes."""
 
-    An upload that finds its bytes there already touches them first, so it cannot lose them to a sweep.
+    spools: int = 0
+    blobs: int = 0
+    size_bytes: int = 0
+
+    @property
+    def count(self) -> int:
+        """Both together."""
+        return self.spools + self.blobs
+
+
+def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None) -> int:
+    """Delete blobs without a row that were not touched within the grace time; returns how many things went.
+
+    An upload that finds its bytes there already touches them first, so it cannot lose them to a sweep.  Raises
+    Unavailable while a backup is copying what rows named a moment ago.
     """
     with app.reading(SYSTEM) as unit:
         held = resumable.held(unit)
-    taken = app.blobs.sweep_spools(grace, held)
+    spools = app.blobs.sweep_spools(grace, held)
     before = app.clock() - grace
+
+    def take(stored: Stored) -> bool:
+        return app.blobs.delete(stored.key, untouched_since=before)
+
+    return Leftovers(spools).count + _walk(app, before, take, task).count
+
+
+def foreseen(app: App, *, grace: timedelta = GRACE) -> Leftovers:
+    """What a sweep would take of the store now, touching nothing."""
+    return _walk(app, app.clock() - grace, lambda _: True, None, is_dry=True)
+
+
+def _walk(
+    app: App, before: datetime, take: Callable[[Stored], bool], task: Task | None, *, is_dry: bool = False
+) -> Leftovers:
+    total = Leftovers()
     for batch in batched(app.blobs.list(), _BATCH):
-        for stored in _without_row(app, [each for each in batch if each.modified_at < before]):
-            taken += app.blobs.delete(stored.key, untouched_since=before)
+        old = [each for each in batch if each.modified_at < before]
+        gone = [each for each in _without_row(app, old, is_dry=is_dry) if take(each)]
+        size_bytes = sum(each.size_bytes for each in gone)
+        total = Leftovers(0, total.blobs + len(gone), total.size_bytes + size_bytes)
         if task is not None:
-            task.progress(0.0, f"{taken} taken")
-    return taken
+            task.progress(0.0, f"{total.blobs} taken")
+    return total
 
 
-def _without_row(app: App, found: Sequence[Stored]) -> Iterator[Stored]:
-    keys = [each.key for each in found]
+def _without_row(app: App, found: Sequence[Stored], *, is_dry: bool) -> list[Stored]:
     with app.reading(SYSTEM) as unit:
-        known = set(unit.db.scalars(select(Original.key).where(Original.key.in_(keys))))
-        known |= set(unit.db.scalars(select(Rendition.key).where(Rendition.key.in_(keys))))
-        known |= set(unit.db.scalars(select(Export.key).where(Export.key.in_(keys))))
-    return (each for each in found if each.key not in known)
+        if not is_dry:
+            _check_no_backup(unit)
+        known = holdings.known(unit.db, [each.key for each in found])
+    return [each for each in found if each.key not in known]
+
+
+def _check_no_backup(unit: Unit) -> None:
+    """Raises Unavailable while a backup copies.  One that begins after this look sees the same rows, or newer ones."""
+    alive = (Backup.outcome == Outcome.running, Backup.deed == "backup", Backup.alive_at > unit.now - SILENT)
+    if unit.db.scalar(select(Backup.id).where(*alive).limit(1)) is not None:
+        raise Unavailable("A backup is being made. Sweep when it is done.")
