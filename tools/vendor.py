@@ -1,4 +1,4 @@
-"""Fetch what the pages use of others from their npm packages, byte for byte, and note where each file came from.
+"""Fetch what the pages use of others from their npm packages, and note where each file came from.
 
 For maintainers: `tools/vendor.py` after a version or a name below was changed.  It needs npm; nothing else does.
 """
@@ -11,6 +11,8 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from outlines import thinned
 
 FOLDER = Path(__file__).resolve().parent.parent / "src/albumen/web/static/vendor"
 
@@ -33,13 +35,17 @@ PHOTOSWIPE = Package(
 )
 TUS = Package("tus-js-client", "4.3.1", "MIT", {"dist/tus.min.js": "tus.min.js"})
 HASH = Package("hash-wasm", "4.12.0", "MIT", {"dist/sha256.umd.min.js": "sha256.min.js"})
+LEAFLET = Package(
+    "leaflet", "1.9.4", "BSD-2-Clause", {"dist/leaflet.js": "leaflet.js", "dist/leaflet.css": "leaflet.css"}
+)
+WORLD = Package("world-atlas", "2.0.2", "ISC", {"countries-50m.json": "land.json"})
 LUCIDE = Package("lucide-static", "1.62.0", "ISC", {})
 ICONS = (
     *("images", "search", "map", "calendar", "calendar-days", "folder", "folder-plus", "folder-input", "album"),
     *("heart", "tag", "trash-2", "upload", "user", "menu", "ellipsis", "x", "check", "chevron-left", "chevron-right"),
     *("chevron-down", "download", "arrow-left", "info", "play", "pause", "settings", "copy", "star", "plus", "pencil"),
     *("rotate-ccw", "log-out", "triangle-alert", "clock", "keyboard", "library", "camera", "map-pin", "maximize"),
-    *("layers", "square-check", "file-text", "key-round", "palette"),
+    *("layers", "square-check", "file-text", "key-round", "palette", "users", "eye-off", "diff"),
 )
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 
@@ -65,15 +71,20 @@ def sprite(source: Path) -> bytes:
     return f'{head}\n<svg xmlns="http://www.w3.org/2000/svg">\n{lines}\n</svg>\n'.encode()
 
 
+def _content(file: Path) -> bytes:
+    """A file as it is kept: byte for byte, but for the outlines of the world, which are more than a map needs."""
+    return thinned(json.loads(file.read_bytes())) if file.suffix == ".json" else file.read_bytes()
+
+
 def main() -> None:
     """Write the files, their licences and the list of both anew."""
     FOLDER.mkdir(exist_ok=True)
     noted, licences = [], []
     with tempfile.TemporaryDirectory() as name:
-        for package in (PHOTOSWIPE, LUCIDE, TUS, HASH):
+        for package in (PHOTOSWIPE, LUCIDE, TUS, HASH, LEAFLET, WORLD):
             source = fetched(package, Path(name))
             licences.append(f"{package.name} {package.version}\n\n{(source / 'LICENSE').read_text('utf-8').strip()}\n")
-            kept = {to: (source / wanted).read_bytes() for wanted, to in package.files.items()}
+            kept = {to: _content(source / wanted) for wanted, to in package.files.items()}
             for file, content in (kept or {"icons.svg": sprite(source)}).items():
                 (FOLDER / file).write_bytes(content)
                 note = {"file": file, "name": package.name, "version": package.version, "licence": package.licence}

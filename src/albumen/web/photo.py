@@ -11,18 +11,19 @@ from albumen.libraries.models import File, Role
 from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
-from albumen.web import films, grid, words
+from albumen.web import atlas, films, grid, words
 from albumen.web.grid import Source
 from albumen.web.texts import gettext as _
 
 
 @dataclass(frozen=True)
 class Fact:
-    """One line of what is known; `note` says where it comes from."""
+    """One line of what is known; `note` says where it comes from, `url` leads to more of the kind."""
 
     name: str
     value: str
     note: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def facts(file: File, read: Facts) -> list[Fact]:
         Fact(_("Exposure"), words.exposure(read)),
         Fact(_("Length"), words.length(read.duration_seconds) if read.is_video else ""),
         Fact(_("Size"), f"{words.frame(read.width, read.height)} · {words.size(file.size_bytes)}"),
-        Fact(_("Place"), _place(file)),
+        Fact(_("Place"), _place(file), url=_map(file)),
         Fact(_("Rating"), _("%(rating)s of 5") % {"rating": file.rating} if file.rating else ""),
         Fact(_("File"), file.name, _kind(read)),
         Fact(_("Added"), f"{words.plain_day(file.imported_at)}, {words.clock(file.imported_at)} UTC"),
@@ -120,6 +121,13 @@ def _place(file: File) -> str:
         return ""
     height = f", {file.altitude:.0f} m" if file.altitude is not None else ""
     return words.place(file.latitude, file.longitude) + height
+
+
+def _map(file: File) -> str:
+    """The map round the place."""
+    if file.latitude is None or file.longitude is None:
+        return ""
+    return atlas.around(file.latitude, file.longitude)
 
 
 def _kind(read: Facts) -> str:

@@ -22,6 +22,7 @@ _TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
     ".png": "image/png",
+    ".json": "application/json",
 }
 _HEADERS = {
     "Cache-Control": "max-age=31536000, immutable",
@@ -84,7 +85,7 @@ def statics() -> Statics:
 
 def _contents() -> Iterator[tuple[str, bytes]]:
     for file in sorted(FOLDER.rglob("*")):
-        if file.suffix in _TYPES:
+        if file.suffix in _TYPES and ".lock" not in file.suffixes:
             yield file.relative_to(FOLDER).as_posix(), file.read_bytes()
     yield RATIOS, ratios.stylesheet().encode()
 
