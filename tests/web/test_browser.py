@@ -15,6 +15,7 @@ LIGHTHOUSE = datetime(2019, 6, 28, 12, 43, 29)
 HARBOUR = datetime(2019, 6, 27, 9, 5)
 PAGES = (
     *("/library", "/library/pages", "/albums", "/folders", "/favourites", "/tags", "/trash", "/more", "/libraries"),
+    *("/folders/tree", "/albums/new?q=type:photo", "/shared"),
     *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/login", "/sign-in/used"),
     *("/settings/security", "/settings/tokens", "/settings/appearance"),
 )

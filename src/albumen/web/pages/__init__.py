@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from albumen.web import errors
 from albumen.web.pages import (
+    album_changes,
     albums,
     choose,
     collections,
@@ -13,6 +14,7 @@ from albumen.web.pages import (
     event_settings,
     event_watch,
     events,
+    folder_changes,
     folders,
     gate,
     guest,
@@ -23,6 +25,7 @@ from albumen.web.pages import (
     more,
     search,
     settings,
+    shared,
     signing,
     trash,
     upload,
@@ -41,9 +44,12 @@ _PAGES = (
     settings,
     upload,
     library,
+    folder_changes,
     folders,
+    album_changes,
     albums,
     collections,
+    shared,
     search,
     maps,
     trash,

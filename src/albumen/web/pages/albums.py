@@ -1,4 +1,4 @@
-"""Albums: their covers, and the photos of one of them."""
+"""Albums: their covers, the photos of one of them, and new ones by hand or from a search."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from albumen.kernel.pages import Page
 from albumen.libraries import access
 from albumen.libraries.models import Album, File, Role
 from albumen.unit import Unit
-from albumen.web import current, grid, render, walls
+from albumen.web import current, grid, render, sought, walls
 from albumen.web.forms import SignedForm
 
 routes = APIRouter(prefix="/albums", include_in_schema=False)
@@ -81,42 +81,57 @@ def _index(app: App, unit: Unit, request: Request, *, cursor: str = "", wrong: s
 
 @routes.post("")
 def create(request: Request, form: SignedForm) -> Response:
-    """Make an album, and show it."""
+    """Make an album, and show it; with a search it is always what that finds."""
+    q = form.text("q").strip()
     try:
         with form.writing() as unit:
-            made = albums.create(unit, current.get(unit, request).id, NewAlbum(form.text("name")))
-            return render.go(f"/albums/{ids.encode(made.id)}")
+            shown = current.get(unit, request)
+            query = sought.query(unit, shown.id, q) if q else None
+            new = NewAlbum(form.text("name"), form.text("description").strip() or None, query)
+            return render.go(f"/albums/{ids.encode(albums.create(unit, shown.id, new).id)}")
     except (Invalid, Conflict) as problem:
+        if "q" in form.fields:
+            return _new(request, name=form.text("name"), q=q, **sought.at_fault(problem))
         with form.reading() as unit:
             return _index(form.app, unit, request, wrong=problem.detail)
+
+
+@routes.get("/new")
+def new(unit: Reading, request: Request, q: str = "") -> Response:
+    """An album from a search: its name, and the search."""
+    access.require(unit, current.get(unit, request).id, Role.contributor)
+    return _new(request, q=q)
+
+
+def _new(request: Request, **told: str) -> Response:
+    values = {"name": "", "q": "", "wrong": "", "wrong_search": ""} | told
+    status = 422 if values["wrong"] or values["wrong_search"] else 200
+    return render.page(request, "library/album-new.html", status=status, section="albums", **values)
 
 
 @routes.get("/{album_id}")
 def album(unit: Reading, request: Request, album_id: str) -> Response:
     """The photos of an album, by date."""
     found = queries.get(unit, current.get(unit, request).id, public_id(album_id))
-    card = queries.cards(unit, [found])[found.id]
-    wall = walls.wall(unit, found.library_id, f"album:{album_id}") if card.file_count else None
-    is_owner = access.is_enough(access.role_on_album(unit, found), Role.owner)
-    values: dict[str, Any] = {"album": found, "count": card.file_count, "wall": wall, "is_owner": is_owner}
-    return render.page(request, "library/album.html", section="albums", **values)
+    values = _about(unit, found)
+    wall = walls.wall(unit, found.library_id, f"album:{album_id}") if values["count"] else None
+    return render.page(request, "library/album.html", section="albums", wall=wall, **values)
 
 
-@routes.post("/{album_id}/rename")
-def rename(request: Request, album_id: str, form: SignedForm) -> Response:
-    """Give an album another name."""
-    with form.writing() as unit:
-        albums.change(unit, _of(unit, request, album_id), {"name": form.text("name")})
-    return render.go(f"/albums/{album_id}")
+@routes.get("/{album_id}/photos")
+def photos(app: TheApp, unit: Reading, request: Request, album_id: str, cursor: str = "") -> Response:
+    """The same photos in the album's own order."""
+    found = queries.get(unit, current.get(unit, request).id, public_id(album_id))
+    page = queries.files(unit, found, limit=PAGE, cursor=cursor or None)
+    values = {"tiles": list(grid.tiles(app, unit, page.items)), "more": page.next or ""} | _about(unit, found)
+    return render.page(request, "library/album-photos.html", section="albums", **values)
 
 
-@routes.post("/{album_id}/delete")
-def delete(request: Request, album_id: str, form: SignedForm) -> Response:
-    """Delete an album; its photos stay."""
-    with form.writing() as unit:
-        albums.delete_album(unit, _of(unit, request, album_id))
-    return render.go("/albums")
-
-
-def _of(unit: Unit, request: Request, album_id: str) -> Album:
-    return queries.get(unit, current.get(unit, request).id, public_id(album_id))
+def _about(unit: Unit, found: Album) -> dict[str, Any]:
+    role = access.role_on_album(unit, found)
+    return {
+        "album": found,
+        "count": queries.cards(unit, [found])[found.id].file_count,
+        "is_owner": access.is_enough(role, Role.owner),
+        "may_add": access.is_enough(role, Role.contributor),
+    }

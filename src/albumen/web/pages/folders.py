@@ -5,57 +5,77 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from albumen.http.deps import Reading, public_id
-from albumen.kernel.errors import Conflict, Invalid, NotFound
+from albumen.kernel.errors import Conflict, Invalid
 from albumen.kernel.pages import MAX_LIMIT
 from albumen.libraries import access, folders
-from albumen.libraries.models import Folder, Role
+from albumen.libraries.models import Folder, Library, Role
 from albumen.unit import Unit
-from albumen.web import current, render, walls
+from albumen.web import current, render, trees, walls
 from albumen.web.forms import SignedForm
+from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/folders", include_in_schema=False)
 
 
 @routes.get("")
-def roots(unit: Reading, request: Request, cursor: str = "") -> Response:
+def roots(unit: Reading, request: Request, cursor: str = "", done: str = "") -> Response:
     """The highest folders that the visitor sees."""
     shown = current.find(unit, request)
     if shown is None:
         return render.go("/library")
+    return _roots(unit, request, shown, cursor=cursor, notice=_notice(done))
+
+
+def _roots(unit: Unit, request: Request, shown: Library, *, cursor: str = "", **told: str) -> Response:
     found = folders.below(unit, shown.id, None, limit=MAX_LIMIT, cursor=cursor or None)
     may_add = access.is_enough(access.role_on(unit, shown.id), Role.contributor)
     values: dict[str, Any] = {"folder": None, "above": [], "below": found.items, "more": found.next or "", "wall": None}
-    return render.page(request, "library/folder.html", section="folders", may_add=may_add, wrong="", **values)
+    return _page(request, may_add=may_add, is_owner=False, **values, **told)
+
+
+def _page(request: Request, **values: Any) -> Response:
+    values = {"wrong": "", "notice": ""} | values
+    status = 422 if values["wrong"] else 200
+    return render.page(request, "library/folder.html", status=status, section="folders", **values)
+
+
+def _notice(done: str) -> str:
+    told = {"moved": _("The folder was moved."), "renamed": _("The folder has another name.")}
+    told["deleted"] = _("The folder is gone; its photos are in the trash.")
+    return told.get(done, "")
+
+
+@routes.get("/tree")
+def tree(unit: Reading, request: Request) -> Response:
+    """All folders on one page."""
+    shown = current.find(unit, request)
+    found = trees.branches(unit, shown.id) if shown else []
+    values: dict[str, Any] = {"branches": found, "is_cut": len(found) == trees.MOST}
+    return render.page(request, "library/tree.html", section="folders", **values)
 
 
 @routes.get("/{folder_id}")
-def folder(unit: Reading, request: Request, folder_id: str, cursor: str = "") -> Response:
+def folder(unit: Reading, request: Request, folder_id: str, cursor: str = "", done: str = "") -> Response:
     """One folder: the folders in it, and its photos."""
     shown = current.get(unit, request)
-    return _folder(unit, request, folders.get(unit, shown.id, public_id(folder_id)), cursor=cursor)
+    return _folder(
+        unit, request, folders.get(unit, shown.id, public_id(folder_id)), cursor=cursor, notice=_notice(done)
+    )
 
 
-def _folder(unit: Unit, request: Request, here: Folder, *, cursor: str = "", wrong: str = "") -> Response:
+def _folder(unit: Unit, request: Request, here: Folder, *, cursor: str = "", **told: str) -> Response:
     found = folders.below(unit, here.library_id, here, limit=MAX_LIMIT, cursor=cursor or None)
-    may_add = access.is_enough(access.role_on_folder(unit, here), Role.contributor)
-    wall = walls.wall(unit, here.library_id, f"folder:{render.word(here.id)}") if here.file_count else None
+    role = access.role_on_folder(unit, here)
     values: dict[str, Any] = {
         "folder": here,
         "above": folders.above(unit, here),
         "below": found.items,
         "more": found.next or "",
+        "wall": walls.wall(unit, here.library_id, f"folder:{render.word(here.id)}") if here.file_count else None,
+        "may_add": access.is_enough(role, Role.contributor),
+        "is_owner": access.is_enough(role, Role.owner),
     }
-    status = 422 if wrong else 200
-    return render.page(
-        request,
-        "library/folder.html",
-        status=status,
-        section="folders",
-        may_add=may_add,
-        wrong=wrong,
-        wall=wall,
-        **values,
-    )
+    return _page(request, **values, **told)
 
 
 @routes.post("")
@@ -74,7 +94,7 @@ def create(request: Request, form: SignedForm) -> Response:
 
 
 def _again(unit: Unit, request: Request, parent_id: str, wrong: str) -> Response:
-    if not parent_id:
-        raise NotFound(wrong)
     shown = current.get(unit, request)
+    if not parent_id:
+        return _roots(unit, request, shown, wrong=wrong)
     return _folder(unit, request, folders.get(unit, shown.id, public_id(parent_id)), wrong=wrong)

@@ -6,7 +6,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from albumen.accounts import users
 from albumen.http.deps import Reading, identify, public_id
-from albumen.libraries import library
+from albumen.libraries import access, library
+from albumen.libraries.models import Role
 from albumen.web import current, looks, render, texts
 from albumen.web.forms import SignedForm
 
@@ -23,7 +24,9 @@ def more(request: Request) -> Response:
 @routes.get("/libraries")
 def libraries(unit: Reading, request: Request) -> Response:
     """The libraries that the visitor sees, to choose from."""
-    values: dict[str, Any] = {"libraries": library.seen(unit), "shown": current.find(unit, request)}
+    found = library.seen(unit)
+    shared = [each.id for each in found if access.is_enough(access.role_on(unit, each.id), Role.contributor)]
+    values: dict[str, Any] = {"libraries": found, "shared": shared, "shown": current.find(unit, request)}
     return render.page(request, "library/libraries.html", section="more", **values)
 
 
