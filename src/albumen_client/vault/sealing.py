@@ -1,0 +1,181 @@
+"""From a file to its ciphertext in the spool, and back; nothing is held whole in memory."""
+
+import hashlib
+import os
+import secrets
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
+
+from albumen_client.errors import Damaged
+from albumen_client.vault import age, chunks
+from albumen_client.vault.errors import NotEncrypted, Untrusted
+from albumen_client.vault.keys import Root
+from albumen_client.vault.padding import padded
+from albumen_client.vault.records import Resource
+from albumen_client.vault.remote import Blob, Remote, Report
+
+BLOCK_BYTES = 1 << 20
+_HEAD_BYTES = 1024
+"""Enough of a file of ours to have its header and its nonce."""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file in the clear: what kind of resource it is, and what is known of it."""
+
+    content: BinaryIO
+    kind: str
+    file_name: str
+    pixel_size: tuple[int, int] | None = None
+    duration_seconds: float | None = None
+
+
+def digest_of(content: BinaryIO) -> str:
+    """Its SHA-256, in hex, from where it stands."""
+    hashed = hashlib.sha256()
+    while block := content.read(BLOCK_BYTES):
+        hashed.update(block)
+    return hashed.hexdigest()
+
+
+def seal_file(plain: Plain, root: Root, spool: Path, report: Report = lambda done: None) -> Resource:
+    """Seal a seekable file into the spool.  Raises Damaged where it changes meanwhile."""
+    plain.content.seek(0)
+    sha256 = digest_of(plain.content)
+    size = plain.content.tell()
+    plain.content.seek(0)
+    part = spool / f"part-{secrets.token_hex(8)}"
+    try:
+        with part.open("xb") as target:
+            writer = _seal_to(target, plain.content, size, root, report)
+            if writer.plain_sha256 != sha256:
+                raise Damaged("The file was changed while it was read.")
+            target.flush()
+            os.fsync(target.fileno())
+        blob = Blob(root.signature(bytes.fromhex(sha256)), writer.size_bytes, writer.sha256)
+        part.replace(spool / blob.sha256)
+    finally:
+        part.unlink(missing_ok=True)
+    return Resource(
+        sha256,
+        size,
+        blob,
+        writer.beginning,
+        plain.kind,
+        plain.file_name,
+        plain.pixel_size,
+        plain.duration_seconds,
+    )
+
+
+class _Sealed(chunks.Writer):
+    """A writer that also knows the hash of what was written in the clear."""
+
+    plain_sha256 = ""
+
+
+def _seal_to(target: BinaryIO, content: BinaryIO, size: int, root: Root, report: Report) -> _Sealed:
+    file_key = os.urandom(16)
+    writer = _Sealed(target, age.wrap(file_key, root.identity.public), file_key)
+    hashed, done = hashlib.sha256(), 0
+    while block := content.read(BLOCK_BYTES):
+        hashed.update(block)
+        writer.write(block)
+        done += len(block)
+        report(done)
+    left = padded(size) - done if done == size else 0
+    while left > 0:
+        writer.write(bytes(min(left, BLOCK_BYTES)))
+        left -= BLOCK_BYTES
+    writer.close()
+    writer.plain_sha256 = hashed.hexdigest()
+    return writer
+
+
+def reader_of(resource: Resource, fetch: chunks.Fetch, secrets_: tuple[bytes, ...]) -> chunks.Reader:
+    """The plaintext of a resource with its padding; seeks fetch 64 KiB.  Raises Untrusted where it is another file."""
+    opened = chunks.begin(fetch(0, min(_HEAD_BYTES, resource.blob.size_bytes)), lambda h: age.unwrap(h, secrets_))
+    if opened.beginning != resource.beginning:
+        raise Untrusted("swapped", "the host gave another encrypted file than the one that was asked for.")
+    return chunks.Reader(fetch, resource.blob.size_bytes, opened)
+
+
+def copy_to(target: BinaryIO, resource: Resource, reader: chunks.Reader, report: Report = lambda done: None) -> None:
+    """The file as it was, checked.  Raises Untrusted where it is not that."""
+    hashed, done = hashlib.sha256(), 0
+    while done < resource.size_bytes:
+        block = reader.read(min(BLOCK_BYTES, resource.size_bytes - done))
+        if not block:
+            raise NotEncrypted("truncated", "an encrypted file is cut.")
+        hashed.update(block)
+        target.write(block)
+        done += len(block)
+        report(done)
+    if hashed.hexdigest() != resource.sha256:
+        raise Untrusted("swapped", "the host gave another encrypted file than the one that was asked for.")
+
+
+def fetch_from(remote: Remote, signature: str) -> chunks.Fetch:
+    """Ranges of a blob at the host."""
+    return lambda start, length: remote.read_blob(signature, start, length)
+
+
+def fetch_from_file(path: Path) -> chunks.Fetch:
+    """Ranges of a file."""
+
+    def fetch(start: int, length: int) -> bytes:
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
+    return fetch
+
+
+def sealed_anew(resource: Resource, path: Path, root: Root, secrets_: tuple[bytes, ...]) -> Resource:
+    """Other ciphertext of the same file, beside the one at `path`; it keeps its name at the host."""
+    reader = reader_of(resource, fetch_from_file(path), secrets_)
+    content = _Clear(reader, resource.size_bytes)
+    part = path.with_name(f"part-{secrets.token_hex(8)}")
+    with part.open("xb") as target:
+        writer = _seal_to(target, content, resource.size_bytes, root, lambda done: None)  # type: ignore[arg-type]  # it reads
+        target.flush()
+        os.fsync(target.fileno())
+    blob = Blob(resource.signature, writer.size_bytes, writer.sha256)
+    part.replace(path.with_name(blob.sha256))
+    return replace(resource, blob=blob, beginning=writer.beginning)
+
+
+class _Clear:
+    """What is in front of the padding."""
+
+    def __init__(self, reader: chunks.Reader, size_bytes: int) -> None:
+        self._reader, self._left = reader, size_bytes
+
+    def read(self, length: int) -> bytes:
+        """The next bytes."""
+        block = self._reader.read(min(length, self._left)) or b""
+        self._left -= len(block)
+        return block
+
+
+def as_found(resource: Resource, blob: Blob, fetch: chunks.Fetch, secrets_: tuple[bytes, ...]) -> Resource | None:
+    """The same file in ciphertext that somebody else has sent, if all of it is that; it is read to see."""
+    try:
+        opened = chunks.begin(fetch(0, min(_HEAD_BYTES, blob.size_bytes)), lambda header: age.unwrap(header, secrets_))
+        found = replace(resource, blob=blob, beginning=opened.beginning)
+        hashed = hashlib.sha256()
+        for start in range(0, blob.size_bytes, BLOCK_BYTES):
+            hashed.update(fetch(start, min(BLOCK_BYTES, blob.size_bytes - start)))
+        if hashed.hexdigest() != blob.sha256 or blob.size_bytes != resource.blob.size_bytes:
+            return None
+        check(found, fetch, secrets_)
+    except Untrusted:
+        return None
+    return found
+
+
+def check(resource: Resource, fetch: chunks.Fetch, secrets_: tuple[bytes, ...]) -> None:
+    """Read all of a file back.  Raises Untrusted where it is not the one that it should be."""
+    with Path(os.devnull).open("wb") as nowhere:
+        copy_to(nowhere, resource, reader_of(resource, fetch, secrets_))
