@@ -45,7 +45,7 @@ ICONS = (
     *("heart", "tag", "trash-2", "upload", "user", "menu", "ellipsis", "x", "check", "chevron-left", "chevron-right"),
     *("chevron-down", "download", "arrow-left", "info", "play", "pause", "settings", "copy", "star", "plus", "pencil"),
     *("rotate-ccw", "log-out", "triangle-alert", "clock", "keyboard", "library", "camera", "map-pin", "maximize"),
-    *("layers", "square-check", "file-text", "key-round", "palette", "users", "eye-off", "diff"),
+    *("layers", "square-check", "file-text", "key-round", "palette", "users", "eye-off"),
 )
 _INNER = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 

@@ -99,3 +99,114 @@ def test_others_see_nothing_of_the_map(installation: Installation, shelf: Shelf,
         stranger.cookies.set("library", shelf.library_id)
         assert photos_in(stranger.page("/map")) == []
         assert lisbon not in stranger.get("/map/points?bbox=-180,-90,180,90&zoom=1").text
+
+
+def groups_in(page: str) -> list[list[str]]:
+    """The files of each group that may be settled."""
+    return [word.split(",") for word in re.findall(r'name="files" value="([\w,-]+)"', page)]
+
+
+@pytest.fixture
+def twins(shelf: Shelf) -> tuple[str, str, str]:
+    """One photo three times: in two folders, and with another date."""
+    first = shelf.add(make.photo(seed=7, taken="2024:01:01 10:00:00"), "a.jpg")["fileId"]
+    again = shelf.below("Backup").add(make.photo(seed=7, taken="2024:01:01 10:00:00"), "b.jpg")["fileId"]
+    other = shelf.add(make.photo(seed=7, taken="2024:02:02 10:00:00"), "c.jpg")["fileId"]
+    return first, again, other
+
+
+def test_duplicates_stand_side_by_side_with_their_differences(
+    installation: Installation, twins: tuple[str, str, str], desk: Desk
+) -> None:
+    installation.work_off()
+    page = desk.page("/duplicates")
+    [group] = groups_in(page)
+    assert set(group) == set(twins[:2])
+    assert re.search(r'aria-current="page">The same file', page)
+    assert page.count("checked") == 1
+    assert f'value="{group[0]}" checked' in page
+    for said in ("Backup", "a.jpg", "b.jpg"):
+        assert re.search(rf'class="differs".*differs:.*{re.escape(said)}', page)
+    assert not re.search(r'class="differs"><dt>Resolution', page)
+    same = desk.page("/duplicates?kind=pixels")
+    [group] = groups_in(same)
+    assert set(group) == set(twins)
+    assert re.search(r'class="differs"><dt>Taken', same)
+
+
+def test_the_chosen_is_kept_and_the_way_back_stays_open(
+    installation: Installation, shelf: Shelf, twins: tuple[str, str, str], desk: Desk
+) -> None:
+    installation.work_off()
+    shelf.by.call("PATCH", f"{shelf.library}/files/{twins[0]}", json={"tags": ["sea"]})
+    files = ",".join(twins)
+    there = desk.sent("/duplicates", kind="pixels", files=files, keep=twins[1], deed="chosen")
+    page = desk.page(there)
+    assert "2 photos are in the trash." in page
+    assert groups_in(page) == []
+    assert shelf.file(twins[1])["tags"] == ["sea"]
+    assert shelf.by.get(f"{shelf.library}/files/{twins[0]}").status_code == 404
+    undo = re.search(r'name="undo" value="([\w,-]+)"', page)
+    assert undo
+    back = desk.page(desk.sent("/duplicates/undo", kind="pixels", undo=undo[1]))
+    assert "2 photos are back." in back
+    assert len(groups_in(back)) == 1
+    assert "tags" not in shelf.file(twins[1]) or shelf.file(twins[1])["tags"] == []
+    installation.check_counts()
+
+
+def test_several_are_kept_or_all_and_none_is_refused(
+    installation: Installation, shelf: Shelf, twins: tuple[str, str, str], desk: Desk
+) -> None:
+    installation.work_off()
+    told = {"kind": "pixels", "files": ",".join(twins)}
+    refused = desk.page(desk.sent("/duplicates", **told, deed="chosen"))
+    assert "Choose at least one photo to keep." in refused
+    assert len(groups_in(refused)) == 1
+    there = desk.sent("/duplicates", **told, deed="chosen", keep=[twins[0], twins[2]])
+    assert "1 photo is in the trash." in desk.page(there)
+    assert groups_in(desk.page("/duplicates?kind=pixels")) == []
+    assert shelf.file(twins[0])["fileId"] == twins[0]
+    copy = shelf.add(make.photo(seed=7, taken="2024:01:01 10:00:00"), "d.jpg")["fileId"]
+    [group] = groups_in(desk.page("/duplicates?kind=exact"))
+    assert set(group) == {twins[0], copy}
+    assert "2 photos are kept." in desk.page(desk.sent("/duplicates", kind="exact", files=",".join(group), deed="all"))
+    assert groups_in(desk.page("/duplicates?kind=exact")) == []
+
+
+def test_the_best_of_each_group_on_the_page_is_kept_at_once(
+    installation: Installation, shelf: Shelf, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("albumen.web.pages.duplicates.PAGE", 2)
+    below = shelf.below("Backup")
+    for seed in (1, 2, 3):
+        for folder, name in ((shelf, "a"), (below, "b")):
+            folder.add(make.photo(seed=seed), f"{name}{seed}.jpg")
+    page = desk.page("/duplicates?kind=exact")
+    every = re.search(r'name="files" value="([^"]+;[^"]+)"', page)
+    assert every
+    assert "cursor=" in page
+    assert "2 photos are in the trash." in desk.page(
+        desk.sent("/duplicates", kind="exact", files=every[1], deed="best")
+    )
+    assert len(groups_in(desk.page("/duplicates?kind=exact"))) == 1
+    installation.check_counts()
+
+
+def test_readers_see_duplicates_and_settle_none(twins: tuple[str, str, str], reader: Desk) -> None:
+    page = reader.page("/duplicates?kind=exact")
+    assert "Keep chosen" not in page
+    assert "b.jpg" in page
+    answer = reader.submit("/duplicates", kind="exact", files=",".join(twins[:2]), keep=twins[0], deed="chosen")
+    assert answer.status_code == 403
+
+
+def test_it_is_said_how_far_the_search_for_look_alikes_is(
+    shelf: Shelf, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.add(make.photo())
+    monkeypatch.setattr("albumen.assets.duplicates.grouping.MOST_AT_ONCE", 0)
+    page = desk.page("/duplicates?kind=near")
+    assert "Looking for photos that look alike" in page
+    assert "Not found yet" in page
+    assert f'data-progress="/v1{shelf.library}/duplicates' in page
