@@ -25,6 +25,7 @@ from albumen.media.guard import Guard, Limits
 from albumen.media.limits import FilmLimits
 from albumen.media.seeing import facts
 from albumen.settings import Settings
+from albumen.settings.store import StoreSettings
 from albumen.unit import Rules, Unit, Works
 
 
@@ -66,7 +67,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = Database(settings.database_url, pool=settings.database.pool, busy_seconds=settings.database.busy_seconds)
     migrate.upgrade(database)
-    blobs, bell = FolderBlobs(settings.store_folder), LocalBell()
+    blobs, bell = store(settings.store, settings.store_folder), LocalBell()
     secrets_known = _secrets(settings)
     return App(
         settings=settings,
@@ -82,6 +83,30 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         mail=_mail(settings),
         works=Works(database, blobs, bell, clock, rules=Rules(settings.libraries.user_quota_bytes or None)),
     )
+
+
+def store(chosen: StoreSettings, folder: Path) -> Blobs:
+    """The store that these settings choose.  Raises Invalid where it needs what is not installed."""
+    if chosen.kind == "folder":
+        return FolderBlobs(folder)
+    try:
+        from albumen.blobs.bucket import Bucket, Place  # noqa: PLC0415 - an extra, and half a second to load
+        from albumen.blobs.s3 import S3Blobs  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise Invalid(f"A bucket needs {error.name}, not installed here: pip install 'albumen[s3]'.") from None
+    place = Place(
+        bucket=chosen.bucket,
+        prefix=chosen.prefix,
+        endpoint=chosen.endpoint,
+        public_endpoint=chosen.public_endpoint,
+        region=chosen.region,
+        access_key=chosen.access_key,
+        secret_key=chosen.secret_key.get_secret_value(),
+        is_path_style=chosen.is_path_style,
+        is_plain=chosen.plain,
+        silent_seconds=chosen.silent_seconds,
+    )
+    return S3Blobs(Bucket(place), folder, is_linking=chosen.links == "bucket")
 
 
 def _limits(settings: Settings) -> Limits:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 import io
 import os
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +22,8 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 
 class FolderBlobs:
     """The store of one machine.  The folder must be one file system: spools are linked into place."""
+
+    is_linking = False
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -130,6 +132,16 @@ class FolderBlobs:
         file = self._file(key)
         return file if file.is_file() else None
 
+    def link(self, key: str, headers: dict[str, str], seconds: int) -> str | None:
+        """Through the server only."""
+        check_key(key)
+        return None
+
+    def digest(self, key: str) -> str | None:
+        """Not kept."""
+        self.stat(key)
+        return None
+
     def stat(self, key: str) -> Stored:
         """Size and time of the file."""
         file = self._file(key)
@@ -148,6 +160,10 @@ class FolderBlobs:
                 return False
             disk.sync_folder(file.parent)
             return True
+
+    def sweep(self, keys: Sequence[str], untouched_since: datetime) -> Sequence[str]:
+        """One by one."""
+        return [key for key in keys if self.delete(key, untouched_since=untouched_since)]
 
     def list(self, prefix: str = "", after: str = "") -> Iterator[Stored]:
         """Walk the folders in key order; what is not ours (hidden, linked, not a key) is passed over."""

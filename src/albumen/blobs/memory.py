@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ from albumen.kernel.errors import Conflict, NotFound
 
 class MemoryBlobs:
     """The twin of the real stores: the same answers, nothing kept."""
+
+    is_linking = False
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="albumen-"))
@@ -75,6 +77,16 @@ class MemoryBlobs:
         check_key(key)
         return None
 
+    def link(self, key: str, headers: dict[str, str], seconds: int) -> str | None:
+        """Through the server only."""
+        check_key(key)
+        return None
+
+    def digest(self, key: str) -> str | None:
+        """Not kept."""
+        self.stat(key)
+        return None
+
     def stat(self, key: str) -> Stored:
         """Size and time."""
         return _stored(key, self._entry(key))
@@ -88,6 +100,10 @@ class MemoryBlobs:
                 return False
             del self._kept[key]
             return True
+
+    def sweep(self, keys: Sequence[str], untouched_since: datetime) -> Sequence[str]:
+        """One by one."""
+        return [key for key in keys if self.delete(key, untouched_since=untouched_since)]
 
     def list(self, prefix: str = "", after: str = "") -> Iterator[Stored]:
         """The blobs of this moment, in key order."""

@@ -1,7 +1,7 @@
 """The port: what every store of bytes does, whatever keeps them."""
 
 import re
-from collections.abc import Collection, Generator, Iterator
+from collections.abc import Collection, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,6 +49,10 @@ class Blobs(Protocol):
     a failing one Unavailable.
     """
 
+    @property
+    def is_linking(self) -> bool:
+        """Whether `link` gives addresses."""
+
     def spool(self) -> Spool:
         """An empty private file to fill and then put."""
 
@@ -79,6 +83,16 @@ class Blobs(Protocol):
     def path(self, key: str) -> Path | None:
         """Where a server may hand the file over by itself; None where there is no such file."""
 
+    def link(self, key: str, headers: dict[str, str], seconds: int) -> str | None:
+        """An address at which clients get the blob from the store itself; None where they get it from the server.
+
+        The address need not be asked for where `is_linking` is False.  The blob is sent with these headers, of which
+        S3 knows Content-Type, Content-Disposition and Cache-Control.
+        """
+
+    def digest(self, key: str) -> str | None:
+        """The SHA-256 of a blob in hexadecimal, where the store kept it when it was put.  Raises NotFound."""
+
     def stat(self, key: str) -> Stored:
         """Size and time.  Raises NotFound."""
 
@@ -87,6 +101,12 @@ class Blobs(Protocol):
 
         With `untouched_since`, also False where it was put (again) at or after that moment: for a sweep,
         which must not take what an upload has just found to be there already.
+        """
+
+    def sweep(self, keys: Sequence[str], untouched_since: datetime) -> Sequence[str]:
+        """Delete those of some blobs that were not put since; answers which.
+
+        Raises Locked where another sweep is at it and the store can do but one.
         """
 
     def list(self, prefix: str = "", after: str = "") -> Iterator[Stored]:

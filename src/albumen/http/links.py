@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import PurePath
 
 from anyio import to_thread
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from albumen.blobs.layout import ORIGINAL, STRIPPED
@@ -46,12 +47,25 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock, stand_in: Callable[[st
             now = clock()
             grant = signer.verify(scope["path"], scope["query_string"], now)
             if grant.variant == STRIPPED:
-                answer = await to_thread.run_sync(_stripped, grant, _shown(grant, now))
+                answer: Response = await to_thread.run_sync(_stripped, grant, _shown(grant, now))
+            elif (address := await _elsewhere(grant, scope, now)) is not None:
+                answer = address
             else:
                 answer = BlobResponse(blobs, grant.key, _shown(grant, now))
             await answer(scope, receive, send)
         except Problem as problem:
             await problems.response(problem)(scope, receive, send)
+
+    async def _elsewhere(grant: Grant, scope: Scope, now: datetime) -> Response | None:
+        """The way to the bucket, where the store has one and the client can go there."""
+        if not blobs.is_linking or scope["method"] != "GET" or _is_script(scope):
+            return None
+        seconds = max(1, int((grant.expires_at - now).total_seconds()))
+        headers = {"Content-Type": grant.mime, "Cache-Control": f"private, max-age={seconds}, immutable"}
+        if grant.download_as is not None:
+            headers["Content-Disposition"] = attachment(grant.download_as)
+        address = await to_thread.run_sync(blobs.link, grant.key, headers, seconds)
+        return None if address is None else _moved(address, seconds)
 
     def _stripped(grant: Grant, shown: Shown) -> BlobResponse:
         found = stand_in(grant.signature)
@@ -61,6 +75,16 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock, stand_in: Callable[[st
         return BlobResponse(blobs, found.key, shown, found.pieces)
 
     return media
+
+
+def _is_script(scope: Scope) -> bool:
+    """Whether a script asks, which no bucket answers unless it is told to (CORS)."""
+    return (b"sec-fetch-mode", b"cors") in scope["headers"]
+
+
+def _moved(address: str, seconds: int) -> Response:
+    """Go there instead; browsers remember it for half of the time that it holds."""
+    return RedirectResponse(address, 302, {"Cache-Control": f"private, max-age={seconds // 2}"})
 
 
 def _named(name: str, extension: str | None) -> str:

@@ -48,25 +48,31 @@ def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None) -> in
     spools = app.blobs.sweep_spools(grace, held)
     before = app.clock() - grace
 
-    def take(stored: Stored) -> bool:
-        return app.blobs.delete(stored.key, untouched_since=before)
+    def take(keys: Sequence[str]) -> Sequence[str]:
+        return app.blobs.sweep(keys, before) if keys else ()
 
     return Leftovers(spools).count + _walk(app, before, take, task).count
 
 
 def foreseen(app: App, *, grace: timedelta = GRACE) -> Leftovers:
     """What a sweep would take of the store now, touching nothing."""
-    return _walk(app, app.clock() - grace, lambda _: True, None, is_dry=True)
+    return _walk(app, app.clock() - grace, lambda keys: keys, None, is_dry=True)
 
 
 def _walk(
-    app: App, before: datetime, take: Callable[[Stored], bool], task: Task | None, *, is_dry: bool = False
+    app: App,
+    before: datetime,
+    take: Callable[[Sequence[str]], Sequence[str]],
+    task: Task | None,
+    *,
+    is_dry: bool = False,
 ) -> Leftovers:
     total = Leftovers()
     for batch in batched(app.blobs.list(), _BATCH):
         old = [each for each in batch if each.modified_at < before]
-        gone = [each for each in _without_row(app, old, is_dry=is_dry) if take(each)]
-        size_bytes = sum(each.size_bytes for each in gone)
+        lost = {each.key: each.size_bytes for each in _without_row(app, old, is_dry=is_dry)}
+        gone = take(list(lost))
+        size_bytes = sum(lost[key] for key in gone)
         total = Leftovers(0, total.blobs + len(gone), total.size_bytes + size_bytes)
         if task is not None:
             task.progress(0.0, f"{total.blobs} taken")

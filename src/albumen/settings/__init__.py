@@ -25,9 +25,9 @@ from albumen.settings.rooms import (
     SeeingSettings,
     ServerSettings,
     SessionSettings,
-    StoreSettings,
     UploadSettings,
 )
+from albumen.settings.store import StoreSettings
 
 
 class Settings(BaseSettings):

@@ -1,6 +1,5 @@
 """The settings of each room, with their defaults and what they mean."""
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -76,18 +75,6 @@ class DatabaseSettings(Room):
     url: str = Field("", description="SQLAlchemy URL. Empty: SQLite in the data directory.")
     pool: int = Field(8, ge=1, description="Connections kept open.")
     busy_seconds: int = Field(20, ge=1, description="How long a write waits for another's.")
-
-
-class StoreSettings(Room):
-    """Where bytes are kept."""
-
-    folder: Path | None = Field(
-        None, description="Folder of originals and renditions. Empty: `store` in the data directory."
-    )
-    layout: Literal["signature", "dated", "owner"] = Field(
-        "signature",
-        description="How keys are named. Changing it moves nothing: the key is kept with the row.",
-    )
 
 
 class UploadSettings(Room):

@@ -1,0 +1,234 @@
+"""A bucket, spoken to through obstore, and through boto3 for what that cannot do; its failures in the house's words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+
+import boto3
+import obstore
+from boto3.session import Session
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from obstore.auth.boto3 import Boto3CredentialProvider
+from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from albumen.blobs import sheets
+from albumen.blobs.sheets import Sheet
+from albumen.kernel.errors import NotFound, Unavailable
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig, RetryConfig, S3Config
+
+PART_BYTES = 5 << 20
+_MOST_PARTS = 9_000
+_AT_ONCE = 2
+_RETRIES = 3
+_SLOWER = 4  # sending a part may take so much longer than the store may be silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a bucket is, and how it wants to be spoken to.
+
+    Without keys they are looked for where other programs look: `AWS_…` in the environment, a profile, the machine's
+    own role.  `is_plain`: a server that knows paths only and none of S3's newer ways.
+    """
+
+    bucket: str
+    prefix: str = ""
+    endpoint: str = ""
+    public_endpoint: str = ""
+    region: str = "us-east-1"
+    access_key: str = ""
+    secret_key: str = field(default="", repr=False)
+    is_path_style: bool = False
+    is_plain: bool = False
+    silent_seconds: float = 15.0
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn what obstore and boto3 raise into NotFound or Unavailable; AlreadyExistsError passes through."""
+    try:
+        yield
+    except AlreadyExistsError:
+        raise
+    except FileNotFoundError as error:
+        if "NoSuchBucket" in str(error):
+            raise Unavailable("The bucket that keeps the photos is not there.") from error
+        raise NotFound from error
+    except (PermissionDeniedError, UnauthenticatedError) as error:
+        raise Unavailable("The store that keeps the photos refuses our keys.", retry_seconds=60) from error
+    except (BaseError, BotoCoreError, ClientError, OSError) as error:
+        raise Unavailable("The store that keeps the photos does not answer as it should.") from error
+
+
+class Bucket:
+    """The few things we ask of a bucket.  Each ends within a bounded time; methods may be called from any thread."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._store = self._made(place.silent_seconds)
+        self._sending = self._made(place.silent_seconds * _SLOWER)
+
+    def look(self, key: str) -> Sheet | None:
+        """An object's sheet; None where there is none.  Raises Unavailable."""
+        try:
+            with in_our_words():
+                found = obstore.get(self._store, key, options={"head": True})
+                told = {name.lower(): value for name, value in found.attributes.items()}
+                return sheets.read(found.meta["size"], found.meta["last_modified"], told)
+        except NotFound:
+            return None
+
+    def fetch(self, key: str, start: int, end: int) -> bytes:
+        """The bytes [start, end), of which there is one at least.  Raises NotFound, Unavailable."""
+        with in_our_words():
+            return bytes(obstore.get_range(self._store, key, start=start, end=end))
+
+    def send(self, key: str, data: bytes, told: Mapping[str, str], *, is_new: bool = False) -> bool:
+        """Put a small object; False where there is one and it was to be new.  Raises Unavailable."""
+        try:
+            with _sending():
+                mode: Literal["create", "overwrite"] = "create" if is_new else "overwrite"
+                obstore.put(self._sending, key, data, attributes={**told}, use_multipart=False, mode=mode)
+        except AlreadyExistsError:
+            return False
+        return True
+
+    def stream(self, key: str, file: BinaryIO, size_bytes: int, told: Mapping[str, str]) -> None:
+        """Put a large object in parts, whatever was there; it is seen at its end only.  Raises Unavailable."""
+        part = max(PART_BYTES, -(-size_bytes // _MOST_PARTS))
+        with _sending():
+            obstore.put(
+                self._sending,
+                key,
+                file,
+                attributes={**told},
+                use_multipart=True,
+                chunk_size=part,
+                max_concurrency=_AT_ONCE,
+            )
+
+    def remove(self, keys: Sequence[str]) -> None:
+        """Delete objects, those that are there.  Raises Unavailable."""
+        with _sending():
+            if keys:
+                obstore.delete(self._store, list(keys))
+
+    def walk(self, prefix: str, after: str) -> Iterator[tuple[str, int, datetime]]:
+        """Key, size and time of the objects in a folder (empty, or with its slash) behind `after`, in order."""
+        with in_our_words():
+            for batch in obstore.list(self._store, prefix or None, offset=after or None):
+                for each in batch:
+                    yield each["path"], each["size"], each["last_modified"]
+
+    def link(self, key: str, headers: Mapping[str, str], seconds: int) -> str:
+        """An address that anybody may GET the object from for so long; `headers` are those it is to be sent with."""
+        asked = {f"Response{name.replace('-', '')}": value for name, value in headers.items()}
+        params = {"Bucket": self._place.bucket, "Key": self._whole(key), **asked}
+        with in_our_words():
+            return str(self._public.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
+
+    def abort_parts(self, before: datetime) -> int:
+        """Forget uploads in parts that were begun before and never ended; answers how many."""
+        count = 0
+        with in_our_words():
+            for page in self._client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self._place.bucket, Prefix=self._whole("")
+            ):
+                for each in page.get("Uploads", ()):
+                    if each["Initiated"] < before:
+                        which = {"Bucket": self._place.bucket, "Key": each["Key"], "UploadId": each["UploadId"]}
+                        self._client.abort_multipart_upload(**which)
+                        count += 1
+        return count
+
+    def _whole(self, key: str) -> str:
+        return f"{self._place.prefix}/{key}" if self._place.prefix else key
+
+    def _made(self, silent_seconds: float) -> S3Store:
+        place = self._place
+        silent = timedelta(seconds=silent_seconds)
+        config: S3Config = {
+            "region": place.region,
+            "virtual_hosted_style_request": not place.is_path_style,
+            "disable_bulk_delete": place.is_plain,
+        }
+        if place.endpoint:
+            config["endpoint"] = self._address(place.endpoint)
+        if place.access_key:
+            config |= {"access_key_id": place.access_key, "secret_access_key": place.secret_key}
+        client: ClientConfig = {
+            "allow_http": place.endpoint.startswith("http://"),
+            "connect_timeout": timedelta(seconds=min(5.0, silent_seconds)),
+            "read_timeout": silent,
+            "timeout": silent * 4,
+        }
+        retry: RetryConfig = {
+            "max_retries": _RETRIES,
+            "retry_timeout": silent,
+            "backoff": {
+                "init_backoff": timedelta(milliseconds=100),
+                "max_backoff": timedelta(seconds=min(2.0, silent_seconds / 4)),
+            },
+        }
+        given = None if place.access_key else Boto3CredentialProvider(Session())
+        prefix = place.prefix or None
+        return S3Store(
+            place.bucket,
+            prefix=prefix,
+            config=config,
+            client_options=client,
+            retry_config=retry,
+            credential_provider=given,
+        )
+
+    def _address(self, endpoint: str) -> str:
+        """Where obstore sends requests: it wants the bucket in the host's name where it does not stand in the path."""
+        if self._place.is_path_style:
+            return endpoint
+        scheme, _, host = endpoint.partition("://")
+        return f"{scheme}://{self._place.bucket}.{host}"
+
+    @cached_property
+    def _client(self) -> Any:
+        return self._boto(self._place.endpoint)
+
+    @cached_property
+    def _public(self) -> Any:
+        return self._boto(self._place.public_endpoint or self._place.endpoint)
+
+    def _boto(self, endpoint: str) -> Any:
+        place = self._place
+        sums = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
+        config = Config(
+            signature_version="s3v4",
+            s3={"addressing_style": "path" if place.is_path_style else "virtual"},
+            connect_timeout=5,
+            read_timeout=place.silent_seconds,
+            retries={"total_max_attempts": 1 + _RETRIES},
+            **sums,
+        )
+        keys = {"aws_access_key_id": place.access_key, "aws_secret_access_key": place.secret_key}
+        return boto3.client(
+            "s3",
+            endpoint_url=endpoint or None,
+            region_name=place.region,
+            config=config,
+            **(keys if place.access_key else {}),
+        )
+
+
+@contextmanager
+def _sending() -> Iterator[None]:
+    """As `in_our_words`; when bytes go out, nothing is to be found, so that what is missing is the bucket."""
+    try:
+        with in_our_words():
+            yield
+    except NotFound as error:
+        raise Unavailable("The bucket that keeps the photos is not there.") from error
