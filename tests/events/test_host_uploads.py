@@ -1,7 +1,10 @@
 """Resumable uploads into events, by those who may add to them: filed, put in, laid into sets, once."""
 
+from pathlib import Path
+
 import pytest
 from tests import make
+from tests.assets.live_photos import live_film, live_photo
 from tests.events.party import Party
 from tests.flows.tus import Upload
 from tests.installation import Caller, Installation
@@ -90,3 +93,17 @@ def test_an_album_by_query_takes_no_photos(alice: Caller) -> None:
     event = alice.post("/events", json={"eventName": "Best", "albumId": album["albumId"]}).json()
     upload = Upload(alice, make.photo(), told={"eventId": event["eventId"]})
     assert upload.create().status_code == 409
+
+
+@pytest.mark.parametrize("first", ["photo", "film"])
+def test_a_live_photo_is_one_photo_whichever_half_comes_first(party: Party, tmp_path: Path, first: str) -> None:
+    set_id = party.host.post(f"{party.path}/sets", json={"name": "Dinner"}).json()["setId"]
+    told = {"eventId": party.event_id, "set": set_id}
+    halves = {"photo": live_photo(), "film": live_film(tmp_path)}
+    for _ in range(2):
+        for name in sorted(halves, key=lambda each: each != first):
+            sent(Upload(party.host, halves[name], told={**told, "filename": name}))
+        [file] = [file for file in listed(party) if file not in party.file_ids]
+        assert in_set(party, set_id) == [file]
+    assert party.host.get(f"{party.shelf.library}/files/{file}").json()["motion"]
+    party.installation.check_counts()

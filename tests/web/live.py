@@ -20,6 +20,7 @@ from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
 
 EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
+NO_WORKER = "Service Worker registration blocked by Playwright"
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -71,7 +72,8 @@ class Visitor:
     """A browser window that remembers whatever went wrong in it."""
 
     def __init__(self, browser: Browser, live: Live, **options: object) -> None:
-        self.context: BrowserContext = browser.new_context(base_url=live.address, **options)  # type: ignore[arg-type]  # passed on
+        told = {"base_url": live.address, "service_workers": "block", **options}
+        self.context: BrowserContext = browser.new_context(**told)  # type: ignore[arg-type]  # passed on
         self.context.set_default_timeout(30_000)
         self.wrong: list[str] = []
         self.page: Page = self.context.new_page()
@@ -79,7 +81,7 @@ class Visitor:
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and message.text != NO_WORKER:
             self.wrong.append(message.text)
 
     def check_clean(self) -> None:

@@ -1,19 +1,15 @@
 """From a request's body to photos in an event: the way of every upload, and then into the album."""
 
-from collections.abc import Sequence
-
 from anyio import to_thread
 
 from albumen.app import App
-from albumen.events import entries, queries, sets
-from albumen.events.models import Event
+from albumen.events import entries, queries
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor
 from albumen.libraries import incoming, receive, tally, uploads, views
 from albumen.libraries.incoming import Body, Incoming
 from albumen.libraries.receive import FILES
 from albumen.libraries.views import FileView
-from albumen.unit import Unit
 
 
 async def into_event(app: App, actor: Actor, event_id: int, body: Body, set_id: int | None = None) -> list[FileView]:
@@ -45,11 +41,5 @@ def _file_all(app: App, actor: Actor, where: tuple[int, int | None], sent: Incom
     arrivals = [uploads.keep(app, actor, each) for each in looked]
     with app.writing(actor) as unit:
         event = queries.get(unit, event_id)
-        filed = [entries.file(unit, event, arrival) for arrival in arrivals]
-        _place(unit, event, set_id, [file.id for file, _ in filed])
+        filed = [entries.file(unit, event, arrival, set_id) for arrival in arrivals]
         return [views.of_file(unit, file, duplicate=None if is_new else True) for file, is_new in filed]
-
-
-def _place(unit: Unit, event: Event, set_id: int | None, file_ids: Sequence[int]) -> None:
-    if set_id is not None:
-        sets.place(unit, event, sets.get(unit, event, set_id), file_ids)

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from itertools import batched
 
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy.orm import aliased
 
 from albumen.albums import albums
 from albumen.db.statements import table_of
 from albumen.events import cards, events, queries, sets
 from albumen.events.models import Event, Placement
 from albumen.kernel.errors import Conflict, Invalid, NotFound
-from albumen.libraries import access, files, folders
+from albumen.libraries import access, files, folders, pairs
 from albumen.libraries.models import Album, AlbumItem, File, Folder, Role
 from albumen.libraries.uploads import Arrival
 from albumen.unit import Unit
@@ -38,10 +39,10 @@ def add(unit: Unit, event: Event, file_ids: Sequence[int], set_id: int | None = 
 
     Raises NotFound (and adds none), Denied, Conflict.
     """
-    albums.add(unit, require(unit, event), file_ids)
+    wanted = pairs.wholes(unit, file_ids)
+    albums.add(unit, require(unit, event), wanted)
     cards.ask(unit, event)
-    if set_id is not None:
-        sets.place(unit, event, sets.get(unit, event, set_id), file_ids)
+    _place(unit, event, set_id, wanted)
 
 
 def remove(unit: Unit, event: Event, file_ids: Sequence[int]) -> None:
@@ -54,26 +55,34 @@ def remove(unit: Unit, event: Event, file_ids: Sequence[int]) -> None:
         unit.db.execute(delete(Placement).where(Placement.event_id == event.id, Placement.file_id.in_(batch)))
 
 
-def file(unit: Unit, event: Event, arrival: Arrival) -> tuple[File, bool]:
+def file(unit: Unit, event: Event, arrival: Arrival, set_id: int | None = None) -> tuple[File, bool]:
     """File arrived bytes in the event's folder and put them in; the file, and whether it is new.
 
-    Bytes that the event has already are not filed twice.  Raises NotFound, Denied, OverQuota, Conflict.
+    Bytes that the event has already are not filed twice, and the moving part of a photo stands in the event as that
+    photo.  Raises NotFound, Denied, OverQuota, Conflict.
     """
     album = require(unit, event)
-    found = with_content(unit, event, arrival.signature)
-    if found is not None:
-        return found, False
-    filed = files.add(unit, folder_of(unit, event), arrival)
-    albums.add(unit, album, [filed.id])
-    cards.ask(unit, event)
-    return filed, True
+    filed, is_new = with_content(unit, event, arrival.signature), False
+    if filed is None:
+        filed, is_new = files.add(unit, folder_of(unit, event), arrival), True
+        albums.add(unit, album, [filed.part_of or filed.id])
+        cards.ask(unit, event)
+    _place(unit, event, set_id, [filed.part_of or filed.id])
+    return filed, is_new
+
+
+def _place(unit: Unit, event: Event, set_id: int | None, file_ids: Sequence[int]) -> None:
+    if set_id is not None:
+        sets.place(unit, event, sets.get(unit, event, set_id), file_ids)
 
 
 def with_content(unit: Unit, event: Event, signature: str) -> File | None:
-    """The file of the event that has this content; None where there is none."""
-    here = access.in_album(queries.album_of(unit, event))
-    same = (File.library_id == event.library_id, File.signature == signature)
-    return unit.db.scalar(select(File).where(*same, here).order_by(File.imported_at, File.id).limit(1))
+    """The file of the event that has this content, also as the moving part of a photo; None where there is none."""
+    half = aliased(File)
+    here = select(File.id).where(access.in_album(queries.album_of(unit, event))).scalar_subquery()
+    same = half.library_id == event.library_id, half.signature == signature, half.deleted_at.is_(None)
+    found = select(half).where(*same, or_(half.id.in_(here), half.part_of.in_(here)))
+    return unit.db.scalar(found.order_by(half.imported_at, half.id).limit(1))
 
 
 def folder_of(unit: Unit, event: Event) -> Folder:

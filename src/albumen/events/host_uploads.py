@@ -50,9 +50,7 @@ class EventSender(Sender):
         """Put it into the event; what the event has already is not filed twice.  Raises what `announce` raises."""
         event = self.event(unit)
         set_id = _set_of(unit, event, tus.metadata(row.described or ""))
-        filed, _is_new = entries.file(unit, event, arrival)
-        if set_id is not None:
-            sets.place(unit, event, sets.get(unit, event, set_id), [filed.id])
+        filed, _is_new = entries.file(unit, event, arrival, set_id)
         return filed
 
 

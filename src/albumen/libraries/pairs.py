@@ -5,6 +5,7 @@ The film becomes a part of the photo, listed and counted nowhere by itself; its 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import batched
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
@@ -15,6 +16,7 @@ from albumen.libraries import tally
 from albumen.libraries.models import File, Folder, Original
 from albumen.unit import Unit
 
+_BATCH = 500
 LONGEST_SECONDS = 10
 """A longer film stands for itself, whatever it says it belongs to."""
 _parts = (
@@ -83,6 +85,15 @@ def _tell(unit: Unit, other: File) -> None:
 def parts_of(unit: Unit, file: File) -> list[File]:
     """The films that are parts of a photo, also those in the trash: what is done to the photo is done to them."""
     return list(unit.db.scalars(select(File).where(File.part_of == file.id).order_by(File.id)))
+
+
+def wholes(unit: Unit, file_ids: Sequence[int]) -> list[int]:
+    """The same files, each once, with their photos in place of moving parts."""
+    parts = {}
+    for batch in batched(file_ids, _BATCH):
+        halves = select(File.id, File.part_of).where(File.id.in_(batch), File.part_of.is_not(None))
+        parts.update({row.id: row.part_of for row in unit.db.execute(halves)})
+    return list(dict.fromkeys(parts.get(each, each) for each in file_ids))
 
 
 @dataclass(frozen=True)

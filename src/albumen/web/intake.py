@@ -19,7 +19,7 @@ from albumen.libraries import catalog, uploads
 from albumen.libraries.uploads import Label
 from albumen.web.forms import FIELD, check_token, sender
 
-FILES = "files"
+FILES, SET = "files", "set"
 _MOST = 1000
 
 
@@ -31,6 +31,14 @@ class Outcome:
     id: str = ""
     is_new: bool = False
     failure: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The event that photos go into, and its set, if one was chosen."""
+
+    event_id: int
+    set_word: str = ""
 
 
 async def receive(app: App, request: Request, event_id: int | None = None) -> Sequence[Outcome]:
@@ -55,23 +63,29 @@ def _length(request: Request) -> int:
 def _settle(app: App, actor: Actor, request: Request, parts: Sequence[Part], event_id: int | None) -> Sequence[Outcome]:
     """File them one after the other; a form without its token loses all."""
     try:
-        shown = next((part.content.decode() for part in parts if part.head.name == FIELD and part.sink is None), "")
-        check_token(request, shown)
+        check_token(request, _field(parts, FIELD))
+        place = None if event_id is None else Place(event_id, _field(parts, SET))
         spools = [(part.head.filename or "", part.sink) for part in parts if isinstance(part.sink, Spool)]
-        return [_file(app, actor, name, spool, event_id) for name, spool in spools]
+        return [_file(app, actor, name, spool, place) for name, spool in spools]
     finally:
         for part in parts:
             if part.sink is not None:
                 part.sink.discard()
 
 
-def _file(app: App, actor: Actor, name: str, spool: Spool, event_id: int | None) -> Outcome:
-    place = "catalog" if event_id is None else ids.encode(event_id)
+def _field(parts: Sequence[Part], name: str) -> str:
+    """What stands in a field of the form; empty where it is missing."""
+    return next((part.content.decode() for part in parts if part.head.name == name and part.sink is None), "")
+
+
+def _file(app: App, actor: Actor, name: str, spool: Spool, place: Place | None) -> Outcome:
+    container = "catalog" if place is None else ids.encode(place.event_id)
     try:
-        arrival = uploads.take_in(app, actor, spool, Label(name, container_id=place))
+        arrival = uploads.take_in(app, actor, spool, Label(name, container_id=container))
         with app.writing(actor) as unit:
-            if event_id is not None:
-                file, is_new = entries.file(unit, queries.get(unit, event_id), arrival)
+            if place is not None:
+                set_id = ids.decode(place.set_word) if place.set_word else None
+                file, is_new = entries.file(unit, queries.get(unit, place.event_id), arrival, set_id)
             else:
                 file, is_new = catalog.file_away(unit, arrival, time_zone=app.settings.libraries.time_zone)
             return Outcome(name, ids.encode(file.id), is_new)

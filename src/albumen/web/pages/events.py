@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy import func, select
-from starlette.concurrency import run_in_threadpool
 
 from albumen.app import App
 from albumen.events import entries, event_views, events, queries, sets
@@ -15,12 +14,11 @@ from albumen.events.models import Accessor, Event, GuestName, GuestUpload
 from albumen.events.queries import Part
 from albumen.http.deps import Reading, TheApp, identify, public_id
 from albumen.kernel import ids
-from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Conflict, Invalid
 from albumen.libraries import access
 from albumen.libraries.models import Role
 from albumen.unit import Unit
-from albumen.web import current, forms, grid, hosting, intake, render
+from albumen.web import current, grid, hosting, render
 from albumen.web.forms import Signed, SignedForm
 from albumen.web.pages.albums import covers
 
@@ -176,36 +174,3 @@ def lock(event_id: str, form: SignedForm) -> Response:
     with form.writing() as unit:
         events.change(unit, hosting.event_of(unit, event_id), {"is_locked": form.text("on") == "1"})
     return render.go(f"/events/{event_id}?done=saved")
-
-
-@routes.get("/{event_id}/upload")
-def upload_page(unit: Reading, request: Request, event_id: str) -> Response:
-    """Choose files for the event."""
-    return _upload(request, unit, event_id)
-
-
-def _upload(request: Request, unit: Unit, event_id: str, outcomes: Any = ()) -> Response:
-    hosted = hosting.of(unit, event_id)
-    entries.require(unit, hosted.event)
-    return hosting.page(request, "host/upload.html", hosted, outcomes=outcomes)
-
-
-@routes.post("/{event_id}/upload")
-async def upload(app: TheApp, request: Request, event_id: str) -> Response:
-    """Take files into the event, and say what became of each."""
-    actor = await run_in_threadpool(_uploader, app, request, event_id)
-    outcomes = await intake.receive(app, request, public_id(event_id))
-
-    def answer() -> Response:
-        with app.reading(actor) as unit:
-            return _upload(request, unit, event_id, outcomes)
-
-    return await run_in_threadpool(answer)
-
-
-def _uploader(app: App, request: Request, event_id: str) -> Actor:
-    """Who sends; refused before the files are read.  Raises SignIn, NotFound, Denied, Conflict."""
-    actor = forms.sender(request, app)
-    with app.reading(actor) as unit:
-        entries.require(unit, hosting.event_of(unit, event_id))
-    return actor

@@ -1,30 +1,33 @@
 // @ts-check
-// Files dropped anywhere on the page, pasted, or chosen in the picker go into the page's queue.
+// Files and folders dropped anywhere on the page, pasted, chosen in a picker, or shared from another app go into the
+// page's queue.
 
+import { t } from "app/i18n";
+import { shared } from "app/shared-files";
+import { plain } from "app/upload-groups";
 import "app/upload-queue";
 
-const queue = /** @type {(HTMLElement & {add(files: Iterable<File>): void}) | null} */ (
-  document.querySelector("upload-queue")
-);
+/** @typedef {import("app/upload-groups").Found} Found */
+
+const queue = /** @type {(HTMLElement & {add(found: Found[]): void}) | null} */ (document.querySelector("upload-queue"));
 const form = document.querySelector(".picker");
-const picker = form?.querySelector("input[type=file]");
 
 /** @param {DataTransfer | null} data */
 const brings = (data) => Boolean(data?.types.includes("Files"));
 
 /** Every file of what was dropped, those in folders included.
- * @param {DataTransfer} data @returns {Promise<File[]>} */
+ * @param {DataTransfer} data @returns {Promise<Found[]>} */
 async function dropped(data) {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.());
-  const plain = [...data.files];
+  const files = plain(data.files);
   const found = await Promise.all(entries.map((entry) => (entry?.isDirectory ? within(entry) : [])));
   const isFile = entries.map((entry) => !entry?.isDirectory);
-  return [...plain.filter((_, at) => isFile[at] ?? true), ...found.flat()];
+  return [...files.filter((_, at) => isFile[at] ?? true), ...found.flat()];
 }
 
-/** @param {any} entry @returns {Promise<File[]>} */
+/** @param {any} entry @returns {Promise<Found[]>} */
 async function within(entry) {
-  if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
+  if (entry.isFile) return [{ file: await new Promise((done, fail) => entry.file(done, fail)), path: entry.fullPath }];
   const reader = entry.createReader();
   const all = [];
   for (;;) {
@@ -32,12 +35,12 @@ async function within(entry) {
     if (!some.length) break;
     all.push(...some);
   }
-  const visible = all.filter((each) => !each.name.startsWith("."));
-  return (await Promise.all(visible.map(within))).flat();
+  return (await Promise.all(all.map(within))).flat();
 }
 
 if (queue) {
   let depth = 0;
+  document.body.dataset.drop = t("Drop to upload");
   const mark = (/** @type {number} */ to) => {
     depth = Math.max(0, to);
     document.body.classList.toggle("dropping", depth > 0);
@@ -49,19 +52,22 @@ if (queue) {
     if (!event.dataTransfer || !brings(event.dataTransfer)) return;
     event.preventDefault();
     mark(0);
-    const files = await dropped(event.dataTransfer);
-    if (files.length) queue.add(files);
+    const found = await dropped(event.dataTransfer);
+    if (found.length) queue.add(found);
   });
   addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length) queue.add(files);
+    const found = plain(event.clipboardData?.files ?? []);
+    if (found.length) queue.add(found);
   });
+  shared().then((files) => files.length && queue.add(plain(files)));
 }
 
-if (queue && form && picker instanceof HTMLInputElement) {
+if (queue && form) {
   form.classList.add("live");
-  picker.addEventListener("change", () => {
-    queue.add([...(picker.files ?? [])]);
-    picker.value = "";
-  });
+  for (const picker of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=file]"))) {
+    picker.addEventListener("change", () => {
+      queue.add(plain(picker.files ?? []));
+      picker.value = "";
+    });
+  }
 }

@@ -2,19 +2,13 @@
 // Photos from a guest's phone: sent two at a time in pieces that survive a broken line, gone on with after a reload.
 
 import "app/countdown";
+import { keepAwake } from "app/awake";
 import { number, t, tn } from "app/i18n";
+import { isPassing, reasonOf, tus } from "app/tus";
 
 const AT_ONCE = 2;
 const PIECE_BYTES = 4 << 20;
 const PAUSES_MS = [1000, 3000, 8000, 20_000, 60_000];
-const PLAIN = {
-  403: t("No photos are taken here at the moment."),
-  409: t("No photos are taken here at the moment."),
-  410: t("This event has ended."),
-  413: t("The file is too large."),
-  415: t("This is not a photo or video that can be read here."),
-  507: t("There is no room left. Nothing was stored."),
-};
 /** @typedef {{file: File, state: "waiting" | "sending" | "added" | "failed", sent: number, row: HTMLElement}} Item */
 /** @type {Item[]} */
 const items = [];
@@ -22,19 +16,6 @@ const [form, queue] = ["plain-add", "queue"].map((name) => document.querySelecto
 const list = queue?.querySelector(".sending");
 const bar = /** @type {HTMLProgressElement} */ (queue?.querySelector("progress"));
 const again = /** @type {HTMLButtonElement} */ (queue?.querySelector(".again"));
-/** @type {Promise<any> | null} */
-let client = null;
-
-/** The stock client of resumable uploads, loaded with the first photo. */
-function tus() {
-  client ??= new Promise((done, fail) => {
-    const src = document.querySelector('meta[name="tus"]')?.getAttribute("content") ?? "";
-    const script = Object.assign(document.createElement("script"), { src, onload: () => done(/** @type {any} */ (window).tus), onerror: fail });
-    document.head.append(script);
-  });
-  return client;
-}
-
 /** @param {Item} item @param {string} told */
 function tell(item, told) {
   item.row.dataset.state = item.state;
@@ -57,18 +38,14 @@ async function send(item) {
         item.sent = sent;
         show();
       },
-      onShouldRetry: (/** @type {any} */ error) => {
-        const status = error.originalResponse?.getStatus() ?? 0;
-        return status === 0 || status === 409 || status === 423 || status === 429 || status >= 500;
-      },
+      onShouldRetry: isPassing,
       onSuccess: () => {
         Object.assign(item, { state: "added", sent: item.file.size });
         done(tell(item, t("Added")));
       },
       onError: (/** @type {any} */ error) => {
-        const status = error.originalResponse?.getStatus() ?? 0;
         item.state = "failed";
-        done(tell(item, PLAIN[/** @type {keyof typeof PLAIN} */ (status)] ?? t("The line broke. Nothing is lost.")));
+        done(tell(item, reasonOf(error)));
       },
     });
     upload.findPreviousUploads().then((/** @type {any[]} */ before) => {
@@ -92,6 +69,7 @@ function show() {
   const sent = items.reduce((sum, each) => sum + Math.min(each.sent, each.file.size), 0);
   const count = (/** @type {string} */ state) => items.filter((each) => each.state === state).length;
   const open = items.length - count("added") - count("failed");
+  keepAwake(open > 0);
   bar.value = total ? sent / total : 0;
   again.hidden = !count("failed") || open > 0;
   const told = open

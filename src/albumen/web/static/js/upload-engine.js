@@ -1,133 +1,193 @@
 // @ts-check
-// The queue of files to send: three at a time, each with its progress and what became of it.  Knows no page.
+// The queue of files: hashed, asked for at the server in hundreds, and those it has not sent three at a time.
 
 import { t } from "app/i18n";
+import { Hasher } from "app/upload-hash";
+import { here } from "app/upload-check";
+import { Sending } from "app/upload-sender";
 
 /**
- * @typedef {"waiting" | "sending" | "added" | "here" | "failed"} State
- * @typedef {{file: File, state: State, sent: number, id: string, reason: string}} Item
+ * @typedef {"waiting" | "sending" | "added" | "here" | "refused" | "failed"} State
+ * @typedef {{event: string, set: string, library: string}} Target where files go: the event and its set, if any, and
+ *   the library that is looked in; empty for the user's own
+ * @typedef {{file: File, path: string, sidecars: File[], state: State, sent: number, id: string, reason: string,
+ *   sha256: string, twins: Item[]}} Item
  */
 
-const AT_ONCE = 3;
-const PLAIN = {
-  401: t("You were signed out. Sign in again, and then retry."),
-  413: t("The file is too large."),
-  415: t("This is not a photo or video that can be read here."),
-  429: t("Too many requests. Wait a moment, and then retry."),
-  507: t("There is no room left. Nothing was stored."),
-};
+const ASKED_AT_ONCE = 200;
 
 export class UploadEngine extends EventTarget {
-  /** @type {Item[]} */
-  items = [];
-  started = 0;
-  sentBytes = 0;
+  /** @type {Record<State, Set<Item>>} */
+  lists = { waiting: new Set(), sending: new Set(), added: new Set(), here: new Set(), refused: new Set(), failed: new Set() };
+  totalBytes = 0;
+  settledBytes = 0;
+  /** What all must wait for, in words: the connection, or somebody to sign in. */
+  held = "";
+  /** @type {Item[]} not hashed yet */
+  #fresh = [];
+  /** @type {Item[]} not asked for yet */
+  #hashed = [];
+  /** @type {Item[]} to be sent */
+  #ready = [];
+  /** @type {Map<string, Item>} the first file of each content */
+  #known = new Map();
+  /** @type {Set<Sending>} */
+  #open = new Set();
+  #isHashing = false;
+  #isAsking = false;
+  #hasher = new Hasher();
 
-  /** @param {string} csrf */
-  constructor(csrf) {
+  /** @param {Target} target */
+  constructor(target) {
     super();
-    this.csrf = csrf;
+    this.target = target;
+    addEventListener("offline", () => this.#hold(t("There is no connection. It goes on by itself when it is back.")));
+    addEventListener("online", () => this.#goOn());
   }
 
-  /** @param {Iterable<File>} files */
-  add(files) {
-    for (const file of files) this.items.push({ file, state: "waiting", sent: 0, id: "", reason: "" });
-    this.#go();
+  /** How many are sent at once: one where the visitor wants to save data. */
+  get atOnce() {
+    return /** @type {any} */ (navigator).connection?.saveData ? 1 : 3;
   }
 
-  /** Send again what failed. */
-  retry() {
-    for (const item of this.of("failed")) Object.assign(item, { state: "waiting", sent: 0, reason: "" });
-    this.#go();
+  get left() {
+    return this.lists.waiting.size + this.lists.sending.size;
+  }
+
+  /** Bytes that need not be sent any more. */
+  get sentBytes() {
+    let sum = this.settledBytes;
+    for (const item of this.lists.sending) sum += item.sent;
+    return sum;
+  }
+
+  /** @param {import("app/upload-groups").Grouped[]} found */
+  add(found) {
+    for (const each of found) {
+      /** @type {Item} */
+      const item = { ...each, state: "waiting", sent: 0, id: "", reason: "", sha256: "", twins: [] };
+      this.totalBytes += item.file.size;
+      this.lists.waiting.add(item);
+      this.#fresh.push(item);
+    }
+    this.#hash();
+    this.#changed();
+  }
+
+  /** Send again what was refused or broke off. @param {"refused" | "failed"} state */
+  retry(state) {
+    for (const item of [...this.lists[state]]) {
+      this.settledBytes -= item.file.size;
+      this.#move(item, "waiting");
+      Object.assign(item, { sent: 0, reason: "" });
+      this.#ready.push(item);
+    }
+    this.#send();
   }
 
   /** Forget what is done. */
   clear() {
-    this.items = this.of("waiting", "sending");
-  }
-
-  /** @param {State[]} states */
-  of(...states) {
-    return this.items.filter((item) => states.includes(item.state));
-  }
-
-  get busy() {
-    return this.of("waiting", "sending").length > 0;
-  }
-
-  /** Bytes sent, and bytes in all. */
-  get progress() {
-    let sent = 0;
-    let total = 0;
-    for (const { file, state, sent: part } of this.items) {
-      total += file.size;
-      sent += state === "waiting" || state === "sending" ? part : file.size;
+    for (const state of /** @type {State[]} */ (["added", "here", "refused", "failed"])) {
+      for (const item of this.lists[state]) this.totalBytes -= item.file.size;
+      this.lists[state].clear();
     }
-    return { sent, total };
+    this.settledBytes = 0;
   }
 
-  /** Seconds until everything is sent, at the pace so far. */
-  get secondsLeft() {
-    const { sent, total } = this.progress;
-    const pace = this.sentBytes / ((performance.now() - this.started) / 1000);
-    return pace > 0 ? (total - sent) / pace : Infinity;
-  }
-
-  #go() {
-    if (!this.of("sending").length) {
-      this.started = performance.now();
-      this.sentBytes = 0;
+  async #hash() {
+    if (this.#isHashing) return;
+    this.#isHashing = true;
+    for (let item; (item = this.#fresh.shift()); this.#ask()) {
+      const { sha256, isGone } = await this.#hasher.of(item.file);
+      item.sha256 = sha256;
+      const first = sha256 && this.#known.get(sha256);
+      if (isGone) this.#settle(item, { state: "failed", reason: t("The file cannot be read. Choose it once more.") });
+      else if (!first) this.#hashed.push(item);
+      else if (first.state === "waiting" || first.state === "sending") first.twins.push(item);
+      else this.#hashed.push(item);
+      if (sha256 && !first) this.#known.set(sha256, item);
     }
-    for (const item of this.of("waiting").slice(0, AT_ONCE - this.of("sending").length)) this.#send(item);
-    this.dispatchEvent(new Event("change"));
+    this.#isHashing = false;
+    this.#hasher.rest();
+    this.#ask();
+  }
+
+  /** Ask which of the hashed files are there already: hundreds at once, and fewer while nothing is to be sent. */
+  async #ask() {
+    const isIdle = this.#ready.length < this.atOnce;
+    if (this.#isAsking || !this.#hashed.length || this.held) return;
+    if (this.#hashed.length < ASKED_AT_ONCE && this.#fresh.length && !isIdle) return;
+    const batch = this.#hashed.splice(0, ASKED_AT_ONCE);
+    this.#isAsking = true;
+    const found = await here(batch, this.target);
+    this.#isAsking = false;
+    for (const item of batch) {
+      const id = found.get(item.sha256);
+      if (id) this.#settle(item, { state: "here", id });
+      else this.#ready.push(item);
+    }
+    this.#send();
+    this.#ask();
+  }
+
+  #send() {
+    while (!this.held && this.#open.size < this.atOnce && this.#ready.length) this.#one(/** @type {Item} */ (this.#ready.shift()));
+    this.#changed();
   }
 
   /** @param {Item} item */
-  #send(item) {
-    const form = new FormData();
-    form.append("file", item.file);
-    const request = new XMLHttpRequest();
-    request.open("POST", "/v1/upload/");
-    request.setRequestHeader("X-CSRF-Token", this.csrf);
-    request.setRequestHeader("Accept", "application/json");
-    request.upload.onprogress = ({ loaded, total }) => {
-      const sent = Math.round((loaded / total) * item.file.size);
-      this.sentBytes += Math.max(0, sent - item.sent);
-      item.sent = sent;
+  async #one(item) {
+    const sending = new Sending(item, this.target, (bytes) => {
+      item.sent = bytes;
       this.dispatchEvent(new Event("progress"));
-    };
-    request.onloadend = () => {
-      settle(item, request);
-      this.#go();
-    };
-    item.state = "sending";
-    request.send(form);
+    });
+    this.#open.add(sending);
+    this.#move(item, "sending");
+    const { state, id, reason } = await sending.run().catch(({ message }) => ({ state: "failed", id: "", reason: message }));
+    this.#open.delete(sending);
+    if (state === "signed-out") {
+      this.#move(item, "waiting");
+      this.#ready.unshift(item);
+      this.#hold(t("You were signed out. Sign in again and choose the same files: what was sent is kept."));
+    } else this.#settle(item, { state: /** @type {State} */ (state), id, reason });
+    this.#send();
+    this.#ask();
   }
-}
 
-/** @param {Item} item @param {XMLHttpRequest} request */
-function settle(item, request) {
-  const told = answer(request);
-  if (request.status === 200 || request.status === 201) {
-    item.state = told.duplicate ? "here" : "added";
-    item.id = told.fileId ?? "";
-  } else {
-    item.state = "failed";
-    item.reason = told.detail || PLAIN[/** @type {keyof PLAIN} */ (request.status)] || lost(request.status);
+  /** @param {Item} item @param {{state: State, id?: string, reason?: string}} outcome */
+  #settle(item, { state, id = "", reason = "" }) {
+    Object.assign(item, { id, reason, sent: 0 });
+    this.settledBytes += item.file.size;
+    this.#move(item, state);
+    for (const twin of item.twins.splice(0)) {
+      if (id) this.#settle(twin, { state: "here", id });
+      else this.#ready.push(twin);
+    }
+    this.#changed();
   }
-}
 
-/** @param {number} status */
-function lost(status) {
-  if (!status) return t("The connection was lost. Nothing was stored.");
-  return t("The server answered {status}. Nothing was stored.", { status });
-}
+  /** @param {Item} item @param {State} to */
+  #move(item, to) {
+    this.lists[item.state].delete(item);
+    item.state = to;
+    this.lists[to].add(item);
+  }
 
-/** @param {XMLHttpRequest} request @returns {{duplicate?: boolean, fileId?: string, detail?: string}} */
-function answer(request) {
-  try {
-    return JSON.parse(request.responseText) ?? {};
-  } catch {
-    return {};
+  /** @param {string} why */
+  #hold(why) {
+    this.held = why;
+    for (const each of this.#open) each.hold();
+    this.#changed();
+  }
+
+  #goOn() {
+    this.held = "";
+    for (const each of this.#open) each.goOn();
+    this.#send();
+    this.#ask();
+  }
+
+  #changed() {
+    this.dispatchEvent(new Event("change"));
   }
 }

@@ -1,101 +1,121 @@
 // @ts-check
 // <upload-queue>: what is being sent, and what became of it.  Its size does not grow with the number of files.
 
+import { keepAwake } from "app/awake";
+import { make } from "app/elements";
+import { t, tn } from "app/i18n";
+import { Pace } from "app/pace";
 import { UploadEngine } from "app/upload-engine";
-import { number, t, tn } from "app/i18n";
+import { arranged } from "app/upload-groups";
+import { Rows } from "app/upload-rows";
 import { remaining, size } from "app/words";
 
-const SHOWN = 50;
-
-/** An element with text and attributes.
- * @param {string} tag @param {Record<string, string>} [attributes] @param {(Node | string)[]} content */
-function make(tag, attributes = {}, ...content) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...content);
-  return made;
-}
-
 class UploadQueue extends HTMLElement {
+  engine = new UploadEngine(targetOf(this));
+  pace = new Pace();
+  heading = make("h2", { role: "status" });
+  note = make("p", { class: "queue-note", role: "alert" });
+  bar = /** @type {HTMLProgressElement} */ (make("progress", { "aria-label": t("Sent") }));
+  total = make("p", { class: "hint queue-total" });
+  stay = make("p", { class: "hint stay-here" }, t("Keep this page open until everything has been sent."));
+  now = make("ul");
+  head = make("div", { class: "queue-head" }, this.heading);
+  groups = {
+    refused: new Rows(t("Not added"), () => this.engine.retry("refused")),
+    failed: new Rows(t("Broken off"), () => this.engine.retry("failed")),
+    here: new Rows(t("Already here")),
+    added: new Rows(t("Added")),
+  };
+
   connectedCallback() {
-    this.engine = new UploadEngine(this.dataset.csrf ?? "");
-    this.heading = make("h2", { role: "status" });
-    this.bar = /** @type {HTMLProgressElement} */ (make("progress", { "aria-label": t("Sent") }));
-    this.total = make("p", { class: "hint queue-total" });
-    this.now = make("ul");
-    this.groups = make("div", { class: "outcomes" });
-    this.head = make("div", { class: "queue-head" }, this.heading);
-    this.append(this.head, this.bar, this.total, this.now, this.groups);
-    this.engine.addEventListener("change", () => this.#change());
+    const groups = make("div", { class: "outcomes" }, ...Object.values(this.groups).map((each) => each.element));
+    this.append(this.head, this.note, this.bar, this.total, this.stay, this.now, groups);
+    this.note.hidden = true;
+    this.engine.addEventListener("change", () => this.#soon());
     this.engine.addEventListener("progress", () => this.#soon());
     addEventListener("beforeunload", (event) => {
-      if (this.engine?.busy) event.preventDefault();
+      if (this.engine.left) event.preventDefault();
     });
   }
 
-  /** @param {Iterable<File>} files */
-  add(files) {
+  /** @param {import("app/upload-groups").Found[]} found */
+  add(found) {
     this.hidden = false;
-    this.engine?.add(files);
+    this.engine.target = targetOf(this);
+    this.engine.add(arranged(found));
   }
 
   #soon() {
-    this.frame ??= requestAnimationFrame(() => {
+    this.frame ??= setTimeout(() => {
       this.frame = undefined;
-      this.#progress();
-    });
+      this.#draw();
+    }, 50);
+  }
+
+  #draw() {
+    const { engine } = this;
+    const { left, held } = engine;
+    keepAwake(left > 0 && !held);
+    tell(this.heading, left ? tn("Uploading {n} file", "Uploading {n} files", left) : summary(engine.lists));
+    tell(this.note, held);
+    this.note.hidden = !held;
+    for (const each of [this.bar, this.total, this.stay, this.now]) each.hidden = !left;
+    if (left) this.#progress();
+    for (const [state, rows] of Object.entries(this.groups)) rows.show(engine.lists[/** @type {"added"} */ (state)]);
+    if (!left && !this.isDone) this.#close();
+    else if (left && this.isDone) this.head.replaceChildren(this.heading);
+    this.isDone = !left;
   }
 
   #progress() {
-    const { engine, bar, total, now } = this;
-    if (!engine || !bar || !total || !now) return;
-    const { sent, total: all } = engine.progress;
-    bar.max = all || 1;
+    const { bar, engine, pace } = this;
+    const sent = engine.sentBytes;
+    bar.max = engine.totalBytes || 1;
     bar.value = sent;
-    const left = engine.secondsLeft;
-    const time = engine.busy && Number.isFinite(left) && left > 1 ? ` · ${remaining(left)}` : "";
-    total.textContent = t("{sent} of {all}", { sent: size(sent), all: size(all) }) + time;
-    const sending = engine.of("sending");
-    now.replaceChildren(...sending.map(({ file, sent: part }) => current(file, part)));
-  }
-
-  #change() {
-    const { engine } = this;
-    if (!engine || !this.heading || !this.bar || !this.groups || !this.head) return;
-    const left = engine.of("waiting", "sending").length;
-    this.heading.textContent = left ? tn("Uploading {n} file", "Uploading {n} files", left) : summary(engine);
-    this.bar.hidden = !left;
-    if (this.total) this.total.hidden = !left;
-    if (!left) dispatchEvent(new Event("albumen:changed"));
-    this.head.replaceChildren(this.heading, ...(left ? [] : this.#closing()));
-    this.#progress();
-    this.groups.replaceChildren(
-      ...group(t("Added"), engine.of("added")),
-      ...group(t("Already here"), engine.of("here")),
-      ...group(t("Not added"), engine.of("failed"), () => engine.retry()),
-    );
+    pace.note(sent);
+    const parts = [t("{sent} of {all}", { sent: size(sent), all: size(engine.totalBytes) })];
+    if (!engine.held && pace.perSecond) {
+      parts.push(t("{size} a second", { size: size(pace.perSecond) }));
+      const seconds = (engine.totalBytes - sent) / pace.perSecond;
+      if (seconds > 1) parts.push(remaining(seconds));
+    }
+    tell(this.total, parts.join(" · "));
+    this.now.replaceChildren(...[...engine.lists.sending].map(({ file, sent: part }) => current(file, part)));
   }
 
   /** What to do when everything was sent. */
-  #closing() {
-    const here = location.pathname === "/library";
-    const link = make("a", { class: "button primary", href: "/library" }, here ? t("Show them") : t("Open the timeline"));
+  #close() {
+    dispatchEvent(new Event("albumen:changed"));
+    const { lists } = this.engine;
+    const goal = this.dataset.goal ?? "/library";
+    const text = this.dataset.goal ? t("See the photos") : location.pathname === goal ? t("Show them") : t("Open the timeline");
     const close = make("button", { class: "button", type: "button" }, t("Close"));
     close.addEventListener("click", () => {
-      this.engine?.clear();
+      this.engine.clear();
       this.hidden = true;
     });
-    return [...(this.engine?.of("added", "here").length ? [link] : []), ...("inline" in this.dataset ? [] : [close])];
+    const link = make("a", { class: "button primary", href: goal }, text);
+    const deeds = [...(lists.added.size + lists.here.size ? [link] : []), ...("inline" in this.dataset ? [] : [close])];
+    this.head.replaceChildren(this.heading, ...deeds);
   }
 }
 
-/** @param {UploadEngine} engine */
-function summary(engine) {
-  const added = engine.of("added").length;
-  const failed = engine.of("failed").length;
-  const told = added ? tn("{n} file added", "{n} files added", added) : t("Nothing new");
-  const beside = tn("{n} file not added", "{n} files not added", failed);
-  return failed ? `${told}, ${beside}` : told;
+/** Where the files of a queue go: into an event, or into the user's own library. @param {HTMLElement} queue */
+function targetOf({ dataset }) {
+  const chosen = /** @type {HTMLSelectElement | null} */ (document.querySelector("select[name=set]"));
+  return { event: dataset.event ?? "", set: chosen?.value ?? "", library: dataset.library ?? "" };
+}
+
+/** Say it, where it is not said already: what is said again is read out again. @param {HTMLElement} where @param {string} text */
+function tell(where, text) {
+  if (where.textContent !== text) where.textContent = text;
+}
+
+/** @param {UploadEngine["lists"]} lists */
+function summary({ added, refused, failed }) {
+  const lost = refused.size + failed.size;
+  const told = added.size ? tn("{n} file added", "{n} files added", added.size) : t("Nothing new");
+  return lost ? `${told}, ${tn("{n} file not added", "{n} files not added", lost)}` : told;
 }
 
 /** @param {File} file @param {number} sent */
@@ -103,26 +123,6 @@ function current(file, sent) {
   const label = file.size && sent >= file.size ? t("Checking") : `${Math.floor((sent / (file.size || 1)) * 100)} %`;
   const bar = make("progress", { max: String(file.size || 1), value: String(sent), "aria-label": file.name });
   return make("li", { class: "file-now" }, make("span", {}, `${file.name} · ${label}`), bar);
-}
-
-/** @param {string} title @param {import("app/upload-engine").Item[]} items @param {() => void} [retry] */
-function group(title, items, retry) {
-  if (!items.length) return [];
-  const list = items.slice(-SHOWN).map(({ file, id, reason }) =>
-    id
-      ? make("li", {}, make("a", { href: `/library/p/${id}` }, file.name))
-      : make("li", {}, file.name, make("span", { class: "wrong" }, reason)),
-  );
-  if (items.length > SHOWN) list.unshift(make("li", { class: "hint" }, t("and {count} before these", { count: number(items.length - SHOWN) })));
-  const heading = make("h3", {}, `${title} `, make("span", { class: "count" }, String(items.length)));
-  const parts = [heading, make("ul", {}, ...list)];
-  if (retry) {
-    const text = tn("Retry {n} file", "Retry {n} files", items.length);
-    const button = make("button", { class: "button", type: "button" }, text);
-    button.addEventListener("click", retry);
-    parts.push(button);
-  }
-  return parts;
 }
 
 customElements.define("upload-queue", UploadQueue);

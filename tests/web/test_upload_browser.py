@@ -1,0 +1,168 @@
+"""The upload queue in a real browser: many files, a broken line, a reload in the middle, what is there already."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests import make
+from tests.assets.live_photos import live_film, live_photo
+from tests.events.party import Party
+from tests.installation import Caller, Installation, wait_until
+from tests.web import studio as studios
+from tests.web.studio import Studio, drop, photos
+
+from albumen.libraries.models import File
+
+SLOW = 3_000_000  # bytes a second
+PIECE = 8 << 20
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture
+def studio(installation: Installation, alice: Caller, browser: Browser) -> Iterator[Studio]:
+    with studios.opened(browser, installation) as made:
+        yield made
+
+
+def line(page: Page, *, throughput: int = -1, offline: bool = False) -> None:
+    """Make the line as slow as that, or cut it."""
+    told = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": throughput}
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", told)
+
+
+def elements(page: Page) -> int:
+    return int(page.evaluate("document.querySelectorAll('*').length"))
+
+
+def outcome(page: Page, title: str) -> str:
+    """How many files are in a group of outcomes."""
+    group = page.locator(".outcome", has=page.get_by_role("heading", name=re.compile(f"^{title}")))
+    return group.locator(".count").inner_text() if group.is_visible() else "0"
+
+
+def file_of(page: Page, name: str) -> str:
+    """The file that an outcome leads to."""
+    return str(page.get_by_role("link", name=name).last.get_attribute("href")).removeprefix("/library/p/")
+
+
+def test_a_folder_of_photos_arrives_and_the_page_stays_small(studio: Studio) -> None:
+    many(studio, 120)
+
+
+@pytest.mark.torture
+def test_two_thousand_photos_arrive(studio: Studio) -> None:
+    many(studio, 2000)
+
+
+def many(studio: Studio, count: int) -> None:
+    page = studio.window()
+    page.goto("/upload")
+    drop(page, {**photos(count), "notes.txt": b"no photo"})
+    expect(page.locator("upload-queue h2")).to_have_text(f"Uploading {count + 1:,} files")
+    assert elements(page) < 900
+    expect(page.locator("upload-queue h2")).to_have_text(f"{count:,} files added, 1 file not added", timeout=400_000)
+    assert elements(page) < 900
+    assert (outcome(page, "Added"), outcome(page, "Not added")) == (f"{count:,}", "1")
+    shown = page.get_by_role("region", name="Added")
+    shown.evaluate("each => each.scrollTop = each.scrollHeight")
+    expect(shown.get_by_role("link", name=f"IMG_{count - 1:04}.jpg")).to_be_visible()
+    assert studio.installation.rows(File) == count
+    asked = [each for each in studio.asked if each.endswith("/uploads/check")]
+    assert len(asked) < 10 + count / 20
+    studio.wrong = [each for each in studio.wrong if "415" not in each and "400" not in each]
+
+
+def test_a_cut_line_costs_one_piece_of_each_open_file(studio: Studio) -> None:
+    page = studio.window()
+    page.goto("/upload")
+    files, size = photos(2), 12 << 20
+    line(page, throughput=SLOW * 4)
+    drop(page, files, size)
+    wait_until(lambda: studio.scales.received > size * 0.8)
+    line(page, offline=True)
+    expect(page.get_by_role("alert")).to_contain_text("There is no connection")
+    line(page)
+    expect(page.locator("upload-queue h2")).to_have_text("2 files added")
+    total = sum(len(each) + size for each in files.values())
+    assert total <= studio.scales.received <= total + 2 * PIECE
+    studio.wrong.clear()  # the browser logs what broke off
+
+
+def test_a_reload_in_the_middle_skips_what_is_there_and_goes_on(studio: Studio) -> None:
+    page = studio.window()
+    page.goto("/upload")
+    small, big = photos(3), {"long.jpg": make.photo()}
+    line(page, throughput=SLOW)
+    drop(page, small)
+    expect(page.locator("upload-queue h2")).to_have_text("3 files added")
+    drop(page, big, 20 << 20)
+    wait_until(lambda: studio.scales.received > PIECE)
+    page.reload()
+    before = studio.scales.received
+    drop(page, big, 20 << 20)
+    drop(page, small)
+    expect(page.locator("upload-queue h2")).to_have_text("1 file added")
+    assert (outcome(page, "Added"), outcome(page, "Already here")) == ("1", "3")
+    assert studio.scales.received - before < 13 << 20
+    assert studio.installation.rows(File) == 4
+    studio.installation.check_counts()
+
+
+def test_what_is_there_already_is_told_with_its_link_and_not_sent(studio: Studio, alice: Caller) -> None:
+    page = studio.window()
+    page.goto("/upload")
+    files = photos(2)
+    drop(page, {**files, "twin.jpg": files["IMG_0001.jpg"]})
+    expect(page.locator("upload-queue h2")).to_have_text("2 files added")
+    assert outcome(page, "Already here") == "1"
+    before = studio.scales.received
+    drop(page, files)
+    expect(page.locator("upload-queue")).to_contain_text("Already here 3")
+    assert studio.scales.received == before
+    assert studio.installation.rows(File) == 2
+    assert file_of(page, "twin.jpg") == file_of(page, "IMG_0001.jpg")
+
+
+def test_photos_go_into_the_set_of_an_event(
+    studio: Studio, installation: Installation, alice: Caller, tmp_path: Path
+) -> None:
+    party = Party.of(installation, alice, photos=1)
+    set_id = alice.post(f"{party.path}/sets", json={"name": "Dinner"}).json()["setId"]
+    [here] = [alice.get(f"{party.shelf.library}/files/{each}/contents").content for each in party.file_ids]
+    elsewhere = make.photo()
+    filed = party.shelf.add(elsewhere, "elsewhere.jpg")["fileId"]
+    page = studio.window()
+    page.goto(f"{party.path}/upload")
+    page.get_by_label("Into the set").select_option("Dinner")
+    halves = {"IMG_7.mov": live_film(tmp_path), "IMG_7.jpg": live_photo()}
+    drop(page, {**halves, "here.jpg": here, "elsewhere.jpg": elsewhere, "new.jpg": make.photo()})
+    expect(page.locator("upload-queue h2")).to_have_text("3 files added")
+    assert outcome(page, "Already here") == "2"
+    listed = alice.get(f"{party.path}/files", params={"set": set_id}).json()["files"]
+    assert {file["fileId"] for file in listed} >= {filed, *party.file_ids}
+    assert len(listed) == 4
+    assert len(alice.get(f"{party.path}/files").json()["files"]) == 4
+    before = studio.scales.received
+    drop(page, halves)
+    expect(page.locator("upload-queue")).to_contain_text("Already here 4")
+    assert studio.scales.received == before
+    installation.check_counts()
+
+
+def test_a_description_beside_a_photo_is_read_with_it(studio: Studio, alice: Caller) -> None:
+    page = studio.window()
+    page.goto("/upload")
+    drop(page, {"IMG_1.jpg": make.photo(), "IMG_1.xmp": XMP.encode()})
+    file_id = file_of(page, "IMG_1.jpg")
+    [library] = alice.get("/libraries").json()
+    file = alice.get(f"/libraries/{library['libraryId']}/files/{file_id}").json()
+    assert (file["rating"], file["title"], sorted(file["tags"])) == (4, "Harbour", ["boats", "sea"])
+
+
+XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmp:Rating="4"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">Harbour</rdf:li></rdf:Alt></dc:title>
+<dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>boats</rdf:li></rdf:Bag></dc:subject></rdf:Description>
+</rdf:RDF></x:xmpmeta>"""
