@@ -55,6 +55,12 @@ def refresh(db: Session) -> None:
         _write(db, db.execute(_files, {"ids": list(batch)}).all())
 
 
+def told(db: Session, ids: Sequence[int]) -> Iterator[tuple[int, Entry]]:
+    """What the entries of some files are to say."""
+    for file in db.execute(_files, {"ids": list(ids)}):
+        yield file.id, _entry(file)
+
+
 def _write(db: Session, files: Sequence[Row[Any]]) -> None:
     """Files in the order of their time.  A slot that another transaction took first is passed over."""
     insert = insert_for(db)(_entries).values(_values).on_conflict_do_nothing(index_elements=["slot"])

@@ -13,6 +13,8 @@ SEEN_COLUMNS = (
 )
 _FIRST_MILLISECOND: Final = "8520336000000"  # from 1700 to 1970, as `fulltext.slots` counts
 _TIES: Final = "524288"
+SECOND: Final = 524288 * 1000
+"""How many slots there are for the files of one second."""
 
 _MILLISECOND = "(min(max(ROW.sorted_at + FIRST, 0), 17592186044415) * TIES)"
 _LAST = "(SELECT max(slot) FROM search_entries WHERE slot BETWEEN BEGUN AND BEGUN + TIES - 1)"
@@ -39,7 +41,6 @@ WORDS = (
 
 
 def filled(statement: str, **parts: str) -> str:
-    """A statement with its capital words replaced."""
     """A statement with its parts, which stand in it by their names in capitals."""
     for name, part in {**parts, "FIRST": _FIRST_MILLISECOND, "TIES": _TIES}.items():
         statement = statement.replace(name, part)
@@ -51,10 +52,15 @@ def slot(row: str) -> str:
     return filled(_FREE, LASTOFSECOND=_LAST_OF_SECOND, LAST=_LAST, BEGUN=_MILLISECOND, ROW=row)
 
 
+def first_slot(row: str) -> str:
+    """The first slot of the file's millisecond."""
+    return filled(_MILLISECOND, ROW=row)
+
+
 _ADD = filled(ENTRY, SLOT=slot("NEW"), ROW="NEW") + "FROM originals o WHERE o.signature = NEW.signature;"
 _REMOVE = "DELETE FROM search_entries WHERE file_id = OLD.id;"
-_NUMBERED = filled(_MILLISECOND, ROW="f") + " + row_number() OVER (PARTITION BY f.sorted_at ORDER BY f.id) - 1"
-_FILLED = filled(ENTRY, SLOT=_NUMBERED, ROW="f") + "FROM files f JOIN originals o ON o.signature = f.signature"
+NUMBERED = filled(_MILLISECOND, ROW="f") + " + row_number() OVER (PARTITION BY f.sorted_at ORDER BY f.id) - 1"
+_FILLED = filled(ENTRY, SLOT=NUMBERED, ROW="f") + "FROM files f JOIN originals o ON o.signature = f.signature"
 
 STATEMENTS: Final = (
     """CREATE TABLE search_entries (slot INTEGER PRIMARY KEY, file_id INTEGER NOT NULL UNIQUE, bare TEXT NOT NULL,

@@ -50,13 +50,13 @@ _NEW_TRIGGERS = {
         WHERE file_id IN (SELECT id FROM files WHERE signature = OLD.signature); END""",
 }
 _OF_SEEN = ", (SELECT nullif(s.marks, '') FROM seen s WHERE s.signature = ROW.signature)\n"
-_ENTRY = schema.ENTRY.replace("lens, marks)", "lens, marks, seen)") + _OF_SEEN
+ENTRY = schema.ENTRY.replace("lens, marks)", "lens, marks, seen)") + _OF_SEEN
 _WORDS = schema.WORDS + " || coalesce(' ' || ROW.seen, '')"
 _SHOWN = " FROM originals o WHERE o.signature = NEW.signature;"
 _PARTS = {
     "PUT": "INSERT INTO search_words (rowid, TOLD) VALUES (NEWWORDS);",
     "TAKE": "INSERT INTO search_words (search_words, rowid, TOLD) VALUES ('delete', OLDWORDS);",
-    "ADD": schema.filled(_ENTRY, SLOT=schema.slot("NEW"), ROW="NEW") + _SHOWN,
+    "ADD": schema.filled(ENTRY, SLOT=schema.slot("NEW"), ROW="NEW") + _SHOWN,
     "TOLD": schema.TOLD,
     "NEWWORDS": schema.filled(_WORDS, ROW="NEW"),
     "OLDWORDS": schema.filled(_WORDS, ROW="OLD"),

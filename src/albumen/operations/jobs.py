@@ -5,10 +5,18 @@ from datetime import timedelta
 from albumen.app import App
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.operations import bulk, generate, sweep
+from albumen.operations.backups import jobs as backups
+from albumen.operations.checking import checks
 
 
 def _sweep(app: App, task: Task) -> None:
     sweep.sweep(app, task=task)
 
 
-KINDS = (*generate.KINDS, *bulk.KINDS, JobKind[App]("sweep", _sweep, Priority.later, every=timedelta(hours=6)))
+KINDS = (
+    *generate.KINDS,
+    *bulk.KINDS,
+    JobKind[App]("sweep", _sweep, Priority.later, every=timedelta(hours=6)),
+    *backups.KINDS,
+    JobKind[App](checks.SCRUB, checks.scrub, Priority.later, every=timedelta(hours=1), at_once=lambda _: 1),
+)

@@ -11,6 +11,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from albumen.settings.keeping import BackupSettings, ScrubSettings
 from albumen.settings.rooms import (
     AccountsSettings,
     ApiSettings,
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     libraries: LibrariesSettings = LibrariesSettings()
     mail: MailSettings = MailSettings()
     events: EventsSettings = EventsSettings()
+    scrub: ScrubSettings = ScrubSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
 
     @classmethod

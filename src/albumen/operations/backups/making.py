@@ -1,0 +1,196 @@
+"""Making a backup: the rows of one moment first, then every byte they name that the backup does not have yet.
+
+Rows only ever name bytes that are there, and the sweep waits meanwhile, so that what is named stays there.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+from sqlalchemy import select
+
+from albumen import __version__
+from albumen.app import App
+from albumen.blobs.port import Blobs, Corrupt
+from albumen.db.engine import Database
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Locked, NotFound, Problem
+from albumen.operations import holdings
+from albumen.operations.backups import BACKUP, manifests, pruning, snapshots
+from albumen.operations.backups.manifests import Entry, Manifest
+from albumen.operations.models import Backup, Outcome
+from albumen.operations.sweep import SILENT
+from albumen.unit import Unit
+
+_NOTE_EVERY = 50
+_SCRATCH = "backup-"
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Copied:
+    """How far the copying is."""
+
+    blob_count: int = 0
+    size_bytes: int = 0
+    copied_bytes: int = 0
+    absent: list[str] = field(default_factory=list)
+
+
+def make(
+    app: App, target: Blobs, where: str, *, keep: int | None = None, progress: Progress = lambda _: None
+) -> Backup:
+    """Make a backup in a store, and drop the oldest beyond `keep`; its row.
+
+    Raises Locked where another one is being made, and OverQuota and Unavailable as stores do; those before stay whole.
+    """
+    row = _begin(app, where)
+    copied = Copied()
+    try:
+        name = f"{row.started_at:%Y%m%d-%H%M%S}-{ids.encode(row.id)[:4]}"
+        with _scratch(app) as folder:
+            _copy_all(app, target, (folder, name), _Noting(app, row.id, copied, progress))
+            pruning.prune(target, folder, keep=keep, before=row.started_at)
+    except BaseException as error:
+        words = error.detail if isinstance(error, Problem) else f"It was broken off ({type(error).__name__})."
+        end(app, row.id, Ending(Outcome.failed, words))
+        raise
+    lost = f"{len(copied.absent)} files are lost or damaged: run `albumen check`." if copied.absent else None
+    return end(app, row.id, Ending(Outcome.done, lost, name, copied))
+
+
+def _begin(app: App, where: str) -> Backup:
+    with app.writing(SYSTEM) as unit:
+        alive = (Backup.deed == BACKUP, Backup.outcome == Outcome.running)
+        for other in unit.db.scalars(select(Backup).where(*alive).with_for_update()):
+            if other.alive_at > unit.now - SILENT:
+                raise Locked("Another backup is being made.")
+            other.outcome, other.error, other.finished_at = Outcome.failed, "It was broken off.", unit.now
+        return begin(unit, BACKUP, where)
+
+
+def begin(unit: Unit, deed: str, where: str) -> Backup:
+    """Write down that a backup or a drill begins."""
+    row = Backup(
+        id=ids.new_id(), deed=deed, target=where, outcome=Outcome.running, started_at=unit.now, alive_at=unit.now
+    )
+    unit.db.add(row)
+    return row
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a backup or a drill ended."""
+
+    outcome: Outcome
+    error: str | None = None
+    name: str | None = None
+    copied: Copied | None = None
+
+
+def end(app: App, row_id: int, ending: Ending) -> Backup:
+    """Write down how it ended."""
+    with app.writing(SYSTEM) as unit:
+        row = unit.db.get_one(Backup, row_id)
+        row.outcome, row.error, row.finished_at = ending.outcome, ending.error, unit.now
+        row.name = ending.name
+        if (copied := ending.copied) is not None:
+            row.blob_count, row.size_bytes, row.copied_bytes = copied.blob_count, copied.size_bytes, copied.copied_bytes
+        return row
+
+
+@contextmanager
+def _scratch(app: App) -> Iterator[Path]:
+    """A folder to work in; those of backups that were killed are removed."""
+    for left in app.settings.data_dir.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=_SCRATCH, dir=app.settings.data_dir) as folder:
+        yield Path(folder)
+
+
+@dataclass(frozen=True)
+class _Noting:
+    """Notes now and then that the backup goes on."""
+
+    app: App
+    row_id: int
+    copied: Copied
+    progress: Progress
+
+    def step(self) -> None:
+        """After each blob."""
+        if self.copied.blob_count % _NOTE_EVERY == 0:
+            self.progress(self.copied.blob_count)
+            with self.app.writing(SYSTEM) as unit:
+                unit.db.get_one(Backup, self.row_id).alive_at = unit.now
+
+
+def _copy_all(app: App, target: Blobs, scratch: tuple[Path, str], noting: _Noting) -> None:
+    folder, name = scratch
+    file = folder / manifests.DATABASE
+    snapshots.take(app, file)
+    made_at = app.clock()
+    with (folder / manifests.ENTRIES).open("wb") as lines, closing(Database(f"sqlite:///{file}")) as rows:
+        for entry in map(manifests.entry_of, holdings.every(rows)):
+            if _copy(app.blobs, target, entry, noting.copied):
+                lines.write(msgspec.json.encode(entry) + b"\n")
+            noting.step()
+    parts = [file, folder / manifests.ENTRIES]
+    if (secret := app.settings.data_dir / manifests.SECRET).is_file():
+        parts.append(secret)
+    _finish(target, name, parts, _manifest(made_at, noting.copied))
+
+
+def _copy(source: Blobs, target: Blobs, entry: Entry, copied: Copied) -> bool:
+    """Have the bytes of an entry in the backup; False where they are lost, or not those that the row says."""
+    if not _is_there(target, entry) and not _copy_new(source, target, entry, copied):
+        copied.absent.append(entry.key)
+        return False
+    copied.blob_count += 1
+    copied.size_bytes += entry.size
+    return True
+
+
+def _is_there(target: Blobs, entry: Entry) -> bool:
+    with suppress(NotFound):
+        if target.stat(entry.at).size_bytes == entry.size:
+            return True
+        target.delete(entry.at)
+    return False
+
+
+def _copy_new(source: Blobs, target: Blobs, entry: Entry, copied: Copied) -> bool:
+    with target.spool() as spool, suppress(NotFound, Corrupt):
+        for block in source.read(entry.key):
+            spool.write(block)
+        told = (entry.size, entry.sha256 or spool.signature, spool.crc32 if entry.crc32 is None else entry.crc32)
+        if (spool.size_bytes, spool.signature, spool.crc32) == told:
+            copied.copied_bytes += spool.size_bytes
+            target.put(entry.at, spool)
+            return True
+    return False
+
+
+def _manifest(made_at: datetime, copied: Copied) -> Manifest:
+    return Manifest(manifests.FORMAT, __version__, made_at, copied.blob_count, copied.size_bytes, {}, copied.absent)
+
+
+def _finish(target: Blobs, name: str, files: list[Path], manifest: Manifest) -> None:
+    """Put the parts, and only then the manifest that makes them a backup."""
+    for file in files:
+        with target.spool() as spool, file.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                spool.write(block)
+            size, digest = spool.size_bytes, spool.digest.hex()
+            target.put(manifests.path(name, file.name), spool)
+        manifest.parts[file.name] = manifests.Part(size, digest)
+    with target.spool() as spool:
+        spool.write(msgspec.json.format(msgspec.json.encode(manifest)))
+        target.put(manifests.path(name, manifests.MANIFEST), spool)

@@ -1,0 +1,1 @@
+"""Checking: whether the store holds what the rows say, and the rows agree with each other."""

@@ -1,0 +1,120 @@
+"""Checks: everything that is planted is found and named, nothing else is, and what can be mended is."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from tests import make
+from tests.installation import Caller, Installation
+from tests.operations.planting import Planted, Planter, furnish
+
+from albumen.jobs.models import Job
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.damage_models import Damage
+from albumen.libraries.models import Original, Rendition
+from albumen.operations.checking import checks, mending
+from albumen.operations.checking.checks import Wanted
+from albumen.operations.checking.defects import Defect, Fault
+from albumen.operations.checking.stored import Pace
+from albumen.operations.models import Check
+
+NOW = timedelta()
+
+
+def found_in(installation: Installation, **options: object) -> list[Defect]:
+    """What a check finds, down to what was put a moment ago."""
+    found: list[Defect] = []
+    installation.clock.advance(seconds=1)
+    done = checks.run(installation.app, Wanted(grace=NOW, tell=found.append, **options))  # type: ignore[arg-type]  # names of fields
+    assert done.defect_count == len(found)
+    return found
+
+
+def lacking(planted: list[Planted], found: list[Defect]) -> list[Planted]:
+    """What was planted and not found."""
+    named = {(each.fault, each.subject) for each in found}
+    return [each for each in planted if (each.fault, each.subject) not in named]
+
+
+def test_sixty_defects_are_found_named_and_mended(installation: Installation) -> None:
+    shelf = furnish(installation, 50)
+    assert found_in(installation) == []
+    planted = Planter(installation).plant(60)
+    found = found_in(installation)
+    assert lacking(planted, found) == []
+    assert all(each.words.endswith(".") and each.fix for each in found)
+    nameless = {each.subject for each in found if each.thing == "original" and not each.shown_as}
+    assert nameless == {each.subject for each in planted if each.fault is Fault.orphan}
+    mending.mend(installation.app, found, grace=NOW)
+    installation.work_off()
+    left = found_in(installation)
+    assert {(each.fault, each.subject) for each in left if each.mends} == set()
+    assert {each.thing for each in left} == {"original"}
+    installation.check_counts()
+    assert shelf.by.get(f"{shelf.library}/changes", params={"since": "0"}).status_code == 410
+
+
+@pytest.mark.torture
+def test_a_thousand_defects_are_found_and_named(installation: Installation) -> None:
+    furnish(installation, 900)
+    planted = Planter(installation, seed=2).plant(1000)
+    assert len(planted) >= 1000
+    assert lacking(planted, found_in(installation)) == []
+
+
+def test_a_lost_original_is_noted_and_healed(installation: Installation, alice: Caller) -> None:
+    shelf, photo = alice.library(), make.photo()
+    shelf.add(photo, "wedding.jpg")
+    installation.work_off()
+    with installation.app.reading(SYSTEM) as unit:
+        key = unit.db.scalars(select(Original.key)).one()
+    content = bytearray(photo)
+    content[-3] ^= 1
+    (installation.app.settings.store_folder / key).write_bytes(content)
+    [defect] = found_in(installation)
+    assert (defect.fault, defect.shown_as, defect.mends) == (Fault.damaged, ("wedding.jpg",), False)
+    assert installation.rows(Damage) == 1
+    shelf.add(photo, "again.jpg")
+    assert found_in(installation) == []
+    assert installation.rows(Damage) == 0
+
+
+def test_a_sample_compares_all_sizes_and_reads_some(installation: Installation) -> None:
+    furnish(installation, 10)
+    with installation.app.reading(SYSTEM) as unit:
+        keys = unit.db.scalars(select(Rendition.key)).all()
+    (installation.app.settings.store_folder / keys[0]).write_bytes(b"short")
+    pace = Pace()
+    [defect] = found_in(installation, percent=0.0001, pace=pace)
+    assert defect.fault is Fault.truncated
+    assert pace.read_bytes < 100
+
+
+def test_the_scrub_goes_on_where_it_stood_and_mends_renditions(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(installation, 5)
+    with installation.app.reading(SYSTEM) as unit:
+        made = unit.db.scalars(select(Rendition).order_by(Rendition.key)).all()
+    (installation.app.settings.store_folder / made[-1].key).write_bytes(b"short")
+    monkeypatch.setattr(checks, "SLICE_SECONDS", -1.0)
+    with installation.app.writing(SYSTEM) as unit:
+        unit.jobs.add(checks.SCRUB)
+    installation.work_off()
+    with installation.app.reading(SYSTEM) as unit:
+        done = checks.last(unit.db)
+        assert unit.db.scalars(select(Job.kind)).all() == []
+    assert done is not None
+    assert (done.is_scrub, done.blob_count, done.defect_count) == (True, 20, 1)
+    assert done.defects[0]["subject"] == f"{made[-1].signature}:{made[-1].variant}"
+    assert found_in(installation) == []
+    installation.check_counts()
+
+
+def test_a_scrub_is_begun_once_in_a_month(installation: Installation) -> None:
+    for days, count in ((0, 1), (0, 1), (29, 1), (2, 2)):
+        installation.clock.advance(days=days)
+        with installation.app.writing(SYSTEM) as unit:
+            unit.jobs.add(checks.SCRUB)
+        installation.work_off()
+        assert installation.rows(Check) == count
