@@ -49,6 +49,17 @@ class Place:
     is_plain: bool = False
     silent_seconds: float = 15.0
 
+    @property
+    def public(self) -> str:
+        """The store as clients reach it, scheme and host."""
+        return self.public_endpoint or self.endpoint or f"https://s3.{self.region}.amazonaws.com"
+
+
+def _hosted(endpoint: str, bucket: str) -> str:
+    """The address of a bucket whose name stands in the host's."""
+    scheme, _, host = endpoint.partition("://")
+    return f"{scheme}://{bucket}.{host}"
+
 
 @contextmanager
 def in_our_words() -> Iterator[None]:
@@ -134,6 +145,12 @@ class Bucket:
         with in_our_words():
             return str(self._public.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
 
+    @property
+    def origin(self) -> str:
+        """Where links lead: scheme and host."""
+        place = self._place
+        return place.public if place.is_path_style else _hosted(place.public, place.bucket)
+
     def abort_parts(self, before: datetime) -> int:
         """Forget uploads in parts that were begun before and never ended; answers how many."""
         count = 0
@@ -160,7 +177,7 @@ class Bucket:
             "disable_bulk_delete": place.is_plain,
         }
         if place.endpoint:
-            config["endpoint"] = self._address(place.endpoint)
+            config["endpoint"] = place.endpoint if place.is_path_style else _hosted(place.endpoint, place.bucket)
         if place.access_key:
             config |= {"access_key_id": place.access_key, "secret_access_key": place.secret_key}
         client: ClientConfig = {
@@ -188,20 +205,13 @@ class Bucket:
             credential_provider=given,
         )
 
-    def _address(self, endpoint: str) -> str:
-        """Where obstore sends requests: it wants the bucket in the host's name where it does not stand in the path."""
-        if self._place.is_path_style:
-            return endpoint
-        scheme, _, host = endpoint.partition("://")
-        return f"{scheme}://{self._place.bucket}.{host}"
-
     @cached_property
     def _client(self) -> Any:
         return self._boto(self._place.endpoint)
 
     @cached_property
     def _public(self) -> Any:
-        return self._boto(self._place.public_endpoint or self._place.endpoint)
+        return self._boto(self._place.public)
 
     def _boto(self, endpoint: str) -> Any:
         place = self._place

@@ -23,7 +23,7 @@ _READ = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW
 class FolderBlobs:
     """The store of one machine.  The folder must be one file system: spools are linked into place."""
 
-    is_linking = False
+    origin = ""
 
     def __init__(self, root: Path) -> None:
         self.root = root

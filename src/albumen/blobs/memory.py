@@ -21,7 +21,7 @@ from albumen.kernel.errors import Conflict, NotFound
 class MemoryBlobs:
     """The twin of the real stores: the same answers, nothing kept."""
 
-    is_linking = False
+    origin = ""
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="albumen-"))

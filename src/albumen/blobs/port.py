@@ -50,8 +50,8 @@ class Blobs(Protocol):
     """
 
     @property
-    def is_linking(self) -> bool:
-        """Whether `link` gives addresses."""
+    def origin(self) -> str:
+        """Where the addresses of `link` lead, as scheme and host; empty where it gives none."""
 
     def spool(self) -> Spool:
         """An empty private file to fill and then put."""
@@ -86,7 +86,7 @@ class Blobs(Protocol):
     def link(self, key: str, headers: dict[str, str], seconds: int) -> str | None:
         """An address at which clients get the blob from the store itself; None where they get it from the server.
 
-        The address need not be asked for where `is_linking` is False.  The blob is sent with these headers, of which
+        The address need not be asked for where `origin` is empty.  The blob is sent with these headers, of which
         S3 knows Content-Type, Content-Disposition and Cache-Control.
         """
 

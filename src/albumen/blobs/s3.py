@@ -46,7 +46,7 @@ class S3Blobs:
     """The store of an installation that keeps its photos in a bucket; `folder`, on this machine, is for spools."""
 
     def __init__(self, bucket: Bucket, folder: Path, *, is_linking: bool = False) -> None:
-        self._bucket, self.is_linking = bucket, is_linking
+        self._bucket, self.origin = bucket, bucket.origin if is_linking else ""
         self._spools = folder / ".spool"
         self._recent = Recent()
         with disk.in_our_words():
@@ -174,7 +174,7 @@ class S3Blobs:
 
     def link(self, key: str, headers: dict[str, str], seconds: int) -> str | None:
         """The bucket's own address of the object, where clients may go there."""
-        return self._bucket.link(check_key(key), headers, seconds) if self.is_linking else None
+        return self._bucket.link(check_key(key), headers, seconds) if self.origin else None
 
     def stat(self, key: str) -> Stored:
         """Size, and time of the first put."""

@@ -58,7 +58,7 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock, stand_in: Callable[[st
 
     async def _elsewhere(grant: Grant, scope: Scope, now: datetime) -> Response | None:
         """The way to the bucket, where the store has one and the client can go there."""
-        if not blobs.is_linking or scope["method"] != "GET" or _is_script(scope):
+        if not blobs.origin or scope["method"] != "GET" or _is_script(scope):
             return None
         seconds = max(1, int((grant.expires_at - now).total_seconds()))
         headers = {"Content-Type": grant.mime, "Cache-Control": f"private, max-age={seconds}, immutable"}

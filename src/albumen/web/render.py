@@ -20,7 +20,8 @@ from albumen.web.statics import statics
 
 _GZIP_FROM_BYTES = 1000
 _POLICY = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:; media-src 'self' blob: data:; "
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:{store}; "
+    "media-src 'self' blob: data:{store}; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
@@ -62,7 +63,8 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     base = {"csrf": csrf_of(request), "nonce": nonce, "section": "", "notice": "", "look": looks.look(request), "q": ""}
     html = _env.get_template(template).render(base | values)
     answer = _html(request, html, status)
-    answer.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
+    store = request.app.state.albumen.blobs.origin
+    answer.headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce, store=store and f" {store}")
     answer.headers["Referrer-Policy"] = "same-origin"
     return answer
 
