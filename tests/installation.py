@@ -26,6 +26,7 @@ from albumen.kernel.actor import SYSTEM, Actor
 from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition, Resumable, Version
 from albumen.media.guard import Guard
 from albumen.settings import Settings
+from albumen.vault.models import Vault
 
 APPLICATION_KEY = "first-application-key"
 SECOND_KEY = "second-application-key"
@@ -80,6 +81,7 @@ class Installation:
     def at(cls, folder: Path, guard: Guard, **rooms: Any) -> "Installation":
         """A new installation in a folder, with decoders that others use, too."""
         clock = TurnableClock()
+        databases.begin(folder)
         built = composition.build(settings_for(folder, **rooms), clock=clock)
         return cls(replace(built, guard=guard), clock)
 
@@ -147,6 +149,8 @@ class Installation:
                 total = unit.db.scalar(added) or 0
                 total += sum(sum(weights.get(f.signature, {}).values()) for f in files if f.added_by == user.id)
                 total += sum(each.size_bytes for each in announced if each.user_id == user.id)
+                vaults = select(func.coalesce(func.sum(Vault.used_bytes), 0)).where(Vault.user_id == user.id)
+                total += unit.db.scalar(vaults) or 0
                 assert user.used_bytes == total, user.name
             kept = {(m.library_id, m.month): m.count for m in unit.db.scalars(select(MonthCount)) if m.count}
             assert kept == months_of(files)

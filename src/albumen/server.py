@@ -38,6 +38,7 @@ from albumen.http.zips import Bundle, zip_app
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.libraries import api as libraries
 from albumen.operations import api as operations
+from albumen.vault import api as vault
 from albumen.web import pages
 
 V1 = "/v1"
@@ -55,13 +56,13 @@ def build(app: App) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.albumen, api.state.identify = app, _identify
-    api.state.attempts, api.state.senders = Attempts(app.clock), events.SENDERS
+    api.state.attempts, api.state.senders = Attempts(app.clock), (*events.SENDERS, vault.find_sender)
     listings.ALBUMS["event"] = queries.album_id_of
     problems.install(api)
     openapi.describe(api)
     api.include_router(health.routes)
-    rooms = (accounts.routes, *libraries.ROUTES, *assets.ROUTES, albums.routes, *events.ROUTES, *operations.ROUTES)
-    for routes in rooms:
+    own = (accounts.routes, *libraries.ROUTES, *assets.ROUTES, albums.routes)
+    for routes in (*own, *events.ROUTES, *vault.ROUTES, *operations.ROUTES):
         api.include_router(routes, prefix=V1)
     api.include_router(libraries.door, include_in_schema=False)
     pages.install(api)
@@ -131,11 +132,13 @@ def _check(app: App, request: Request, given: Credentials | None = None) -> Acto
 
 
 def _recheck(app: App, request: Request) -> None:
-    """Refuse who repeats a request with credentials, a user's or a guest's, that have ended since."""
+    """Refuse who repeats a request with credentials, whosever they are, that have ended since."""
     token = shown_token(request)
     if token and ("authorization" in request.headers or request.url.path.startswith(f"{V1}/access")):
         with app.reading(SYSTEM) as unit:
             guests.resume(unit, token)
+    elif vault.shown_token(request):
+        vault.holder(app, request)
     else:
         _check(app, request)
 
@@ -144,6 +147,8 @@ def _takes_files(scope: Scope) -> bool:
     path = str(scope["path"])
     if "/albums/" in path:
         return False
+    if scope["method"] == "PUT":
+        return path.startswith(f"{V1}/vaults/") and "/blobs/" in path
     goes_on = scope["method"] == "PATCH" and path.startswith(f"{V1}/uploads/")
     brings = scope["method"] == "POST" and path.rstrip("/").endswith(("/upload", "/uploads", "/files", "/versions"))
     return goes_on or brings

@@ -16,13 +16,14 @@ from albumen.jobs.queue import Lease
 from albumen.jobs.registry import Registry
 from albumen.libraries.jobs import KINDS as LIBRARIES
 from albumen.operations.jobs import KINDS as OPERATIONS
+from albumen.vault.jobs import KINDS as VAULTS
 
 SERVE = "serve"
 
 
 def registry() -> Registry[App]:
     """Every kind of job there is."""
-    return Registry((*CHANGES, *ASSETS, *LIBRARIES, *ACCOUNTS, *EVENTS, *OPERATIONS))
+    return Registry((*CHANGES, *ASSETS, *LIBRARIES, *ACCOUNTS, *EVENTS, *VAULTS, *OPERATIONS))
 
 
 def crew(app: App, name: str = "worker") -> Crew[App]:

@@ -1,12 +1,14 @@
 """A library as five callers see it, made anew for each call, so that none finds what another has changed."""
 
 import re
+import secrets
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from httpx2 import Response
 from tests import make
+from tests.flows import vault_routes
 from tests.installation import Caller, Installation
 
 from albumen.assets.pictures import grouping, people
@@ -41,6 +43,8 @@ class World:
     side = "360"
     group = "thumbnails"
     bucket = "2021-07"
+    signature = "a" * 43 + "="
+    name = "pass.age"
     version = "of-no-timeline"
     library_id: str = ""
     folder_id: str = ""
@@ -239,6 +243,28 @@ class World:
         answer = self.call("owner", "POST", "/webhooks", json=self.webhook)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["webhookId"])
+
+    @cached_property
+    def vault_id(self) -> str:
+        """A vault of `owner`, with a blob, a key file and a link."""
+        answer = self.call("owner", "POST", "/vaults", json={})
+        assert answer.status_code == 201, answer.text
+        made = str(answer.json()["vaultId"])
+        blob = self.call("owner", "PUT", f"/vaults/{made}/blobs/{self.signature}", **vault_routes.SEALED)
+        key = self.call("owner", "PUT", f"/vaults/{made}/keys/pass.age", content=b"abc", headers={"If-None-Match": "*"})
+        link = self.call("owner", "PUT", f"/vaults/{made}/links/{self.link_id}", json=vault_routes.LINK)
+        assert (blob.status_code, key.status_code, link.status_code) == (201, 200, 200)
+        return made
+
+    @cached_property
+    def link_id(self) -> str:
+        """A link to the vault, known to whoever was given it."""
+        return secrets.token_hex(11)
+
+    @cached_property
+    def device_id(self) -> str:
+        """A device of the vault."""
+        return str(self.call("owner", "POST", "/vaults/{vault_id}/devices", json={}).json()["deviceId"])
 
     @cached_property
     def tokens(self) -> dict[str, str]:

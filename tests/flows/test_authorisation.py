@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from tests import make
+from tests.flows import vault_routes
 from tests.flows.authorisation import CALLERS, GUESTS, TUS, World, photo_form
 from tests.installation import Installation
 
@@ -236,11 +237,13 @@ GET    /service/stats                                                    200 200
 GET    /service/healthcheck                                              200 200 200 200 200
 """
 OPEN = {"DELETE /session": 204, "OPTIONS /uploads": 204, "POST /access": 200}
+OPEN |= vault_routes.OPEN
 """What needs no key, and its answer to anybody."""
 BESIDE = {("GET", "/healthz"), ("GET", "/readyz")}
 """What stands beside the API, and needs none either."""
 
-ROWS = {tuple(line.split()[:2]): line.split()[2:] for line in TABLE.splitlines() if line}
+LINES = (*TABLE.splitlines(), *vault_routes.TABLE.splitlines())
+ROWS = {tuple(line.split()[:2]): line.split()[2:] for line in LINES if line}
 FOLDERS = "/libraries/{library_id}/folders/{folder_id}"
 FILES = "/libraries/{library_id}/files/{file_id}"
 ALBUMS = "/libraries/{library_id}/albums/{album_id}"
@@ -334,6 +337,7 @@ def _other(world: World, wanted: str) -> dict[str, Any]:
         "DELETE /uploads/{upload_id}": {"headers": TUS},
         "DELETE /users/me": {"headers": {"API-User-ID": f"leaver-{secrets.token_hex(4)}"}},
     }
+    others |= vault_routes.SENT
     photos = {f"POST {FOLDERS}/files": "files", f"POST {FILES}/versions": "file", "POST /upload/": "file"}
     return photo_form(photos[wanted]) if wanted in photos else others.get(wanted, {})
 

@@ -1,14 +1,11 @@
 """Filing what a resumable upload has brought, as an ordinary upload would be."""
 
 from albumen.blobs.port import HeldSpool
-from albumen.kernel import ids
 from albumen.kernel.errors import Denied, Invalid, Locked, NotFound, OverQuota
-from albumen.libraries import resumable, uploads
+from albumen.libraries import resumable
 from albumen.libraries.models import Resumable
 from albumen.libraries.senders import Sender
-from albumen.libraries.uploads import Label
 from albumen.media.guard import Broken
-from albumen.media.sidecars import metadata_overlay
 
 _FINAL = (Invalid, NotFound, Denied, Broken)
 """What no second attempt with the same bytes would change."""
@@ -55,17 +52,9 @@ def file(sender: Sender, row: Resumable, spool: HeldSpool) -> Resumable:
 
 
 def _file(sender: Sender, row: Resumable, spool: HeldSpool) -> Resumable:
-    overlay = metadata_overlay(row.told) if row.told else None
-    looked = uploads.look(sender.app, spool, Label(row.filename, overlay, _container(sender, row)))
-    arrival = uploads.keep(sender.app, sender.actor, looked)
+    brought = sender.keep(row, spool)
     with sender.app.writing(sender.actor) as unit:
         filed = resumable.find(unit, sender, row.id)
         resumable.give_back(unit, Resumable.id == row.id)
-        filed.file_id = sender.file(unit, filed, arrival).id
+        filed.file_id = brought(unit, filed)
         return filed
-
-
-def _container(sender: Sender, row: Resumable) -> str:
-    with sender.app.reading(sender.actor) as unit:
-        library_id = sender.container_of(unit, row)
-    return "catalog" if library_id is None else ids.encode(library_id)

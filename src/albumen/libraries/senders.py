@@ -1,18 +1,23 @@
 """Who sends resumable uploads, and what becomes of them: users file in folders, or through the cataloguing door."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from secrets import token_hex
 
 from albumen.app import App
+from albumen.blobs.port import Spool
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import NotFound, SignIn
-from albumen.libraries import access, catalog, files, folders, library, tally
+from albumen.libraries import access, catalog, files, folders, library, tally, uploads
 from albumen.libraries.models import File, Folder, Resumable, Role
-from albumen.libraries.uploads import Arrival
+from albumen.libraries.uploads import Arrival, Label
+from albumen.media.sidecars import metadata_overlay
 from albumen.unit import Unit
+
+Brought = Callable[[Unit, Resumable], int]
+"""Files bytes that are stored for good, under the row of their upload; the id of what they became."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +90,16 @@ class Sender:
     def container_of(self, unit: Unit, row: Resumable) -> int | None:
         """The library that an upload is meant for; None through the cataloguing door.  Raises NotFound, Denied."""
         return None if row.folder_id is None else folder_of(unit, row.folder_id).library_id
+
+    def keep(self, row: Resumable, spool: Spool) -> Brought:
+        """Look at what has come whole and store it.  Raises what `uploads.look` and `uploads.keep` raise."""
+        overlay = metadata_overlay(row.told) if row.told else None
+        with self.app.reading(self.actor) as unit:
+            library_id = self.container_of(unit, row)
+        container = "catalog" if library_id is None else ids.encode(library_id)
+        looked = uploads.look(self.app, spool, Label(row.filename, overlay, container))
+        arrival = uploads.keep(self.app, self.actor, looked)
+        return lambda unit, filed: self.file(unit, filed, arrival).id
 
     def file(self, unit: Unit, row: Resumable, arrival: Arrival) -> File:
         """File what has come.  Raises NotFound, Denied, OverQuota."""

@@ -82,6 +82,11 @@ def reserve(unit: Unit, library_id: int, size_bytes: int) -> None:
     """
     used, quota = unit.db.execute(_grow_library, {"library": library_id, "more": size_bytes}).one()
     _refuse_over("library", (used - size_bytes, quota), size_bytes)
+    reserve_own(unit, size_bytes)
+
+
+def reserve_own(unit: Unit, size_bytes: int) -> None:
+    """The same for the acting user alone, for what lies in no library.  Raises OverQuota."""
     if size_bytes and unit.actor.user_id is not None:
         used, own = unit.db.execute(_grow_user, {"user": unit.actor.user_id, "more": size_bytes}).one()
         _refuse_over("user", (used - size_bytes, users.quota_of(unit, own)), size_bytes)
@@ -98,7 +103,12 @@ def settle(unit: Unit, shares: Iterable[Share]) -> None:
     for library_id, more in sorted(libraries.items()):
         unit.db.execute(_grow_library, {"library": library_id, "more": more})
     for user_id, more in sorted(adders.items()):
-        unit.db.execute(_grow_user, {"user": user_id, "more": more})
+        settle_own(unit, user_id, more)
+
+
+def settle_own(unit: Unit, user_id: int, more: int) -> None:
+    """The same for a user alone, for what lies in no library."""
+    unit.db.execute(_grow_user, {"user": user_id, "more": more})
 
 
 def check_quota(unit: Unit, library_id: int, size_bytes: int) -> None:

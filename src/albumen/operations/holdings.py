@@ -18,6 +18,7 @@ from albumen.blobs.layout import ORIGINAL
 from albumen.db.engine import Database
 from albumen.kernel import ids
 from albumen.libraries.models import Original, Rendition
+from albumen.vault.models import VaultBlob
 
 _PAGE = 1000
 
@@ -39,7 +40,7 @@ class Holding:
 
 
 _no_digest = null().label("sha256")
-SOURCES: Final[Mapping[str, Select[Any]]] = MappingProxyType(
+SOURCES: Final[Mapping[str, Select[*tuple[Any, ...]]]] = MappingProxyType(
     {
         "original": select(
             *(Original.key, Original.size_bytes, Original.crc32, Original.signature.label("sha256")),
@@ -53,6 +54,10 @@ SOURCES: Final[Mapping[str, Select[Any]]] = MappingProxyType(
             *(Export.key, Export.size_bytes, null().label("crc32"), _no_digest),
             *(cast(Export.id, String).label("of"), literal("export").label("variant")),
         ).where(Export.key.is_not(None)),
+        "vault": select(
+            *(VaultBlob.key, VaultBlob.size_bytes, null().label("crc32"), VaultBlob.sha256.label("sha256")),
+            *(VaultBlob.signature.label("of"), literal("vault").label("variant")),
+        ),
     }
 )
 """The tables that name keys, as one shape; their keys are unique and indexed."""

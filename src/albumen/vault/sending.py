@@ -1,0 +1,81 @@
+"""Resumable uploads into vaults: the same as of photos, but nobody looks at what has come."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from secrets import token_hex
+
+from albumen.app import App
+from albumen.blobs.port import Spool
+from albumen.kernel.actor import Actor, Scope
+from albumen.kernel.errors import Conflict, Invalid, Locked
+from albumen.libraries.models import Resumable
+from albumen.libraries.senders import Announced, Brought, Sender
+from albumen.unit import Unit
+from albumen.vault import blobs, room, vaults
+from albumen.vault.blobs import Name, Stored
+
+VAULT, SIGNATURE, SHA256 = "vault", "signature", "sha256"
+"""The words by which `Upload-Metadata` names a vault and a blob, and tells the hash of its bytes in hex."""
+_NAME = "vault:"
+
+
+@dataclass(frozen=True)
+class VaultSender(Sender):
+    """A user, or a device of the user's, who sends blobs into a vault."""
+
+    vault: str = ""
+
+    def announce(self, unit: Unit, new: Announced) -> Resumable:
+        """Make ready for a blob; it counts once it is whole.  Raises NotFound, Denied, Invalid, Conflict, OverQuota."""
+        vault = vaults.require(unit, self.vault, Scope.write)
+        name = blobs.signature(new.pairs.get(SIGNATURE, ""))
+        digest = blobs.sha256(new.pairs.get(SHA256, ""))
+        there = blobs.find(unit, vault, name)
+        if there is not None and blobs.missing(unit, vault, [Stored(name, new.size_bytes, digest)]):
+            raise Conflict("Other bytes have this name.", code="blob-taken")
+        room.check(unit, vault, new.size_bytes)
+        row = Resumable(
+            user_id=vault.user_id,
+            filename="",
+            told={SIGNATURE: name, SHA256: digest},
+            described=new.described,
+            sender=self.name,
+            size_bytes=new.size_bytes,
+            offset_bytes=0,
+            spool=token_hex(16),
+            created_at=unit.now,
+            expires_at=unit.now + self.life,
+        )
+        unit.db.add(row)
+        unit.db.flush()
+        return row
+
+    def keep(self, row: Resumable, spool: Spool) -> Brought:
+        """Store the blob with its row, if it is the one that was announced.  Raises Invalid, OverQuota, NotFound."""
+        if spool.digest.hex() != row.told[SHA256]:
+            raise Invalid("These are not the bytes that were announced.", code="digest-mismatch")
+        try:
+            blob, _ = blobs.keep(self.app, self.actor, Name(self.vault, str(row.told[SIGNATURE])), spool)
+        except Locked:
+            raise
+        except Conflict as conflict:  # which no second attempt with the same bytes would change
+            raise Invalid(conflict.detail, code=conflict.specific) from None
+        return lambda unit, filed: blob.id
+
+
+def announcing(app: App, actor: Actor, told: Mapping[str, str]) -> VaultSender:
+    """Who announces a blob for the vault in its metadata."""
+    return VaultSender(app, actor, f"{_NAME}{told[VAULT]}", told[VAULT])
+
+
+def is_for_vault(row: Resumable) -> bool:
+    """Whether it brings a blob."""
+    return row.sender is not None and row.sender.startswith(_NAME)
+
+
+def going_on(app: App, actor: Actor, row: Resumable) -> VaultSender:
+    """Who goes on with the upload of a blob.  Raises NotFound, Denied."""
+    vault = (row.sender or "").removeprefix(_NAME)
+    with app.reading(actor) as unit:
+        vaults.require(unit, vault, Scope.write)
+    return VaultSender(app, actor, row.sender, vault)
