@@ -18,6 +18,7 @@ PAGES = (
     *("/folders/tree", "/albums/new?q=type:photo", "/shared"),
     *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/login", "/sign-in/used"),
     *("/settings/security", "/settings/tokens", "/settings/appearance"),
+    *("/settings/profile", "/settings/sessions", "/settings/storage", "/settings/second-factor", "/forgot"),
 )
 
 pytestmark = pytest.mark.xdist_group("browser")

@@ -4,6 +4,7 @@ from fastapi import Depends, FastAPI
 
 from albumen.web import errors
 from albumen.web.pages import (
+    account,
     album_changes,
     albums,
     choose,
@@ -25,7 +26,9 @@ from albumen.web.pages import (
     library,
     maps,
     more,
+    recovery,
     search,
+    second_factor,
     settings,
     shared,
     signing,
@@ -38,6 +41,9 @@ from albumen.web.texts import speak
 
 _PAGES = (
     signing,
+    second_factor,
+    recovery,
+    account,
     gate,
     guest,
     guest_downloads,

@@ -1,17 +1,18 @@
-"""Account: the password, the personal keys, signing out."""
+"""Account: the password and what else guards it, and the personal keys."""
+
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from albumen.accounts import keys, sessions, users
-from albumen.accounts.models import User
+from albumen.accounts import factors, keys, sessions, users
 from albumen.http.attempts import SignInAttempts
 from albumen.http.deps import Reading, public_id
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import Conflict, Invalid, SignIn
 from albumen.unit import Unit
-from albumen.web import render
+from albumen.web import own, render
 from albumen.web.forms import SignedForm
-from albumen.web.pages.signing import agent, signed_in, wrong
+from albumen.web.pages.signing import agent, signed_in
 from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/settings", include_in_schema=False)
@@ -20,14 +21,13 @@ routes = APIRouter(prefix="/settings", include_in_schema=False)
 @routes.get("")
 def settings() -> Response:
     """The first of the account's pages."""
-    return render.go("/settings/security")
+    return render.go("/settings/profile")
 
 
 @routes.get("/security")
-def security_page(request: Request, unit: Reading, done: bool = False) -> Response:
-    """The password."""
-    notice = _("Your password was changed. Other browsers were signed out.") if done else ""
-    return _security(request, users.acting(unit), notice=notice)
+def security_page(request: Request, unit: Reading) -> Response:
+    """The password, and what else guards the account."""
+    return _security(request, unit)
 
 
 @routes.post("/security")
@@ -35,11 +35,12 @@ def change_password(request: Request, form: SignedForm, attempts: SignInAttempts
     """Other sessions end; this one begins anew."""
     try:
         token = _changed(request, form, attempts)
-        return signed_in(form.app, request, token, "/settings/security?done=true")
+        return signed_in(form.app, request, token, "/settings/security?done=password")
     except (Invalid, Conflict, SignIn) as problem:
-        told = {"current": _("This is not the password.")} if isinstance(problem, SignIn) else wrong(problem)
+        is_current = isinstance(problem, SignIn)
+        told = {"current": _("This is not the password.")} if is_current else own.wrong(problem, "password")
         with form.reading() as unit:
-            return _security(request, users.acting(unit), status=422, wrong=told)
+            return _security(request, unit, status=422, wrong=told)
 
 
 def _changed(request: Request, form: SignedForm, attempts: SignInAttempts) -> str:
@@ -58,11 +59,10 @@ def _changed(request: Request, form: SignedForm, attempts: SignInAttempts) -> st
         return sessions.start(unit, user, days=form.app.settings.session.days, agent=agent(request))
 
 
-def _security(request: Request, user: User, *, status: int = 200, notice: str = "", **values: object) -> Response:
-    values = {"user": user, "wrong": {}} | values
-    return render.page(
-        request, "settings/security.html", status=status, section="account", part="security", notice=notice, **values
-    )
+def _security(request: Request, unit: Unit, *, status: int = 200, **values: Any) -> Response:
+    user = users.acting(unit)
+    guarded: dict[str, Any] = {"has_factor": factors.is_on(unit, user), "left": factors.codes_left(unit, user)}
+    return own.page(request, unit, "security", status=status, **guarded, **values)
 
 
 @routes.get("/tokens")

@@ -1,21 +1,29 @@
 """Signing in, by link or by password, and out; and the welcome that asks for both."""
 
+import secrets
+from urllib.parse import quote
+
 from fastapi import APIRouter, Depends, Request, Response
 
-from albumen.accounts import sessions, users
+from albumen.accounts import factors, sessions, tickets, users
 from albumen.accounts.identify import identify
+from albumen.accounts.models import User
+from albumen.accounts.tickets import Purpose
 from albumen.app import App
 from albumen.http.attempts import SignInAttempts
 from albumen.http.auth import check_origin, clear_session, credentials, set_session
 from albumen.http.deps import Reading, TheApp
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, SignIn
-from albumen.web import render
+from albumen.web import render, texts
 from albumen.web.forms import Form, SignedForm
 from albumen.web.pages import gate
 from albumen.web.texts import gettext as _
 
 routes = APIRouter(include_in_schema=False)
+HALF, HALF_PATH = "half", "/login"
+"""The cookie of who has told the password, and has yet to show a second factor."""
+_YEAR = 365 * 86_400
 
 
 @routes.get("/")
@@ -41,12 +49,10 @@ def login(app: TheApp, attempts: SignInAttempts, request: Request, form: Form) -
     try:
         with attempts.from_client(request), app.reading(SYSTEM) as unit:
             user = sessions.check(unit, email, form.text("password"))
-    except SignIn as problem:
-        values = {"wanted": wanted, "email": email, "error": problem.detail}
+    except SignIn:
+        values = {"wanted": wanted, "email": email, "error": _("The e-mail or the password is not right.")}
         return render.page(request, "auth/login.html", status=401, **values)
-    with app.writing(SYSTEM) as unit:
-        token = sessions.start(unit, user, days=app.settings.session.days, agent=agent(request))
-    return signed_in(app, request, token, local(wanted))
+    return begin(app, request, user, local(wanted))
 
 
 @routes.get("/sign-in/{token}")
@@ -59,10 +65,8 @@ def link_page(request: Request, token: str) -> Response:
 def follow_link(app: TheApp, request: Request, token: str) -> Response:
     """Use the link up and start a session."""
     with app.writing(SYSTEM) as unit:
-        days = app.settings.session.days
-        user, started = sessions.follow_link(unit, token, days=days, agent=agent(request))
-        is_new = user.password_hash is None
-    return signed_in(app, request, started, "/welcome" if is_new else "/library")
+        user = sessions.use_link(unit, token)
+    return begin(app, request, user, "/library" if user.password_hash else "/welcome")
 
 
 @routes.get("/welcome")
@@ -106,6 +110,36 @@ def logout(request: Request, form: SignedForm) -> Response:
         sessions.sign_out(unit, token or "")
     answer = render.go("/login")
     clear_session(request, answer)
+    return answer
+
+
+def begin(app: App, request: Request, user: User, path: str) -> Response:
+    """Let somebody in whose password or link was right; where there is a second factor, that is asked for first."""
+    with app.reading(SYSTEM) as unit:
+        wants_code = factors.is_on(unit, user)
+    if not wants_code:
+        return start(app, request, user, path)
+    token = secrets.token_urlsafe(32)
+    with app.writing(SYSTEM) as unit:
+        tickets.make(unit, user, Purpose.second_factor, token)
+    answer = render.go(f"/login/2fa?next={quote(path, safe='')}")
+    secure, seconds = request.url.scheme == "https", int(tickets.LASTS[Purpose.second_factor].total_seconds())
+    answer.set_cookie(HALF, token, max_age=seconds, path=HALF_PATH, secure=secure, httponly=True, samesite="lax")
+    return answer
+
+
+def start(app: App, request: Request, user: User, path: str) -> Response:
+    """Let somebody in who has shown all that is asked for."""
+    with app.writing(SYSTEM) as unit:
+        token = sessions.start(unit, user, days=app.settings.session.days, agent=agent(request))
+    return speak(request, signed_in(app, request, token, path), user.language or "")
+
+
+def speak(request: Request, answer: Response, language: str) -> Response:
+    """Let this browser speak the language of the account, where one was chosen."""
+    if language in texts.LANGUAGES:
+        secure = request.url.scheme == "https"
+        answer.set_cookie(texts.COOKIE, language, max_age=_YEAR, secure=secure, httponly=True, samesite="lax")
     return answer
 
 
