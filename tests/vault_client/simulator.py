@@ -46,15 +46,15 @@ class Chance:
 
     def step(self) -> None:
         """A point at which a device may die."""
-        if self.of(0.02):
+        if self.of(0.005):
             raise Crash
 
 
 class Weather:
     """A host behind a bad line: calls get lost, answers get lost, and commits come late."""
 
-    def __init__(self, host: MemoryRemote, chance: Chance) -> None:
-        self._host, self._chance = host, chance
+    def __init__(self, host: MemoryRemote, chance: Chance, meanwhile: Callable[[], None]) -> None:
+        self._host, self._chance, self._meanwhile = host, chance, meanwhile
         self.vault = host.vault
         self._late: list[Commit] = []
 
@@ -65,9 +65,11 @@ class Weather:
         self._chance.step()
         self._arrive()
         if self._chance.of(0.03):
+            self._meanwhile()
+        if self._chance.of(0.01):
             raise Unreachable("The call was lost.")
         answer = does(*args, **more)
-        if self._chance.of(0.03):
+        if self._chance.of(0.01):
             raise Unreachable("The answer was lost.")
         self._chance.step()
         return answer
@@ -131,7 +133,7 @@ class Pocket:
         self.keyring = self.keyring.with_root(root)
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """Somebody with a device, a clock that goes wrong, and photos of which some are also elsewhere."""
 
@@ -154,7 +156,8 @@ class Story:
     def __post_init__(self) -> None:
         self.chance = Chance(self.seed)
         self.host = MemoryRemote(VAULT)
-        self.remote = Weather(self.host, self.chance)
+        self.remote = Weather(self.host, self.chance, self._act)
+        self._acting: list[Person] = []
         keyring = Keyring(VAULT, (Root(hashlib.sha256(b"%d" % self.seed).digest()),), RECOVERY.recipient)
         for number in range(self.chance.dice.randint(2, 5)):
             self.people.append(self._person(number, keyring))
@@ -168,14 +171,23 @@ class Story:
         clock = lambda: BEGAN + timedelta(days=self.day) + skew  # noqa: E731 - it closes over this person's skew
         return Person(Vault(self.remote, state, Pocket(keyring, f"device {number}", "", IDENTITY), spool, clock), skew)
 
-    def run(self, steps: int = 14) -> None:
+    def run(self, steps: int = 20) -> None:
         for _ in range(steps):
-            person = self.chance.dice.choice(self.people)
-            deed = self.chance.dice.choices(DEEDS, WEIGHTS)[0]
-            self.day += self.chance.dice.choice((0.01, 0.2, 1, 12))
-            with suppress(Crash, Unreachable, Absent, Stuck):
-                deed(self, person.vault)
+            self._act()
         self._calm_down()
+
+    def _act(self) -> None:
+        """Have somebody do something who is not in the midst of something else, while at most one other is."""
+        idle = [person for person in self.people if person not in self._acting]
+        if len(self._acting) > 1 or not idle:
+            return
+        person = self.chance.dice.choice(idle)
+        deed = self.chance.dice.choices(DEEDS, WEIGHTS)[0]
+        self.day += self.chance.dice.choice((0.01, 0.2, 1, 12))
+        self._acting.append(person)
+        with suppress(Crash, Unreachable, Absent, Stuck):
+            deed(self, person.vault)
+        self._acting.remove(person)
 
     def _calm_down(self) -> None:
         """Good weather again: everybody tells what they have to, and hears of the others."""
@@ -194,10 +206,11 @@ class Story:
         pull(fresh)
         assert face(fresh.state) in faces, f"seed {self.seed}: a new device sees something else"
         assert [entry.n for entry in self.host.entries] == list(range(1, len(self.host.entries) + 1))
-        live = {each.record.resources[0].sha256: each for each in fresh.state.assets() if each.is_live}
+        there = [each.record.resources for each in fresh.state.assets() if each.is_live]
+        live = {resource.sha256: resource for resources in there for resource in resources}
         assert self.added - self.deleted <= live.keys(), f"seed {self.seed}: an original is lost"
-        for digest, asset in live.items():
-            self._check_content(fresh, asset.record.resources[0], self.contents[digest])
+        for digest, resource in live.items():
+            self._check_content(fresh, resource, self.contents[digest])
 
     def _check_content(self, vault: Vault, resource: records.Resource, content: bytes) -> None:
         target = io.BytesIO()
@@ -212,13 +225,19 @@ def face(state: State) -> str:
 
 
 def take_photo(story: Story, vault: Vault) -> None:
-    """One that others may have as well."""
-    content = b"photo %d" % story.chance.dice.randint(0, 5)
+    """One that others may have as well; some move, and share that film with others."""
+    dice = story.chance.dice
+    content, files = b"photo %d" % dice.randint(0, 4), []
     digest = hashlib.sha256(content).hexdigest()
     story.contents[digest] = content
-    photos.add(vault, [Plain(io.BytesIO(content), "photo", "p.jpg")], photos.Portrait({"title": content.decode()}))
+    if dice.random() < 0.3:
+        film = b"film %d" % dice.randint(0, 1)
+        story.contents[hashlib.sha256(film).hexdigest()] = film
+        files.append(Plain(io.BytesIO(film), "pairedVideo", "p.mov"))
+    files.insert(0, Plain(io.BytesIO(content), "photo", "p.jpg"))
+    photos.add(vault, files, photos.Portrait({"title": content.decode()}))
     story.added.add(digest)
-    if story.chance.dice.random() < 0.5:
+    if dice.random() < 0.5:
         push(vault)
 
 
@@ -236,7 +255,7 @@ def edit_photo(story: Story, vault: Vault) -> None:
 
 def delete_photo(story: Story, vault: Vault) -> None:
     asset = photos.live(vault, any_of(story, vault, live=True))
-    story.deleted.add(asset.record.resources[0].sha256)
+    story.deleted |= {each.sha256 for each in asset.record.resources}
     photos.delete(vault, asset.signature)
 
 
@@ -255,7 +274,7 @@ def clean(story: Story, vault: Vault) -> None:
 
 
 DEEDS: list[Callable[[Story, Vault], None]] = [take_photo, edit_photo, delete_photo, restore_photo, meet, clean]
-WEIGHTS = [5, 3, 2, 1, 4, 2]
+WEIGHTS = [5, 2, 3, 2, 4, 3]
 IDENTITY, RECOVERY = Identity.new(), Identity.new()
 
 

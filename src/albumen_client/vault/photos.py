@@ -28,12 +28,12 @@ def add(
 ) -> str:
     """Seal the files that make one asset, and note that it is to be put; its signature.
 
-    Nothing is done where a live asset has the same original already.
+    The first is the one that the photo is known by.  Nothing is done where a live asset has all of them already.
     """
-    for each in files:
-        each.content.seek(0)
-        if each.kind in ORIGINALS and (known := vault.state.holding(sealing.digest_of(each.content))):
-            return known
+    digests = [_digest(each) for each in files if each.kind in ORIGINALS]
+    known = vault.state.holding(digests[0])
+    if known and {each.sha256 for each in live(vault, known).record.resources} >= set(digests):
+        return known
     seen = portrait or Portrait()
     root = vault.root
     resources = [sealing.seal_file(each, root, vault.spool, report) for each in (*files, *seen.thumbnails)]
@@ -46,6 +46,11 @@ def add(
     return signature
 
 
+def _digest(plain: Plain) -> str:
+    plain.content.seek(0)
+    return sealing.digest_of(plain.content)
+
+
 def edit(vault: Vault, signature: str, fields: Mapping[str, Any]) -> None:
     """Set fields; None takes one away.  Raises Absent."""
     asset = live(vault, signature)
@@ -56,9 +61,9 @@ def edit(vault: Vault, signature: str, fields: Mapping[str, Any]) -> None:
 
 def delete(vault: Vault, signature: str) -> None:
     """Delete a photo; it can be restored for 30 days.  Raises Absent."""
-    live(vault, signature)
+    seen = [each.sha256 for each in live(vault, signature).record.originals]
     with vault.state.writing():
-        vault.outbox.intend("delete", signature, {})
+        vault.outbox.intend("delete", signature, {"seen": seen})
 
 
 def restore(vault: Vault, signature: str) -> None:

@@ -84,6 +84,9 @@ def _try(vault: Vault, intent: Intent, missing: frozenset[str], pushed: Pushed) 
             pushed.notices.append("A photo that was edited here has been deleted by another device.")
         return False
     if intent.kind == "delete":
+        if not {each.sha256 for each in asset.record.originals} <= set(intent.body["seen"]):
+            pushed.notices.append("A photo was not deleted: another device has added a file to it.")
+            return False
         vault.commit(*vault.with_tombstone(intent.nonce, intent.signature, asset.rev + 1))
     else:
         record = asset.record.edited(intent.body["fields"], intent.body["base"], vault.holder.device_id)

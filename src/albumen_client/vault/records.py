@@ -88,6 +88,11 @@ class Record:
     fields: Mapping[str, Any] = field(default_factory=dict)
     history: tuple[Mapping[str, Any], ...] = ()
 
+    @property
+    def originals(self) -> tuple[Resource, ...]:
+        """The files that somebody has added, without those that were made of them."""
+        return tuple(each for each in self.resources if each.kind in ORIGINALS)
+
     def to_json(self) -> dict[str, Any]:
         """As it is sealed."""
         files = [each.to_json() for each in self.resources]
