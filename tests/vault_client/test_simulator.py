@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.vault_client.simulator import play_all
 
-SEEDS = 800
+SEEDS = 600
 PARTS = 8
 
 

@@ -47,7 +47,7 @@ class Header:
 
     def check(self, file_key: bytes) -> bytes:
         """The file key itself.  Raises NotEncrypted where it does not belong to this header."""
-        if not hmac.compare_digest(_mac(file_key, self.signed), self.mac):
+        if not hmac.compare_digest(mac(file_key, self.signed), self.mac):
             raise NotEncrypted("header", "the beginning of an encrypted file was changed.")
         return file_key
 
@@ -65,11 +65,11 @@ def read_header(content: bytes) -> Header:
     mac_ends = content.find(b"\n", end + 5)
     if mac_ends < 0 or mac_ends > HEADER_BYTES:
         raise NotEncrypted("header", "the beginning of an encrypted file is cut.")
-    mac = _unbase64(content[end + 5 : mac_ends])
+    given = _unbase64(content[end + 5 : mac_ends])
     stanzas = _stanzas(content[len(_VERSION) + 1 : end].split(b"\n"))
-    if len(mac) != 32 or not stanzas:
+    if len(given) != 32 or not stanzas:
         raise NotEncrypted("header", "the beginning of an encrypted file is not whole.")
-    return Header(stanzas, content[: end + 4], mac, mac_ends + 1)
+    return Header(stanzas, content[: end + 4], given, mac_ends + 1)
 
 
 def _stanzas(lines: Sequence[bytes]) -> tuple[Stanza, ...]:
@@ -108,7 +108,8 @@ def _lenient(text: bytes) -> bytes | None:
         return None
 
 
-def _mac(file_key: bytes, signed: bytes) -> bytes:
+def mac(file_key: bytes, signed: bytes) -> bytes:
+    """What a header ends with."""
     return hmac.digest(derive(file_key, b"header"), signed, hashlib.sha256)
 
 
@@ -116,7 +117,7 @@ def _header(stanza: Stanza, file_key: bytes) -> bytes:
     body = _base64(stanza.body)
     lines = b"".join(body[at : at + 64] + b"\n" for at in range(0, len(body) + 1, 64))
     signed = _VERSION + b"\n-> " + b" ".join(stanza.words) + b"\n" + lines + b"---"
-    return signed + b" " + _base64(_mac(file_key, signed)) + b"\n"
+    return signed + b" " + _base64(mac(file_key, signed)) + b"\n"
 
 
 def wrap(file_key: bytes, recipient: bytes) -> bytes:

@@ -10,8 +10,10 @@ from typing import Any
 
 from albumen_client.vault import keys, records, words
 from albumen_client.vault.chunks import seal_for, unseal_by
-from albumen_client.vault.errors import Absent, NotEncrypted, Stuck, WrongKey
+from albumen_client.vault.errors import Absent, NotEncrypted, Stuck, Untrusted, WrongKey
+from albumen_client.vault.events import sha256_of
 from albumen_client.vault.keys import PASS, RECOVERY, Identity, Keyring, Root, recipient_bytes
+from albumen_client.vault.log import check_head
 from albumen_client.vault.pull import pull
 from albumen_client.vault.remote import Head, HeadMoved, KeyMoved, Remote
 from albumen_client.vault.vault import Vault
@@ -112,6 +114,16 @@ def accept(given: str, identity: Identity) -> Welcome:
         return Welcome(Keyring(told["vault"], roots, told["recovery"]), Head(*told["head"]))
     except (ValueError, KeyError, TypeError, NotEncrypted) as error:
         raise WrongKey("This was not made for this device.") from error
+
+
+def expect(remote: Remote, known: Head) -> None:
+    """See that the host shows at least what the old device had read.  Raises Untrusted."""
+    if known.n == 0:
+        return
+    check_head(remote.head(), known)
+    [entry] = remote.log(known.n - 1, 1).entries[:1] or [None]
+    if entry is None or sha256_of(entry.event) != known.sha256:
+        raise Untrusted("fork", "the host shows another log than it shows to the device that invited this one.")
 
 
 def check_words(keyring: Keyring, recipient: str) -> str:
