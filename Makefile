@@ -21,16 +21,16 @@ run: setup ## serve on port 5000, data in ./data (more options: ARGS="…")
 	@exec $(VENV)/bin/albumen serve $(ARGS)
 
 test: setup-dev services ## run the tests (some of them: ARGS="tests/media -k exif")
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-postgres: setup-dev services ## run the tests on PostgreSQL (some of them: ARGS="tests/libraries")
-	ALBUMEN_TEST_DATABASE=postgresql $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	ALBUMEN_TEST_DATABASE=postgresql $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: setup-dev services ## bring real servers down in every way, see that nothing is lost (more: ALBUMEN_TRIALS=500)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults $(ARGS)
 
 torture: setup-dev services ## play every make of film, and every real file there is, in a real browser
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m torture tests $(ARGS)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m torture tests $(ARGS)
 
 check: setup-dev lint test ## all that must hold before a commit: lint, types, imports, documents, tests
 

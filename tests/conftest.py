@@ -25,6 +25,15 @@ ON_BOTH = (
 """The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
 
 
+SLOW = ("tests/web/", "tests/flows/", "tests/assets/", "tests/media/", "tests/cli/")
+"""Where the files of tests lie that take long: they begin first, so that no worker is left with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long."""
+    items.sort(key=lambda item: next((at for at, room in enumerate(SLOW) if item.nodeid.startswith(room)), len(SLOW)))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have what uses a database run on both where that matters most."""
     here = str(metafunc.definition.path.relative_to(REPOSITORY))

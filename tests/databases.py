@@ -172,12 +172,16 @@ def _sqlite_template() -> bytes:
         return file.read_bytes()
 
 
+def begin(folder: Path) -> None:
+    """Put the database of an installation into its folder, where that is SQLite."""
+    if _current[-1] == SQLITE and not (file := folder / "albumen.db").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(_sqlite_template())
+
+
 def url_for(folder: Path) -> str:
     """The database of the installation in a folder, the same each time; empty where that is SQLite."""
     if _current[-1] == SQLITE:
-        if not (file := folder / "albumen.db").exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(_sqlite_template())
         return ""
     if folder not in _made:
         check_server()

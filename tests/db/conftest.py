@@ -29,6 +29,7 @@ def empty(tmp_path: Path, database_kind: str) -> Iterator[Database]:
 @pytest.fixture
 def migrated(tmp_path: Path, database_kind: str) -> Iterator[Database]:
     """A database with all tables."""
+    databases.begin(tmp_path)
     made = Database(databases.url_for(tmp_path) or f"sqlite:///{tmp_path / 'albumen.db'}", busy_seconds=2)
     migrate.upgrade(made)
     yield made

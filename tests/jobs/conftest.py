@@ -70,6 +70,7 @@ class Table:
 
 @pytest.fixture
 def table(tmp_path: Path, database_kind: str) -> Iterator[Table]:
+    databases.begin(tmp_path)
     database = Database(databases.url_for(tmp_path) or f"sqlite:///{tmp_path / 'albumen.db'}")
     migrate.upgrade(database)
     yield Table(database)
