@@ -79,21 +79,22 @@ def _told(done: str) -> str:
 @routes.post("")
 def settle(request: Request, form: SignedForm) -> Response:
     """Keep the chosen files of a group, or all of them, or the best of each group on the page."""
-    deed = form.text("deed")
     groups = [alike.read(word, public_id) for word in form.text("files").split(";") if word]
     chosen = [public_id(each) for each in form.texts("keep")]
-    if deed == "chosen" and not chosen:
+    kept = [_kept(form.text("deed"), files, chosen) for files in groups]
+    if not all(kept):
         return _back(form, done="none")
-    undo, dropped, kept = [], 0, 0
     with form.writing() as unit:
         library_id = current.get(unit, request).id
-        for files in groups:
-            wanted = {"best": files[:1], "all": files}.get(deed, [each for each in files if each in chosen])
-            made = alike.keep(unit, library_id, files, wanted)
-            undo += [ids.encode(made)] if made else []
-            dropped, kept = dropped + len(files) - len(wanted), kept + len(wanted)
-    done = f"trash-{dropped}" if dropped else f"kept-{kept}"
-    return _back(form, done=done, undo=",".join(undo))
+        made = [alike.keep(unit, library_id, *each) for each in zip(groups, kept, strict=True)]
+    stay, all_of = sum(map(len, kept)), sum(map(len, groups))
+    done = f"trash-{all_of - stay}" if all_of > stay else f"kept-{stay}"
+    return _back(form, done=done, undo=",".join(ids.encode(each) for each in made if each))
+
+
+def _kept(deed: str, files: list[int], chosen: list[int]) -> list[int]:
+    """Which files of a group stay."""
+    return {"best": files[:1], "all": files}.get(deed, [each for each in files if each in chosen])
 
 
 @routes.post("/undo")

@@ -1,6 +1,7 @@
 """Search: one field, what was understood of it as chips, what the found photos have in common, and the photos."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -8,15 +9,21 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from albumen.assets.search import facets, suggestions, views
-from albumen.http.deps import Reading
+from albumen.app import App
+from albumen.assets.search import facets, search, suggestions, views
+from albumen.assets.search.facets import Facets
+from albumen.assets.search.orders import Asked, Sort
+from albumen.http.deps import Reading, TheApp
 from albumen.kernel.errors import Invalid
 from albumen.unit import Unit
-from albumen.web import current, render, walls
+from albumen.web import current, grid, render, walls
 
 routes = APIRouter(prefix="/search", include_in_schema=False)
 _CHIP = re.compile(r'-?\w+:"[^"]*"|"[^"]*"|\S+')
 _AT = re.compile(r"^character (\d+)")
+_OFFERED = ("year", "country", "city", "camera", "lens", "tag", "type", "kind")
+_FIELDS: Mapping[str, str] = {"year": "taken", "country": "place", "city": "place", "kind": "type"}
+PAGE = 120
 _PART = 12
 """How many values of each kind are offered."""
 
@@ -38,18 +45,54 @@ class Offer:
     url: str
 
 
+@dataclass(frozen=True)
+class Shown:
+    """A search, and in which order its photos are listed; by date, they are a wall."""
+
+    q: str
+    sort: Sort | None
+    cursor: str | None = None
+
+    def url(self, text: str) -> str:
+        """Another search in the same order."""
+        sort = {"sort": self.sort.value} if self.sort and self.sort is not Sort.taken else {}
+        return f"/search?{urlencode({'q': text, **sort})}"
+
+
 @routes.get("")
-def search(unit: Reading, request: Request, q: str = "") -> Response:
-    """What a search finds, by date."""
+def find(app: TheApp, unit: Reading, request: Request, q: str = "", sort: Sort | None = None) -> Response:
+    """What a search finds: by date on a wall, in other orders, and without JavaScript, as pages."""
     shown = current.find(unit, request)
-    text = q.strip()
-    values: dict[str, Any] = {"q": text, "chips": chips(text), "wall": None, "groups": {}, "wrong": "", "at": 0}
-    if shown is not None and text:
+    wanted = Shown(q.strip(), sort, request.query_params.get("cursor") or None)
+    values: dict[str, Any] = {
+        "q": wanted.q,
+        "chips": [],
+        "wall": None,
+        "tiles": None,
+        "groups": {},
+        "wrong": "",
+        "at": 0,
+    }
+    if shown is not None and wanted.q:
         try:
-            values |= {"groups": offers(unit, shown.id, text), "wall": walls.wall(unit, shown.id, f"search:{text}")}
+            values |= _found(app, unit, shown.id, wanted)
         except Invalid as problem:
             values |= {"wrong": problem.detail, "at": place(problem)}
-    return render.page(request, "library/search.html", section="search", **values)
+    return render.page(request, "library/search.html", section="search", sort=sort, sorts=tuple(Sort), **values)
+
+
+def _found(app: App, unit: Unit, library_id: int, wanted: Shown) -> dict[str, Any]:
+    """Facets, and a wall or a page of tiles.  Raises Invalid."""
+    query = views.read(unit, library_id, wanted.q)
+    told = facets.facets(unit, library_id, query)
+    found: dict[str, Any] = {"chips": chips(wanted), "groups": offers(told, wanted), "counted": told}
+    if wanted.sort is None:
+        pages = f"/search?{urlencode({'q': wanted.q, 'sort': Sort.taken.value})}"
+        return found | {"wall": walls.wall(unit, library_id, f"search:{wanted.q}", pages=pages)}
+    page = search.find(unit, library_id, query, Asked(PAGE, wanted.cursor, wanted.sort))
+    more = f"{wanted.url(wanted.q)}&{urlencode({'sort': wanted.sort.value, 'cursor': page.next})}" if page.next else ""
+    may_keep = "album" in walls.wall(unit, library_id).actions
+    return found | {"tiles": list(grid.tiles(app, unit, page.files)), "more": more, "may_keep": may_keep}
 
 
 @routes.get("/suggest")
@@ -61,30 +104,36 @@ def suggest(unit: Reading, request: Request, q: str = "", limit: int = 8) -> Res
     return JSONResponse([each.model_dump(mode="json", by_alias=True) for each in told])
 
 
-def chips(text: str) -> list[Chip]:
-    """The parts of a search; brackets stay one."""
-    if "(" in text:
-        return [Chip(text, "")]
+def chips(wanted: Shown) -> list[Chip]:
+    """The parts of a search; with brackets or OR it stays one."""
+    text = wanted.q
+    if "(" in text or _is_either(text):
+        return [Chip(text, "/search")]
     parts = _CHIP.findall(text)
-    return [Chip(part, " ".join(parts[:at] + parts[at + 1 :])) for at, part in enumerate(parts)]
+    return [Chip(part, wanted.url(" ".join(parts[:at] + parts[at + 1 :]))) for at, part in enumerate(parts)]
 
 
-def offers(unit: Unit, library_id: int, text: str) -> dict[str, list[Offer]]:
-    """By kind, what would narrow a search.  Raises Invalid."""
-    found = facets.facets(unit, library_id, views.read(unit, library_id, text))
+def _is_either(text: str) -> bool:
+    return "OR" in _CHIP.findall(text)
+
+
+def offers(found: Facets, wanted: Shown) -> dict[str, list[Offer]]:
+    """By kind, what would narrow a search."""
     groups = {}
-    for name in ("year", "country", "city", "camera", "tag", "type"):
+    for name in _OFFERED:
         told = [each for each in found.values.get(name, []) if each[1]][:_PART]
-        listed = [Offer(str(value), count, _narrowed(text, name, str(value))) for value, count in told]
+        listed = [Offer(value, count, wanted.url(narrowed(wanted.q, name, value))) for value, count in told]
         if len(listed) > 1:
             groups[name] = listed
     return groups
 
 
-def _narrowed(text: str, name: str, value: str) -> str:
-    field = {"year": "date", "country": "place", "city": "place"}.get(name, name)
-    told = value if re.fullmatch(r"[\w.-]+", value) else f'"{value}"'
-    return f"/search?{urlencode({'q': f'{text} {field}:{told}'})}"
+def narrowed(text: str, name: str, value: str) -> str:
+    """A search for those of its photos alone that have a value."""
+    plain = value.replace('"', " ")
+    told = plain if re.fullmatch(r"[\w.-]+", plain) else f'"{plain}"'
+    before = f"({text})" if _is_either(text) else text
+    return f"{before} {_FIELDS.get(name, name)}:{told}"
 
 
 def place(problem: Invalid) -> int:

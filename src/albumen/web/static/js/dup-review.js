@@ -74,7 +74,7 @@ document.addEventListener("submit", here, true);
 
 /** What was done is said by a toast; its way back is the form that says it without this module. */
 function say() {
-  const note = document.querySelector(".dup-undo");
+  const note = document.querySelector(".said");
   if (!(note instanceof HTMLFormElement)) return;
   const said = note.querySelector("span")?.textContent ?? "";
   note.hidden = true;
