@@ -8,6 +8,9 @@ from httpx2 import Response
 from tests import make
 from tests.installation import Caller, Installation, Shelf
 
+from albumen.events import cards
+from albumen.kernel import ids
+
 
 @dataclass(frozen=True)
 class Party:
@@ -62,6 +65,10 @@ class Party:
         answer = self.host.call("PATCH", f"{self.path}/accessors/{code['accessorId']}", json=told)
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
+
+    def look(self) -> None:
+        """Look for cards in what was put in, so that guests see the rest."""
+        cards.run(self.installation.app, ids.decode(self.event_id))
 
     def enter(self, code: dict[str, Any], **form: Any) -> Caller:
         """Somebody who came by this code."""

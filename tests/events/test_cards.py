@@ -59,6 +59,32 @@ def test_guests_see_their_photos_and_no_card(shoot: Shoot) -> None:
         assert visitor.get(f"/access/files/{sent['card']}").status_code == 404
 
 
+def test_what_could_be_a_card_is_not_shown_before_it_was_looked_at(shoot: Shoot) -> None:
+    party = shoot.party
+    anna, family = shoot.subject("Anna"), party.enter(party.code(label="Family"))
+    photos = {"card.jpg": NIKON.shoots(0, anna["qrUrl"]), "one.jpg": NIKON.shoots(10)}
+    files = [("files", (name, photo)) for name, photo in photos.items()]
+    [card, one] = [file["fileId"] for file in party.host.post(f"{party.path}/files", files=files).json()]
+
+    def seen() -> list[str]:
+        return [file["fileId"] for file in family.get("/access/files").json()["files"]]
+
+    assert seen() == []
+    assert family.get(f"/access/files/{card}").status_code == 404
+    party.look()
+    assert seen() == [one]
+
+
+def test_guests_do_not_wait_for_ever(shoot: Shoot) -> None:
+    party = shoot.party
+    family = party.enter(party.code())
+    files = [("files", ("one.jpg", NIKON.shoots(0)))]
+    [one] = party.host.post(f"{party.path}/files", files=files).json()
+    assert family.get(f"/access/files/{one['fileId']}").status_code == 404
+    party.installation.clock.advance(hours=1, seconds=1)
+    assert family.get(f"/access/files/{one['fileId']}").status_code == 200
+
+
 def test_two_cameras_at_once_do_not_mix(shoot: Shoot) -> None:
     anna, ben = shoot.subject("Anna"), shoot.subject("Ben")
     sent = shoot.send(

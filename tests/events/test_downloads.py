@@ -40,6 +40,7 @@ def put(party: Party, **files: bytes) -> tuple[str, ...]:
     """Put files into the event."""
     added = tuple(party.shelf.add(content, name)["fileId"] for name, content in files.items())
     assert party.host.post(f"{party.path}/files", json={"fileIds": added}).status_code == 200
+    party.look()
     return added
 
 
@@ -263,6 +264,7 @@ def test_moving_parts_come_along_stripped(party: Party) -> None:
     with party.installation.app.writing(SYSTEM) as unit:
         unit.db.get_one(File, ids.decode(film)).part_of = ids.decode(still)
     assert party.host.post(f"{party.path}/files", json={"fileIds": [still]}).status_code == 200
+    party.look()
     with opened(fetch(party, granted(guest_of(party), fileIds=[still])["url"])) as read:
         assert read.namelist() == ["live.jpg", "live.mp4"]
 

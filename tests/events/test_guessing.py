@@ -88,10 +88,11 @@ async def knock(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, show
 
 
 @pytest.mark.parametrize(
-    ("addresses", "seconds"), [(20, 4), pytest.param(200, 300, marks=pytest.mark.torture, id="five minutes")]
+    ("addresses", "seconds", "patience"),
+    [(20, 4, 30), pytest.param(200, 300, GUEST_SECONDS, marks=pytest.mark.torture, id="five minutes")],
 )
 def test_guessing_stays_within_its_budget(
-    installation: Installation, party: Party, addresses: int, seconds: int
+    installation: Installation, party: Party, addresses: int, seconds: int, patience: int
 ) -> None:
     _, _, token = party.code()["qrUrl"].partition("#")
     began = installation.clock()
@@ -106,5 +107,5 @@ def test_guessing_stays_within_its_budget(
     assert 0 < sum(looked_at.values()) <= attempts.MOST_OF_ALL * (int(minutes) + 1)
     assert max(looked_at.values()) <= attempts.MOST_OF_ONE
     assert siege.statuses.total() > 2 * sum(looked_at.values())
-    assert len(siege.waits) >= 5
-    assert max(siege.waits) < GUEST_SECONDS
+    assert siege.waits
+    assert max(siege.waits) < patience

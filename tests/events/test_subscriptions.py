@@ -13,6 +13,7 @@ def test_what_is_new_since_the_last_visit(installation: Installation, party: Par
     assert (kept.json()["fileCount"], kept.json()["newCount"], kept.json()["hostName"]) == (2, 0, "alice")
     installation.clock.advance(hours=1)
     new = party.host.post(f"{party.path}/files", files=[("files", ("new.jpg", make.photo()))]).json()[0]["fileId"]
+    party.look()
     assert bob.get("/subscriptions").json()["subscriptions"][0]["newCount"] == 0
     party.host.post(f"{party.path}/accessors/{code['accessorId']}/images", json={"fileIds": [new]})
     assert bob.get("/subscriptions").json()["subscriptions"][0]["newCount"] == 1

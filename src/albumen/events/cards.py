@@ -99,7 +99,8 @@ def _seen(app: App, waiting: Waiting) -> Codes:
 
 def _keep(unit: Unit, app: App, event_id: int, seen: Sequence[tuple[Waiting, Codes]]) -> None:
     there = set(unit.db.scalars(select(File.id).where(File.id.in_([each.file_id for each, _ in seen]))))
-    if unit.db.get(Event, event_id) is None or not there:
+    event = unit.db.get(Event, event_id)
+    if event is None or not there:
         return
     rows = []
     for waiting, codes in seen:
@@ -118,6 +119,7 @@ def _keep(unit: Unit, app: App, event_id: int, seen: Sequence[tuple[Waiting, Cod
         )
     insert = insert_for(unit.db)(table_of(CardFrame)).on_conflict_do_nothing()
     unit.db.execute(insert, [row for row in rows if row["file_id"] in there])
+    queries.changed(unit, event)  # guests see what was looked at
 
 
 def _meaning(unit: Unit, app: App, event_id: int, codes: Codes) -> tuple[FrameKind, int | None, datetime | None]:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from albumen.blobs.links import rounded_expiry
 from albumen.events.frames import HIDDEN
-from albumen.events.models import Accessor, AccessorFile, CardFrame, Placement, Shows
+from albumen.events.guest_models import Contribution
+from albumen.events.models import Accessor, AccessorFile, CardFrame, Event, Placement, Shows
 from albumen.events.visits import Visit
 from albumen.kernel import ids
 from albumen.kernel.errors import Denied, NotFound
@@ -19,6 +20,8 @@ from albumen.libraries.models import File
 from albumen.unit import Unit
 
 _GRID = timedelta(minutes=5)
+UNREAD = timedelta(hours=1)
+"""How long guests wait at most for a photo in which nobody has looked for a card yet."""
 
 
 class Permission(StrEnum):
@@ -56,13 +59,21 @@ def is_revealed(unit: Unit, visit: Visit) -> bool:
 def shown(unit: Unit, visit: Visit) -> ColumnElement[bool]:
     """Which rows of File this guest sees now; none without the right to view, and none before they are revealed.
 
-    Never a card, of whichever event: whoever reads the code on it could see what is another's.
+    Never a card, of whichever event: whoever reads the code on it could see what is another's.  So a host's new photo
+    is shown once it was looked at.
     """
     if not may(visit, Permission.view) or not is_revealed(unit, visit):
         return false()
     here = and_(File.library_id == visit.event.library_id, access.in_album(visit.album))
     is_card = select(CardFrame.file_id).where(CardFrame.file_id == File.id, CardFrame.kind.in_(HIDDEN)).exists()
-    return and_(here, ~is_card, subset(visit.accessor))
+    return and_(here, ~is_card, _was_looked_at(unit, visit.event), subset(visit.accessor))
+
+
+def _was_looked_at(unit: Unit, event: Event) -> ColumnElement[bool]:
+    """Which rows of File can be no card that is still to be read; gifts of guests are none."""
+    read = select(CardFrame.file_id).where(CardFrame.file_id == File.id).exists()
+    given = select(Contribution.file_id).where(Contribution.file_id == File.id).exists()
+    return or_(File.imported_at < max(event.created_at, unit.now - UNREAD), read, given)
 
 
 def subset(accessor: Accessor) -> ColumnElement[bool]:
