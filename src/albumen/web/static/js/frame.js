@@ -3,6 +3,7 @@
 
 import "app/dialog";
 import "app/forms";
+import "app/installed";
 import "app/keys";
 import "app/menu";
 import "app/search-box";
