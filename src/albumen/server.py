@@ -38,6 +38,7 @@ from albumen.http.zips import Bundle, zip_app
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.libraries import api as libraries
 from albumen.operations import api as operations
+from albumen.operations.gauges import House
 from albumen.vault import api as vault
 from albumen.web import pages
 
@@ -72,6 +73,7 @@ def build(app: App) -> FastAPI:
 def serve(app: App) -> ASGIApp:
     """Everything a listening server needs: limits and deadlines round the API, and signed links beside it."""
     metrics = Metrics()
+    metrics.registry.register(House(app))
     api = build(app)
     guarded = BodyDeadline(
         Drain(Idempotency(BodyLimit(api, _takes_files), app, partial(_recheck, app))),

@@ -1,5 +1,6 @@
 """Metrics for Prometheus: requests, bytes that came in, and what others register."""
 
+from anyio import to_thread
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from starlette.types import Receive, Scope, Send
 
@@ -36,4 +37,4 @@ class Metrics:
         """Show all metrics in Prometheus' text format."""
         headers = [(b"content-type", CONTENT_TYPE)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": generate_latest(self.registry)})
+        await send({"type": "http.response.body", "body": await to_thread.run_sync(generate_latest, self.registry)})

@@ -83,7 +83,8 @@ class Outcome(StrEnum):
 class Backup(Base):
     """A backup that was made, or a drill that read one back (`deed`).
 
-    While one runs, `alive_at` moves on, and the sweep takes nothing that it may still have to copy.
+    While one runs, `name` is the machine and process that makes it, and `alive_at` moves on: the sweep takes nothing
+    then that may still have to be copied.
     """
 
     __tablename__ = "backups"

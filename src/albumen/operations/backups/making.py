@@ -3,7 +3,9 @@
 Rows only ever name bytes that are there, and the sweep waits meanwhile, so that what is named stays there.
 """
 
+import os
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -70,7 +72,7 @@ def _begin(app: App, where: str) -> Backup:
     with app.writing(SYSTEM) as unit:
         alive = (Backup.deed == BACKUP, Backup.outcome == Outcome.running)
         for other in unit.db.scalars(select(Backup).where(*alive).with_for_update()):
-            if other.alive_at > unit.now - SILENT:
+            if other.alive_at > unit.now - SILENT and not _has_ended(other.name or ""):
                 raise Locked("Another backup is being made.")
             other.outcome, other.error, other.finished_at = Outcome.failed, "It was broken off.", unit.now
         return begin(unit, BACKUP, where)
@@ -81,8 +83,23 @@ def begin(unit: Unit, deed: str, where: str) -> Backup:
     row = Backup(
         id=ids.new_id(), deed=deed, target=where, outcome=Outcome.running, started_at=unit.now, alive_at=unit.now
     )
+    row.name = f"{socket.gethostname()}:{os.getpid()}"
     unit.db.add(row)
     return row
+
+
+def _has_ended(owner: str) -> bool:
+    """Whether the process that makes a backup is one of this machine that is no more."""
+    host, _, pid = owner.rpartition(":")
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
 
 
 @dataclass(frozen=True)

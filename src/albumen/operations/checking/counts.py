@@ -15,6 +15,7 @@ from albumen.kernel import ids
 from albumen.libraries import tally
 from albumen.libraries.models import File, Folder, Library, MonthCount, Rendition, Resumable, Version
 from albumen.operations.checking.defects import Defect, Fault
+from albumen.vault.models import Vault
 
 Sums = Mapping[int, int]
 _KEPT = ("file_count", "file_bytes", "sm_bytes", "md_bytes", "lg_bytes", "cnv_bytes")
@@ -94,10 +95,11 @@ def _of_users(db: Session) -> Sums:
         _versions.add_columns(Version.added_by).group_by(Version.added_by),
         _made.add_columns(File.added_by).group_by(File.added_by),
         announced.add_columns(Resumable.user_id).group_by(Resumable.user_id),
+        select(func.sum(Vault.used_bytes), Vault.user_id).group_by(Vault.user_id),
     )
 
 
-def _summed(db: Session, *selects: Select[Any]) -> Sums:
+def _summed(db: Session, *selects: Select[*tuple[Any, ...]]) -> Sums:
     total: Counter[int] = Counter()
     for each in selects:
         for size_bytes, key in db.execute(each):

@@ -55,7 +55,7 @@ _STORED: Final = MappingProxyType(
         "original": SEND_AGAIN,
         "rendition": _MAKE_ANEW,
         "export": "Make the export again.",
-        "vault": "Push it again from a device that has it, or run `albumen backup heal` with a backup that has it.",
+        "vault": "Push it again from a device that has it.",
     }
 )
 

@@ -1,0 +1,77 @@
+"""Checks, backups and restoring from the command line."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from tests.cli.conftest import Command
+from tests.make import photo
+
+from albumen import app as composition
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.models import Original
+from albumen.settings import Settings
+
+
+@pytest.fixture
+def originals(command: Command, tmp_path: Path) -> list[Path]:
+    """The files of two imported photos in the store."""
+    (tmp_path / "photos").mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (tmp_path / "photos" / name).write_bytes(photo())
+    assert command("user", "add", "ann@example.org", "--password", "correct horse").code == 0
+    assert command("import", "photos", "--user", "ann@example.org", "--no-wait").code == 0
+    app = composition.build(Settings(_env_file=None, data_dir=tmp_path / "data"))
+    with app.reading(SYSTEM) as unit:
+        keys = unit.db.scalars(select(Original.key)).all()
+    app.close()
+    return [tmp_path / "data" / "store" / key for key in keys]
+
+
+def test_a_check_tells_what_is_wrong_and_how_to_mend_it(command: Command, originals: list[Path]) -> None:
+    told = command("check")
+    assert (told.code, told.out.splitlines()[-1]) == (0, "All is as it should be.")
+    originals[0].unlink()
+    (originals[1].parent / "extra").write_bytes(b"nobody's")
+    told = command("check", "--grace-minutes", "0")
+    assert told.code == 8
+    assert "missing: The original" in told.out
+    assert "It is the content of" in told.out
+    assert "Send the same file again" in told.out
+    assert "2 defects." in told.out
+    report = json.loads(command("check", "--json", "--fix", "--grace-minutes", "0", "--sample", "50%").out)
+    assert {each["fault"] for each in report["defects"]} == {"missing", "extra"}
+    assert report["mended"] == 1
+    assert command("check", "--grace-minutes", "0").out.count("1 defects.") == 1
+    assert command("check", "--sample", "none").code == 2
+
+
+def test_a_backup_is_made_listed_tried_out_used_for_healing_and_brought_back(
+    command: Command, originals: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("backup", "make").code == 2
+    monkeypatch.setenv("ALBUMEN_BACKUP_TO", str(tmp_path / "backups"))
+    made = command("backup", "make")
+    assert made.code == 0, made.err
+    name = made.out.partition(":")[0]
+    assert name in command("backup", "list").out
+    assert "came back, each as it was" in command("backup", "drill").out
+    whole = originals[0].read_bytes()
+    originals[0].write_bytes(whole[:-1])
+    assert command("check").code == 8
+    assert "1 originals are whole again" in command("backup", "heal").out
+    assert originals[0].read_bytes() == whole
+    assert command("restore", str(tmp_path / "backups")).code == 4
+    assert command("restore", str(tmp_path / "nowhere"), "--data-dir", str(tmp_path / "new")).code == 3
+    back = command("restore", str(tmp_path / "backups"), "--name", name, "--data-dir", str(tmp_path / "new"))
+    assert (back.code, "are back, each as it was" in back.out) == (0, True)
+    assert command("check", "--data-dir", str(tmp_path / "new")).code == 0
+    secrets = {(tmp_path / folder / "secret").read_text() for folder in ("data", "new")}
+    assert len(secrets) == 1
+
+
+def test_a_sweep_says_what_it_would_take(command: Command, originals: list[Path]) -> None:
+    (originals[0].parent / "extra").write_bytes(b"nobody's")
+    assert "1 leftovers of 8 bytes would be deleted." in command("sweep", "--dry-run", "--grace-hours", "0").out
+    assert "1 leftovers deleted." in command("sweep", "--grace-hours", "0").out
