@@ -44,6 +44,7 @@ GET    /libraries/{library_id}/statistics                                200 200
 GET    /libraries/{library_id}/changes                                   200 200 200 200 404
 GET    /libraries/{library_id}/trash                                     200 200 403 403 404
 POST   /libraries/{library_id}/trash/restore                             200 200 403 403 404
+POST   /libraries/{library_id}/trash/delete                              200 403 403 403 404
 POST   /libraries/{library_id}/trash/empty                               200 403 403 403 404
 
 GET    /libraries/{library_id}/users                                     200 200 403 403 404
@@ -255,6 +256,7 @@ LATE: dict[str, Callable[[World], dict[str, Any]]] = {
     "POST /subscriptions": lambda world: {"accessCode": world.accessor["accessCode"]},
     "POST /access": lambda world: {"accessCode": world.accessor["accessCode"]},
     "POST /events/{event_id}/merge": lambda world: {"source": world.source_id},
+    "POST /libraries/{library_id}/trash/delete": lambda world: {"fileIds": [world.trashed_id]},
     "POST /libraries/{library_id}/trash/restore": lambda world: {"fileIds": [world.trashed_id]},
     f"POST {DUPLICATES}/undo": lambda world: {"undoId": world.undo_id},
 }

@@ -3,11 +3,16 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from html import unescape
 
 import pytest
+from httpx2 import Response
 from tests import make
 from tests.installation import Caller, Installation, Shelf
 from tests.web.test_host_pages import Desk
+
+from albumen.accounts import sessions
+from albumen.libraries.models import File
 
 
 @pytest.fixture
@@ -93,12 +98,22 @@ def test_strangers_find_none_of_it(desk: Desk, shelf: Shelf, stranger: Desk) -> 
             for place in (f"folder/{shelf.folder_id}", f"album/{album_id}", f"library/{shelf.library_id}")
         ),
     )
+    pages += tuple(f"{places[2]}{page}" for page in ("", "/info", "/edit", "/move", "/versions"))
     for page in pages:
         assert desk.get(page).status_code == 200, page
         assert stranger.get(page).status_code == 404, page
+    photo_forms = (f"{places[2]}{form}" for form in ("/edit", "/rate", "/move", "/versions/1/restore"))
     forms = (f"{places[0]}/rename", f"{places[0]}/move", f"{places[0]}/delete")
-    for form in (*forms, f"{places[1]}/change", f"{places[1]}/delete", f"{places[1]}/order", *pages[-3:]):
-        fields = {"name": "Mine", "parent": "", "file": photo, "to": "first", "person": "mallory", "role": "owner"}
+    for form in (*forms, f"{places[1]}/change", f"{places[1]}/delete", f"{places[1]}/order", *pages[6:9], *photo_forms):
+        fields = {
+            "name": "Mine",
+            "parent": "",
+            "file": photo,
+            "to": "first",
+            "person": "mallory",
+            "role": "owner",
+            "rating": "1",
+        }
         assert stranger.submit(form, **fields).status_code == 404, form
     assert shelf.by.get(f"{shelf.library}/albums/{album_id}").json()["name"] == "Lights"
 
@@ -176,3 +191,101 @@ def test_roles_are_given_changed_and_taken(desk: Desk, shelf: Shelf, installatio
     kept = desk.submit(f"{library}/change", user="alice", deed="take")
     assert kept.status_code == 422
     assert "A library has at least one owner." in kept.text
+
+
+def test_facts_of_a_photo_are_corrected(desk: Desk, shelf: Shelf) -> None:
+    photo, *_ = three(shelf)
+    album_id = album(shelf, photo)
+    path = f"/library/p/{photo}"
+    stood = {
+        "title": "",
+        "description": "",
+        "tags": "",
+        "taken": "2021-07-01T12:00:00",
+        "place": "",
+        "name": "2021-07-01.jpg",
+    }
+    page = desk.page(f"{path}/edit")
+    assert 'value="2021-07-01T12:00:00"' in page
+    desk.sent(f"{path}/edit", **stood)
+    assert "takenOnSource" not in shelf.file(photo) or shelf.file(photo)["takenOnSource"] != "user"
+    said = {"title": "The lamp", "description": "Lit\r\nat last", "tags": "sea, light", "place": "54.1838, 7.8891"}
+    desk.sent(f"{path}/edit", **(stood | said | {"taken": "2021-07-01T13:30"}))
+    told = shelf.file(photo)
+    assert (told["title"], told["comments"], told["tags"]) == ("The lamp", "Lit\nat last", ["sea", "light"])
+    assert told["takenOnLocal"].startswith("2021-07-01T13:30:00")
+    page = desk.page(path)
+    for text in ("The lamp", "54.1838° N", "Lights", "by hand: title, description", "changed"):
+        assert text in page, text
+    assert f'href="/albums/{album_id}"' in page
+    for wrong in ({"place": "north"}, {"place": "91, 0"}, {"taken": "1066-01-01T00:00:00"}, {"name": "lamp.png"}):
+        refused = desk.submit(f"{path}/edit", **(stood | said | wrong))
+        assert refused.status_code == 422, wrong
+        assert "Lit" in refused.text
+
+
+def test_a_photo_gets_stars_and_another_folder(desk: Desk, shelf: Shelf) -> None:
+    photo, *_ = three(shelf)
+    path, trips = f"/library/p/{photo}", shelf.below("Trips")
+    desk.sent(f"{path}/rate", rating="4")
+    assert "Rating: 4 of 5" in desk.page(path)
+    desk.sent(f"{path}/rate", rating="0")
+    assert "rating" not in shelf.file(photo)
+    assert desk.submit(f"{path}/rate", rating="6").status_code == 400
+    assert f'value="{trips.folder_id}"' in desk.page(f"{path}/move")
+    desk.sent(f"{path}/move", folder=trips.folder_id)
+    assert shelf.file(photo)["folderId"] == trips.folder_id
+    assert desk.submit(f"{path}/move").status_code == 422
+
+
+def test_versions_are_added_compared_and_restored(desk: Desk, shelf: Shelf, installation: Installation) -> None:
+    first, second = make.photo(), make.photo()
+    path = f"/library/p/{shelf.add(first)['fileId']}/versions"
+    assert "Compare" not in desk.page(path)
+    assert send(desk, path, second).headers["location"] == f"{path}?done=added"
+    installation.work_off()
+    page = desk.page(f"{path}?done=added")
+    assert "The new version is shown now." in page
+    assert re.findall(r"<figcaption>(Version \d)", page) == ["Version 1", "Version 2"]
+    links = re.findall(r'<img src="(/media/[^"]+)" width="64"', page)
+    assert [desk.get(unescape(each)).status_code for each in links] == [200, 200]
+    assert desk.get(desk.get(f"{path}/1/original").headers["location"]).content == first
+    assert desk.sent(f"{path}/1/restore").endswith("done=restored")
+    page = desk.page(f"{path}?left=2&right=3")
+    assert re.findall(r"<figcaption>(Version \d)", page) == ["Version 2", "Version 3"]
+    assert "version 3 by alice" in desk.page(path.removesuffix("/versions"))
+    for wrong in (b"no photo at all", b"", make.film()):
+        refused = send(desk, path, wrong)
+        assert refused.status_code == 422, refused.text
+        assert 'role="alert"' in refused.text
+    assert send(desk, path, second, csrf="guessed").status_code == 403
+    installation.check_counts()
+
+
+def send(desk: Desk, path: str, photo: bytes, csrf: str = "") -> Response:
+    """A new version by the plain form."""
+    token = csrf or sessions.csrf_token(desk.session)
+    return desk.post(path, data={"csrf": token}, files={"file": ("edited.jpg", photo, "image/jpeg")})
+
+
+def test_the_trash_is_deleted_from_only_when_it_was_asked(desk: Desk, shelf: Shelf, installation: Installation) -> None:
+    first, second, third = three(shelf)
+    for file_id in (first, second, third):
+        desk.sent(f"/library/p/{file_id}/delete")
+    page = desk.page("/trash")
+    assert "30 days left" in page
+    assert "Delete 3 photos for good" in page
+    asked = desk.submit("/trash/delete", ids=[first, second])
+    assert asked.status_code == 200
+    assert "Delete 2 photos for good?" in asked.text
+    assert installation.rows(File) == 3
+    assert desk.sent("/trash/delete", ids=[first, second], sure="yes") == "/trash?done=deleted-2"
+    assert desk.submit("/trash/delete", ids=[first, third], sure="yes").status_code == 404
+    assert "Delete 1 photo for good?" in desk.submit("/trash/delete", one=third).text
+    with closing(Desk(installation, "bob")) as bob:
+        desk.sent(f"/shared/library/{shelf.library_id}", person="bob", role="contributor")
+        assert "Delete selected now" not in bob.page("/trash")
+        assert bob.submit("/trash/delete", ids=[third], sure="yes").status_code == 403
+    assert desk.sent("/trash/empty") == "/trash?done=deleted-1"
+    assert installation.rows(File) == 0
+    installation.check_counts()

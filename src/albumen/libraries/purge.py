@@ -1,5 +1,6 @@
 """Purging: what lay in the trash long enough goes for good, in batches of which each is whole."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,9 +12,11 @@ from albumen.app import App
 from albumen.changes.models import Change, ChangeHead, Regranted
 from albumen.db import locks
 from albumen.kernel.actor import SYSTEM, Actor, Scope
+from albumen.kernel.errors import NotFound
 from albumen.libraries import access, contents, resumable, tally
 from albumen.libraries.models import Album, Assignment, File, Folder, Library, Rendition, Resumable, Role, Version
 from albumen.libraries.tally import Share
+from albumen.libraries.trash import HERE
 from albumen.unit import Unit
 
 log = structlog.get_logger()
@@ -55,6 +58,20 @@ def empty(app: App, actor: Actor, library_id: int) -> int:
         access.check_scope(unit, Scope.write)
         until = unit.now
     return _all(app, (File.library_id == library_id) & (File.deleted_at <= until)).files
+
+
+def chosen(app: App, actor: Actor, library_id: int, file_ids: Collection[int]) -> int:
+    """Purge some files that are in the trash of a library now; returns how many.
+
+    Raises NotFound where one of them is not in the trash (none is purged then), and Denied.
+    """
+    wanted = (File.library_id == library_id) & HERE & File.id.in_(file_ids)
+    with app.reading(actor) as unit:
+        access.require(unit, library_id, Role.owner)
+        access.check_scope(unit, Scope.write)
+        if unit.db.scalar(select(func.count()).select_from(File).where(wanted)) != len(set(file_ids)):
+            raise NotFound("There is no such file in the trash.")
+    return _all(app, wanted).files
 
 
 def trash(app: App, *, deleted_by: datetime) -> Purged:

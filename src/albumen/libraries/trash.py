@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from albumen.changes import feed
@@ -44,6 +44,12 @@ def page(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page
         wanted = wanted.where(tuple_(File.deleted_at, File.id) < (queries.moment(millis), file_id))
     found = unit.db.scalars(wanted.order_by(File.deleted_at.desc(), File.id.desc()).limit(limit + 1)).all()
     return Page(found[:limit], _place_after(found[limit - 1]) if len(found) > limit else None)
+
+
+def count(unit: Unit, library_id: int) -> int:
+    """How many files the actor may restore.  Raises NotFound, Denied."""
+    wanted = select(func.count()).select_from(File).where(reached(unit, library_id, Role.contributor), HERE)
+    return unit.db.scalar(wanted) or 0
 
 
 def _place_after(file: File) -> str:

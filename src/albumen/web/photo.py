@@ -11,7 +11,8 @@ from albumen.libraries.models import File, Role
 from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
-from albumen.web import atlas, films, grid, words
+from albumen.web import atlas, beside, films, grid, words
+from albumen.web.beside import Happened, InAlbum
 from albumen.web.grid import Source
 from albumen.web.texts import gettext as _
 
@@ -46,6 +47,9 @@ class Photo:
     description: str
     tags: list[str]
     facts: list[Fact]
+    rating: int
+    albums: list[InAlbum]
+    history: list[Happened]
     is_favourite: bool
     may_change: bool
 
@@ -58,7 +62,7 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
     role = access.role_on_file(unit, file)
     return Photo(
         id=ids.encode(file.id),
-        title=_title(file),
+        title=title(file),
         label=grid.label(file, is_video=original.is_video),
         picture=_picture(app, unit, file),
         film=films.film(app, unit, file) if original.is_video else "",
@@ -73,6 +77,9 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         description=file.comments or "",
         tags=file.tags,
         facts=facts(file, read),
+        rating=file.rating or 0,
+        albums=beside.albums(unit, file),
+        history=beside.history(unit, file),
         is_favourite=bool(file.favorite),
         may_change=access.is_enough(role, Role.contributor),
     )
@@ -87,15 +94,15 @@ def facts(file: File, read: Facts) -> list[Fact]:
         Fact(_("Exposure"), words.exposure(read)),
         Fact(_("Length"), words.length(read.duration_seconds) if read.is_video else ""),
         Fact(_("Size"), f"{words.frame(read.width, read.height)} · {words.size(file.size_bytes)}"),
-        Fact(_("Place"), _place(file), url=_map(file)),
-        Fact(_("Rating"), _("%(rating)s of 5") % {"rating": file.rating} if file.rating else ""),
+        Fact(_("Place"), _place(file), _named(file), url=_map(file)),
         Fact(_("File"), file.name, _kind(read)),
         Fact(_("Added"), f"{words.plain_day(file.imported_at)}, {words.clock(file.imported_at)} UTC"),
     ]
     return [fact for fact in found if fact.value]
 
 
-def _title(file: File) -> str:
+def title(file: File) -> str:
+    """What a photo is called: its title, else the day it was taken, else its file."""
     if file.title:
         return file.title
     return words.day(file.taken_local) if file.taken_local else file.name
@@ -121,6 +128,11 @@ def _place(file: File) -> str:
         return ""
     height = f", {file.altitude:.0f} m" if file.altitude is not None else ""
     return words.place(file.latitude, file.longitude) + height
+
+
+def _named(file: File) -> str:
+    """`Lisbon, Portugal`, where that is known of the place."""
+    return ", ".join(filter(None, (file.city, file.country)))
 
 
 def _map(file: File) -> str:

@@ -23,6 +23,13 @@ def restore_files(unit: Writing, library_id: str, form: RestoreForm) -> list[Fil
     return views.of_files(unit, trash.restore(unit, public_id(library_id), chosen))
 
 
+@routes.post("/libraries/{library_id}/trash/delete", summary="Delete files in the trash now")
+def delete_files(app: TheApp, actor: Caller, library_id: str, form: RestoreForm) -> PurgedView:
+    """For good, instead of when their days are over; all of them or none.  Takes an owner."""
+    chosen = [public_id(each) for each in form.file_ids]
+    return PurgedView(purged=purge.chosen(app, actor, public_id(library_id), chosen))
+
+
 @routes.post("/libraries/{library_id}/trash/empty", summary="Empty the trash")
 def empty_trash(app: TheApp, actor: Caller, library_id: str) -> PurgedView:
     """For good.  Takes an owner."""

@@ -27,6 +27,7 @@ from albumen.web.pages import (
     library,
     maps,
     more,
+    photo_changes,
     recovery,
     screen,
     search,
@@ -37,6 +38,7 @@ from albumen.web.pages import (
     tags,
     trash,
     upload,
+    versions,
     walls,
 )
 from albumen.web.statics import PREFIX, statics
@@ -57,6 +59,8 @@ _PAGES = (
     settings,
     upload,
     library,
+    photo_changes,
+    versions,
     folder_changes,
     folders,
     album_changes,

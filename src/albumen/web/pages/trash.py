@@ -16,14 +16,14 @@ from albumen.web.forms import SignedForm
 from albumen.web.texts import ngettext
 
 routes = APIRouter(prefix="/trash", include_in_schema=False)
-PAGE = 100
+PAGE = 90  # a form has no more than 100 fields
 
 
 @routes.get("")
 def index(app: TheApp, unit: Reading, request: Request, cursor: str = "", done: str = "") -> Response:
     """What was deleted last comes first."""
     shown = current.find(unit, request)
-    values: dict[str, Any] = {"found": [], "more": "", "is_owner": False}
+    values: dict[str, Any] = {"found": [], "more": "", "count": 0, "is_owner": False}
     if shown is not None and _may(unit, shown.id):
         values = _found(app, unit, shown.id, cursor)
     days = app.settings.libraries.trash_days
@@ -36,7 +36,7 @@ def _found(app: App, unit: Unit, library_id: int, cursor: str) -> dict[str, Any]
     left = [_left(unit, file, days) for file in page.items]
     found = list(zip(grid.tiles(app, unit, page.items), left, strict=True))
     is_owner = access.is_enough(access.role_on(unit, library_id), Role.owner)
-    return {"found": found, "more": page.next or "", "is_owner": is_owner}
+    return {"found": found, "more": page.next or "", "count": trash.count(unit, library_id), "is_owner": is_owner}
 
 
 def _may(unit: Unit, library_id: int) -> bool:
@@ -71,6 +71,21 @@ def restore(request: Request, form: SignedForm) -> Response:
     with form.writing() as unit:
         back = trash.restore(unit, current.get(unit, request).id, chosen) if chosen else []
     return render.go(f"/trash?done=restored-{len(back)}")
+
+
+@routes.post("/delete")
+def delete(request: Request, form: SignedForm) -> Response:
+    """Delete the chosen photos for good, after it was asked once."""
+    chosen = form.texts("one") or form.texts("ids")
+    if not chosen:
+        return render.go("/trash")
+    with form.reading() as unit:
+        library_id = current.get(unit, request).id
+        access.require(unit, library_id, Role.owner)
+    if form.text("sure") != "yes":
+        return render.page(request, "library/trash-delete.html", section="trash", ids=chosen, count=len(chosen))
+    many = purge.chosen(form.app, form.actor, library_id, [public_id(each) for each in chosen])
+    return render.go(f"/trash?done=deleted-{many}")
 
 
 @routes.post("/empty")
