@@ -14,6 +14,7 @@ GET    /vaults/{vault_id}/devices                                        200 404
 POST   /vaults/{vault_id}/devices                                        201 404 404 404 404
 DELETE /vaults/{vault_id}/devices/{device_id}                            204 404 404 404 404
 GET    /vaults/{vault_id}/blobs                                          200 404 404 404 404
+GET    /vaults/{vault_id}/uploads                                         200 404 404 404 404
 GET    /vaults/{vault_id}/blobs/{signature}                              200 404 404 404 404
 PUT    /vaults/{vault_id}/blobs/{signature}                              200 404 404 404 404
 DELETE /vaults/{vault_id}/blobs/{signature}                              204 404 404 404 404

@@ -1,8 +1,10 @@
 """Resumable uploads into vaults: the same as of photos, but nobody looks at what has come."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
+
+from sqlalchemy import select
 
 from albumen.app import App
 from albumen.blobs.port import Spool
@@ -66,6 +68,15 @@ class VaultSender(Sender):
 def announcing(app: App, actor: Actor, told: Mapping[str, str]) -> VaultSender:
     """Who announces a blob for the vault in its metadata."""
     return VaultSender(app, actor, f"{_NAME}{told[VAULT]}", told[VAULT])
+
+
+def begun(unit: Unit, name: str, signature: str | None) -> Sequence[Resumable]:
+    """The uploads into a vault that can be gone on with; those of one blob, or all.  Raises NotFound, Denied."""
+    vault = vaults.require(unit, name, Scope.write)
+    mine = (Resumable.user_id == vault.user_id, Resumable.sender == f"{_NAME}{name}")
+    going = select(Resumable).where(*mine, Resumable.file_id.is_(None), Resumable.expires_at > unit.now)
+    found = unit.db.scalars(going.order_by(Resumable.created_at, Resumable.id)).all()
+    return [each for each in found if signature in (None, each.told[SIGNATURE])]
 
 
 def is_for_vault(row: Resumable) -> bool:

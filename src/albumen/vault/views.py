@@ -7,6 +7,7 @@ from pydantic import Field
 
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
+from albumen.libraries.models import Resumable
 from albumen.vault.blobs import Stored
 from albumen.vault.log import Commit, Head, LogPage, State, head_of
 from albumen.vault.models import Vault, VaultBlob, VaultDevice, VaultEvent, VaultKey, VaultLink
@@ -59,6 +60,17 @@ class BlobsView(View):
 
     blobs: list[BlobView]
     next: str | None
+
+
+class BegunView(View):
+    """An upload that can be gone on with, at `/v1/uploads/{uploadId}`."""
+
+    upload_id: str
+    signature: str
+    sha256: str
+    offset: int
+    size: int
+    expires_on: Time
 
 
 class BlobForm(Form):
@@ -183,6 +195,18 @@ def of_head(head: Head) -> HeadView:
 def of_blob(blob: VaultBlob) -> BlobView:
     """A blob as it is shown."""
     return BlobView(signature=blob.signature, size=blob.size_bytes, sha256=blob.sha256.hex(), stored_on=blob.stored_at)
+
+
+def of_begun(row: Resumable) -> BegunView:
+    """An upload as it is shown."""
+    return BegunView(
+        upload_id=ids.encode(row.id),
+        signature=str(row.told["signature"]),
+        sha256=str(row.told["sha256"]),
+        offset=row.offset_bytes,
+        size=row.size_bytes,
+        expires_on=row.expires_at,
+    )
 
 
 def of_blobs(found: Sequence[VaultBlob], limit: int) -> BlobsView:

@@ -8,11 +8,11 @@ from albumen.http.bytes import BlobResponse, Shown
 from albumen.http.deps import TheApp
 from albumen.http.views import Routes
 from albumen.kernel.actor import Scope
-from albumen.vault import blobs, receiving, vaults, views
+from albumen.vault import blobs, receiving, sending, vaults, views
 from albumen.vault.api.holding import Holder, HolderReading
 from albumen.vault.blobs import Name
 from albumen.vault.receiving import Body
-from albumen.vault.views import BlobsView, BlobView
+from albumen.vault.views import BegunView, BlobsView, BlobView
 
 routes = Routes(tags=["Vaults"])
 MIME = "application/octet-stream"
@@ -58,3 +58,12 @@ def get_blob(app: TheApp, unit: HolderReading, name: OfBlob) -> Response:
 def drop_blob(app: TheApp, actor: Holder, name: OfBlob, sha256: OfThis) -> None:
     """If it still has this hash; nothing happens where it is gone or other bytes have its name."""
     blobs.drop(app, actor, name, sha256)
+
+
+@routes.get("/vaults/{vault_id}/uploads", summary="The uploads into a vault that can be gone on with")
+def list_uploads(
+    unit: HolderReading, vault_id: str, signature: Annotated[str | None, Query(max_length=44)] = None
+) -> list[BegunView]:
+    """The oldest first; with `signature`, those of one blob."""
+    wanted = None if signature is None else blobs.signature(signature)
+    return [views.of_begun(each) for each in sending.begun(unit, vault_id, wanted)]
