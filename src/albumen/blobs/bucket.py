@@ -82,7 +82,7 @@ class Bucket:
     """The few things we ask of a bucket.  Each ends within a bounded time; methods may be called from any thread."""
 
     def __init__(self, place: Place) -> None:
-        self._place = place
+        self._place, self.silent_seconds = place, place.silent_seconds
         self._store = self._made(place.silent_seconds)
         self._sending = self._made(place.silent_seconds * _SLOWER)
 

@@ -9,6 +9,7 @@ import hashlib
 import io
 import json
 import os
+import secrets
 import tempfile
 import time
 from collections.abc import Collection, Generator, Iterator, Sequence
@@ -35,7 +36,6 @@ STALE = timedelta(minutes=30)
 """After so long a sweep that did not end counts as dead; S3 refuses clocks that differ by more than half of it."""
 _SWEEPING = ".albumen/sweeping"
 _SECOND = timedelta(seconds=1)  # what a store's times are rounded down to
-_WAIT_SECONDS = 20.0
 _SWEEP_SECONDS = 120.0
 _ABANDONED = timedelta(days=2)
 _LEFT_BYTES = 256 << 20
@@ -77,20 +77,25 @@ class S3Blobs:
         there = self._bucket.look(key)
         if there is not None and there.pending != spool.digest.hex():
             return self._keep(key, there, spool)
-        is_exclusive = spool.signature not in key
         if spool.size_bytes <= SINGLE_BYTES:
             with spool.reader() as stream:
+                is_exclusive = spool.signature not in key
                 is_mine = self._bucket.send(key, stream.read(), sheets.metadata(spool), is_new=is_exclusive)
         else:
-            is_mine = not is_exclusive or there is not None
-            is_mine = is_mine or self._bucket.send(key, b"", sheets.pending(spool), is_new=True)
+            is_mine = self._hold(key, there, spool)
             if is_mine:
                 with spool.reader() as stream:
                     self._bucket.stream(key, stream, spool.size_bytes, sheets.metadata(spool))
-        if is_mine:
+        return is_mine or ((there := self._bucket.look(key)) is not None and self._keep(key, there, spool))
+
+    def _hold(self, key: str, there: Sheet | None, spool: Spool) -> bool:
+        """Whether nobody else may write here while the bytes are sent in parts, which knows no `is_new`."""
+        if spool.signature in key or there is not None:
             return True
-        there = self._bucket.look(key)
-        return there is not None and self._keep(key, there, spool)
+        if self._bucket.send(key, b"", sheets.pending(spool), is_new=True):
+            return True
+        there = self._bucket.look(key)  # our own where the answer was lost
+        return there is not None and there.pending == spool.digest.hex()
 
     def _keep(self, key: str, there: Sheet, spool: Spool) -> bool:
         """Note that the bytes were found; always False.  Raises Corrupt, Conflict where they are others."""
@@ -105,7 +110,7 @@ class S3Blobs:
 
     def _outwait(self, key: str) -> None:
         """Return once no sweep is about to take this key.  Raises Unavailable where one takes its time."""
-        ends = time.monotonic() + _WAIT_SECONDS
+        ends = time.monotonic() + self._bucket.silent_seconds
         while key in self._doomed():
             if time.monotonic() > ends:
                 raise Unavailable("The store that keeps the photos is being swept.", retry_seconds=60)
@@ -117,7 +122,7 @@ class S3Blobs:
         if there is None or there.modified_at < datetime.now(UTC) - STALE:
             return ()
         try:
-            return frozenset(json.loads(self._bucket.fetch(_SWEEPING, 0, there.size_bytes)))
+            return frozenset(json.loads(self._bucket.fetch(_SWEEPING, 0, there.size_bytes))["keys"])
         except NotFound:
             return ()
 
@@ -138,13 +143,20 @@ class S3Blobs:
                 yield bytes(view[at : at + block_bytes])
 
     def window(self, key: str, sheet: Sheet, start: int, end: int) -> bytes:
-        """The bytes [start, end), of which `start` begins a step.  Raises NotFound, Unavailable, Corrupt."""
+        """The bytes [start, end), of which `start` begins a step.  Raises NotFound, Unavailable, Corrupt.
+
+        Bytes that are wrong in the same way each time lie there so; otherwise it is the way here that spoils them.
+        """
+        wrong = set()
         for _ in range(TRIES):
             data = self._bucket.fetch(key, start, end)
             if len(data) == end - start and sheet.fits(start, data):
                 return data
+            wrong.add(data)
         self._recent.forget(key)
-        raise Corrupt
+        if len(wrong) == 1:
+            raise Corrupt
+        raise Unavailable("What the store that keeps the photos sends arrives damaged.")
 
     @contextmanager
     def local(self, key: str) -> Iterator[int]:
@@ -197,26 +209,29 @@ class S3Blobs:
         """Say which are to go, see which are still old, take them.  A put that reads the list waits for its end."""
         ends = time.monotonic() + _SWEEP_SECONDS
         self._announce(sorted(map(check_key, keys)))
-        with ThreadPoolExecutor(_LOOKERS) as lookers:
-            is_old = lookers.map(lambda key: self._is_old(key, untouched_since), keys)
-            old = [key for key, so in zip(keys, is_old, strict=True) if so]
-        if time.monotonic() > ends:
-            raise Unavailable("The store that keeps the photos is too slow for a sweep.", retry_seconds=600)
+        try:
+            with ThreadPoolExecutor(_LOOKERS) as lookers:
+                is_old = lookers.map(lambda key: self._is_old(key, untouched_since), keys)
+                old = [key for key, so in zip(keys, is_old, strict=True) if so]
+            if time.monotonic() > ends:
+                raise Unavailable("The store that keeps the photos is too slow for a sweep.", retry_seconds=600)
+        except Unavailable:
+            self._bucket.remove([_SWEEPING])
+            raise
         self._take(old)  # where this fails the list stays: nobody knows what the store still does
         self._bucket.remove([_SWEEPING])
         return old
 
     def _announce(self, keys: list[str]) -> None:
         """Write down what a sweep is about to take.  Raises Locked where another sweep is at it."""
-        body = json.dumps(keys).encode()
-        if not self._bucket.send(_SWEEPING, body, {}, is_new=True):
-            there = self._bucket.look(_SWEEPING)
-            if there is not None and there.modified_at > datetime.now(UTC) - STALE:
-                raise Locked("Another sweep is at work.")
-            self._bucket.send(_SWEEPING, body, {})
+        body = json.dumps({"by": secrets.token_hex(8), "keys": keys}).encode()
+        is_mine = self._bucket.send(_SWEEPING, body, {}, is_new=True)
         there = self._bucket.look(_SWEEPING)
-        if there is None or there.size_bytes != len(body):
-            raise Unavailable("The store that keeps the photos does not keep what it is given.")
+        if not is_mine and there is not None and there.modified_at < datetime.now(UTC) - STALE:
+            self._bucket.send(_SWEEPING, body, {})
+            there = self._bucket.look(_SWEEPING)
+        if there is None or self._bucket.fetch(_SWEEPING, 0, there.size_bytes) != body:
+            raise Locked("Another sweep is at work.")
 
     def _is_old(self, key: str, moment: datetime) -> bool:
         """Whether there is such a blob, and it was neither put nor found since."""
