@@ -39,7 +39,8 @@ class Tables:
 
     def page(self, after: int, limit: int) -> Page:
         """Events after this number, up to the head as it is now."""
-        head, entries = self.head(), []
+        head = self.head()
+        entries: list[Entry] = []
         begin: dict[str, Any] = {}
         while head.n > after and len(entries) < limit:
             until = {":from": _n(after + 1), ":to": _n(head.n)}

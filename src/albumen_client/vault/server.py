@@ -105,7 +105,7 @@ class ServerRemote:
         wait = max(0, min(int(wait_seconds), 60))
         asked = {"after": after, "limit": min(limit, LARGEST_PAGE), "wait": wait}
         found = self.transport.fetch(_Log, Call("GET", f"{self._path}/log", asked, seconds=wait + _ANSWER_SECONDS))
-        entries = tuple(Entry(each.n, each.event, each.row and _row(each.row)) for each in found.entries)
+        entries = tuple(Entry(each.n, each.event, _row(each.row) if each.row else None) for each in found.entries)
         return Page(entries, _head(found.head))
 
     def commit(self, commit: Commit) -> Head:

@@ -1,0 +1,55 @@
+"""From what a user calls the host of a vault to that host: the address of a server, or a folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import httpx2
+
+from albumen_client.client import credentials
+from albumen_client.errors import ClientError
+from albumen_client.transport import Transport
+from albumen_client.vault.folder import FolderRemote
+from albumen_client.vault.home import Place
+from albumen_client.vault.remote import Remote
+from albumen_client.vault.server import ServerRemote, create_vault, vaults
+
+_TIMEOUT = httpx2.Timeout(60, connect=10)
+
+
+def is_server(host: str) -> bool:
+    """Whether this is the address of a server."""
+    return host.startswith(("http://", "https://"))
+
+
+def _transport(place: Place) -> Transport:
+    http = httpx2.Client(base_url=place.host, headers=dict(credentials(place.key)), timeout=_TIMEOUT)
+    return Transport(http)
+
+
+def connect(place: Place) -> Remote:
+    """The host of a vault that is known."""
+    if is_server(place.host):
+        return ServerRemote(_transport(place), place.vault)
+    return FolderRemote(Path(place.host).expanduser(), place.vault)
+
+
+def make(place: Place) -> Remote:
+    """Have the host make a vault with this id."""
+    if is_server(place.host):
+        create_vault(_transport(place), place.vault)
+    return connect(place)
+
+
+def there(place: Place) -> Sequence[str]:
+    """The ids of the vaults that the host has for this caller."""
+    if is_server(place.host):
+        return vaults(_transport(place))
+    return sorted(each.parent.name for each in Path(place.host).expanduser().glob("*/vault.db"))
+
+
+def only_one(place: Place) -> str:
+    """The id that was given, or that of the only vault there.  Raises ClientError."""
+    found = [each for each in there(place) if place.vault in ("", each)]
+    if len(found) != 1:
+        raise ClientError("There is no such vault." if not found else f"There are several vaults: {', '.join(found)}")
+    return found[0]
