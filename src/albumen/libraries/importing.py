@@ -33,12 +33,16 @@ _TRIES: Final = 5
 
 @dataclass(frozen=True)
 class Errand:
-    """What is brought where: the folder on disk, the library, and a path in it (empty: by date)."""
+    """What is brought where: the folder on disk, the library, and a path in it (empty: by date).
+
+    With `no_links`, `root` has no link in it, and no link below it is followed.
+    """
 
     root: Path
     actor: Actor
     library_id: int
     path: tuple[str, ...] = ()
+    no_links: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,7 @@ class Import:
         return self._bring_in(found)
 
     def _bring_in(self, found: Found) -> Outcome:
-        with beside.opened(self._errand.root / found.path) as file:
+        with beside.opened(self._errand.root / found.path, no_links=self._errand.no_links) as file:
             if found.size_bytes == 0:
                 raise Invalid("The file is empty.")
             # Spares reading and copying an archive of gigabytes; what the sniff lets pass the guard still looks at.
@@ -176,7 +180,7 @@ class Import:
 
     def _add(self, found: Found, file: BinaryIO) -> Outcome:
         self._check_room(found.size_bytes)
-        overlay, warning = beside.described(self._errand.root, found)
+        overlay, warning = beside.described(self._errand.root, found, no_links=self._errand.no_links)
         container = "/".join(self._errand.path) and ids.encode(self._errand.library_id)
         label = Label(beside.printable(Path(found.path).name), overlay, container or "catalog")
         try:

@@ -8,7 +8,7 @@ from albumen.app import App
 from albumen.db import locks
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries import contents, purge, resumable, versions
+from albumen.libraries import contents, errands, purge, resumable, versions
 from albumen.libraries.models import Library
 
 _HOURLY = timedelta(hours=1)
@@ -52,8 +52,13 @@ def _expire_uploads(app: App, task: Task) -> None:
     resumable.expire(app, task)
 
 
+def _import_folder(app: App, task: Task) -> None:
+    errands.run(app, task)
+
+
 KINDS = (
     JobKind[App]("purge", _purge, Priority.later, every=_HOURLY),
     JobKind[App]("thin-versions", _thin_versions, Priority.later, every=_HOURLY),
     JobKind[App]("expire-uploads", _expire_uploads, Priority.later, every=_HOURLY),
+    JobKind[App](errands.KIND, _import_folder, Priority.later, keep=True, at_once=lambda _: 1),
 )

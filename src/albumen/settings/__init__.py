@@ -18,6 +18,7 @@ from albumen.settings.rooms import (
     ChangesSettings,
     DatabaseSettings,
     EventsSettings,
+    ImportsSettings,
     JobsSettings,
     LibrariesSettings,
     LogSettings,
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     database: DatabaseSettings = DatabaseSettings()
     store: StoreSettings = StoreSettings()
     upload: UploadSettings = UploadSettings()
+    imports: ImportsSettings = ImportsSettings()
     changes: ChangesSettings = ChangesSettings()
     media: MediaSettings = MediaSettings()
     seeing: SeeingSettings = SeeingSettings()

@@ -1,5 +1,6 @@
 """The settings of each room, with their defaults and what they mean."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
@@ -90,6 +91,26 @@ class UploadSettings(Room):
     resumable_hours: int = Field(
         24, ge=1, le=24 * 365, description="How long a resumable upload that is broken off can be gone on with."
     )
+
+
+class ImportsSettings(Room):
+    """Imports that keepers start on a page."""
+
+    folders: str = Field(
+        "", description="Folders of this machine that keepers may import from, with commas. Empty: none."
+    )
+
+    @field_validator("folders")
+    @classmethod
+    def _are_folders(cls, value: str) -> str:
+        if not all(Path(each.strip()).is_absolute() for each in value.split(",") if each.strip()):
+            raise ValueError("not absolute paths with commas between them")
+        return value
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """The folders one by one."""
+        return tuple(Path(each.strip()) for each in self.folders.split(",") if each.strip())
 
 
 class ChangesSettings(Room):

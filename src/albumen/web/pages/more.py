@@ -27,6 +27,7 @@ def libraries(unit: Reading, request: Request) -> Response:
     found = library.seen(unit)
     shared = [each.id for each in found if access.is_enough(access.role_on(unit, each.id), Role.contributor)]
     values: dict[str, Any] = {"libraries": found, "shared": shared, "shown": current.find(unit, request)}
+    values["may_import"] = unit.actor.is_keeper
     return render.page(request, "library/libraries.html", section="more", **values)
 
 
