@@ -1,0 +1,232 @@
+"""The commands of a vault: `albumen vault …`, and of use by themselves."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+from uuid import uuid4
+
+import typer
+
+from albumen_client.errors import ClientError
+from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, sharing
+from albumen_client.vault.asking import Home, complaints, new_passphrase, opened, passphrase, told, working
+from albumen_client.vault.home import Place, alone
+from albumen_client.vault.joining import device, joining
+from albumen_client.vault.keys import Identity
+from albumen_client.vault.looking import photos_below
+from albumen_client.vault.pull import pull
+from albumen_client.vault.push import Pushed, push
+from albumen_client.vault.state import Asset
+from albumen_client.vault.vault import Vault
+from albumen_client.vault.verify import verify
+
+vault = typer.Typer(add_completion=False, no_args_is_help=True, help="Photos that their host cannot read.")
+vault.add_typer(device, name="device")
+
+_Host = Annotated[str, typer.Argument(help="Address of a server, or a folder.")]
+_Id = Annotated[str, typer.Option("--vault", help="Id of the vault, where the host has several.")]
+_Key = Annotated[str, typer.Option(help="Personal key for the server.", envvar="ALBUMEN_KEY")]
+_Name = Annotated[str, typer.Option(help="What this device is called.")]
+_Photo = Annotated[str, typer.Argument(help="File name, or the first letters of the signature.")]
+_Free = Annotated[bool, typer.Option("--free", help="Delete here what was sent and read back.")]
+_Words = Annotated[bool, typer.Option("--words", help="Open it by the 24 words.")]
+_Deleted = Annotated[bool, typer.Option("--deleted", help="Those that can be restored.")]
+_Paths = Annotated[list[Path], typer.Argument(help="Photos, videos, or folders of them.", exists=True)]
+
+
+def one(opened_vault: Vault, wanted: str) -> Asset:
+    """The photo that is meant.  Raises ClientError where none is, or several are."""
+    found = list(photos.find(opened_vault, wanted))
+    if len(found) != 1:
+        raise ClientError(
+            "There is no such photo." if not found else "Several photos are called so: give the signature."
+        )
+    return found[0]
+
+
+def say(pushed: Pushed) -> None:
+    """What could not be done."""
+    for notice in pushed.notices:
+        typer.echo(notice, err=True)
+
+
+@vault.command()
+def create(host: _Host, home: Home, key: _Key = "", name: _Name = "") -> None:
+    """Make a vault, with this device as its first."""
+    with complaints(), alone(home):
+        secret = new_passphrase()
+        place = Place(host, str(uuid4()), key)
+        keyring, words = keys.create(place.vault)
+        hosts.make(place)
+        with joining(home, place, (keyring, Identity.new()), name) as made:
+            devices.found(made, secret)
+        typer.echo("These 24 words open the vault if the passphrase is lost.  Write them down; they are shown once:\n")
+        typer.echo(f"{words}\n\nVault {place.vault} is ready.")
+
+
+@vault.command()
+def unlock(
+    host: _Host,
+    home: Home,
+    key: _Key = "",
+    vault_id: _Id = "",
+    *,
+    words: Annotated[bool, typer.Option("--words")] = False,
+) -> None:
+    """Give this device the keys: by the passphrase, by the 24 words, or by an invitation (see `device join`)."""
+    with complaints(), alone(home):
+        place = Place(host, hosts.only_one(Place(host, vault_id, key)), key)
+        remote = hosts.connect(place)
+        if words:
+            keyring = devices.by_words(remote, typer.prompt("The 24 words", hide_input=True))
+        else:
+            keyring = devices.by_passphrase(remote, passphrase())
+        with joining(home, place, (keyring, Identity.new()), "") as made:
+            devices.join(made)
+        typer.echo("This device has the keys.")
+
+
+@vault.command()
+def status(home: Home) -> None:
+    """What is there, what waits to be sent, and what is odd."""
+    with complaints(), opened(home) as at:
+        pull(at)
+        there = [each for each in at.state.assets() if each.is_live]
+        usage, waiting = at.remote.usage(), len(at.outbox.intents())
+        typer.echo(f"{len(there)} photos, {usage.used_bytes / 1e6:.1f} MB at the host, {waiting} changes wait")
+        for warning in devices.warnings(at):
+            typer.echo(warning, err=True)
+
+
+@vault.command()
+def add(
+    paths: _Paths, home: Home, *, free: Annotated[bool, typer.Option(help="Delete here once safe.")] = False
+) -> None:
+    """Put photos in."""
+    with complaints(), opened(home) as at, working() as work:
+        groups = list(following.grouped(photos_below(paths)))
+        added = {paths: following.add(at, paths) for paths in work.each(groups, "Encrypting")}
+        say(push(at, work.telling))
+        for paths_of, signature in work.each(list(added.items()), "Checking") if free else ():
+            for resource in photos.live(at, signature).record.originals:
+                photos.check(at, resource)
+            for path in paths_of:
+                path.unlink()
+        typer.echo(f"{len(set(added.values()))} photos are in the vault.")
+
+
+@vault.command("ls")
+def list_photos(
+    home: Home, *, deleted: Annotated[bool, typer.Option(help="Those that can be restored.")] = False
+) -> None:
+    """List the photos."""
+    with complaints(), opened(home) as at:
+        pull(at)
+        for asset in at.state.assets():
+            if asset.is_live is not deleted:
+                typer.echo(told(asset))
+
+
+@vault.command()
+def get(photo: _Photo, home: Home, to: Annotated[Path, typer.Option(help="Folder.")] = Path()) -> None:
+    """Have a photo's files here, checked."""
+    with complaints(), opened(home) as at, working() as work:
+        pull(at)
+        for resource in one(at, photo).record.originals:
+            path = following.free_path(to, resource.file_name)
+            photos.save(at, resource, path, work.bytes_of(path.name, resource.size_bytes))
+            typer.echo(str(path))
+
+
+@vault.command("rm")
+def remove(photo: _Photo, home: Home) -> None:
+    """Delete a photo; it can be restored for 30 days."""
+    with complaints(), opened(home) as at:
+        pull(at)
+        photos.delete(at, one(at, photo).signature)
+        say(push(at))
+
+
+@vault.command()
+def restore(signature: Annotated[str, typer.Argument(help="Signature, see `ls --deleted`.")], home: Home) -> None:
+    """Have a deleted photo back."""
+    with complaints(), opened(home) as at:
+        pull(at)
+        found = [each.signature for each in at.state.assets() if each.signature.startswith(signature)]
+        photos.restore(at, found[0] if len(found) == 1 else signature)
+        say(push(at))
+
+
+@vault.command("verify")
+def verify_all(home: Home) -> None:
+    """Check the log, every record, and every file by reading it back."""
+    with complaints(), opened(home) as at, working() as work:
+        count = sum(1 for _ in work.each(verify(at), "Reading back"))
+        typer.echo(f"{count} files are as they were put in.")
+
+
+@vault.command()
+def sync(
+    folder: Annotated[Path, typer.Argument(file_okay=False, exists=True)],
+    home: Home,
+    every: Annotated[float, typer.Option(help="Go on, and look again after so many seconds.")] = 0,
+) -> None:
+    """Keep a folder and the vault alike, both ways."""
+    with complaints():
+        while True:
+            with opened(home) as at, working() as work:
+                done = following.sync(at, folder, typer.echo, work.telling)
+            typer.echo(
+                f"{done.added} added, {done.brought} brought, "
+                f"{done.deleted_there} deleted in the vault, {done.deleted_here} deleted here"
+            )
+            if not every:
+                return
+            time.sleep(every)
+
+
+@vault.command()
+def gc(home: Home) -> None:
+    """Take back the room of what was deleted over 30 days ago."""
+    with complaints(), opened(home) as at:
+        typer.echo(f"{collect.collect(at)} encrypted files are gone for good.")
+
+
+@vault.command("passphrase")
+def change_passphrase(home: Home) -> None:
+    """Set another passphrase."""
+    with complaints(), opened(home) as at:
+        devices.change_passphrase(at, new_passphrase())
+        typer.echo("The passphrase is changed.")
+
+
+@vault.command()
+def recovery(home: Home) -> None:
+    """Make new 24 words; the old ones open the vault no longer."""
+    with complaints(), opened(home) as at:
+        typer.echo(devices.change_words(at, passphrase()))
+
+
+@vault.command()
+def share(
+    wanted: Annotated[list[str], typer.Argument(help="Photos.")],
+    home: Home,
+    title: Annotated[str, typer.Option(help="What visitors read above.")] = "",
+    days: Annotated[int, typer.Option(help="How long the link is good.")] = 30,
+    views: Annotated[int, typer.Option(help="How often it may be opened; 0 for any number.")] = 0,
+) -> None:
+    """Make a link for visitors.  What stands behind # in it never reaches the host."""
+    with complaints(), opened(home) as at:
+        pull(at)
+        bounds = sharing.Bounds(datetime.now(UTC) + timedelta(days=days), views or None)
+        typer.echo(sharing.share(at, [one(at, each).signature for each in wanted], title, bounds))
+
+
+@vault.command()
+def export(to: Annotated[Path, typer.Argument(file_okay=False)], home: Home) -> None:
+    """Copy everything to a folder, still encrypted, with what gets it back by stock programs."""
+    with complaints(), opened(home) as at, working() as work:
+        pull(at)
+        count = exporting.export(at, to, work.counting("Copying"))
+        typer.echo(f"{count} encrypted files; how to open them is said in recover.sh.")

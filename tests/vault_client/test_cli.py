@@ -1,0 +1,99 @@
+"""The commands, on a vault in a folder: two devices, one photo, and back."""
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests import make
+from typer.testing import CliRunner
+
+from albumen_client.vault.cli import vault
+
+Run = Callable[..., str]
+SECRET = "eight words are better than these"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command as a device, and give what it says."""
+    monkeypatch.setenv("ALBUMEN_VAULT_PASSPHRASE", SECRET)
+
+    def call(who: str, *command: object, ends: int = 0, typed: str = "") -> str:
+        words = [str(each) for each in command]
+        result = CliRunner().invoke(vault, [*words, "--home", str(tmp_path / who)], input=typed)
+        assert result.exit_code == ends, result.output
+        return result.output
+
+    return call
+
+
+def test_from_the_first_photo_to_the_last_device(run: Run, tmp_path: Path) -> None:
+    host, photos = tmp_path / "host", tmp_path / "photos"
+    photos.mkdir()
+    (photos / "one.jpg").write_bytes(make.photo(taken="2021-07-01 12:00:00"))
+    (photos / "two.jpg").write_bytes(make.photo(taken="2022-07-01 12:00:00"))
+    assert len(run("a", "create", host).split("\n\n")[1].split()) == 24
+    assert stat.S_IMODE((tmp_path / "a" / "keys.json").stat().st_mode) == 0o600
+    assert "belongs to no vault yet" in run("b", "ls", ends=1)
+    assert "2 photos are in the vault" in run("a", "add", photos)
+    assert SECRET.encode() not in b"".join(each.read_bytes() for each in host.rglob("*") if each.is_file())
+
+    run("b", "unlock", host)
+    [one, two] = sorted(run("b", "ls").splitlines(), key=lambda line: line.split()[-1])
+    assert one.endswith("one.jpg") and "2021-07-01" in one
+    run("b", "get", "one.jpg", "--to", tmp_path)
+    assert (tmp_path / "one.jpg").read_bytes() == (photos / "one.jpg").read_bytes()
+    run("b", "rm", "two.jpg")
+    assert "1 photos" in run("a", "status")
+    assert "two.jpg" in run("a", "ls", "--deleted")
+    run("a", "restore", two.split()[0][:8])
+    assert "4 files are as they were put in" in run("b", "verify")
+    assert "0 encrypted files" in run("b", "gc")
+    assert "no links" in run("b", "share", "one.jpg", ends=1)
+    run("b", "export", tmp_path / "export")
+    assert (tmp_path / "export" / "recover.sh").exists()
+    _invite_and_revoke(run, host)
+
+
+def _invite_and_revoke(run: Run, host: Path) -> None:
+    recipient = run("c", "device", "ask").split()[-1]
+    given = run("a", "device", "add", recipient).splitlines()
+    words = given[-1].rpartition(": ")[2]
+    assert words in run("c", "device", "join", host, "--given", given[-2], typed="y\n")
+    listed = run("c", "device", "list").splitlines()
+    [mine] = [line for line in listed if line.endswith("this one")]
+    assert len(listed) == 3
+    run("a", "device", "revoke", mine.split()[0])
+    assert "was revoked" in run("c", "ls", ends=1)
+    assert "one.jpg" in run("b", "ls")
+
+
+def test_a_folder_follows_both_ways(run: Run, tmp_path: Path) -> None:
+    host, here, there = tmp_path / "host", tmp_path / "here", tmp_path / "there"
+    here.mkdir(), there.mkdir()
+    run("a", "create", host)
+    run("b", "unlock", host)
+    (here / "one.jpg").write_bytes(make.photo(taken="2021-07-01 12:00:00"))
+    (here / "moving.jpg").write_bytes(make.photo(taken="2022-07-01 12:00:00"))
+    (here / "moving.mov").write_bytes(b"a film")
+    assert "2 added, 0 brought" in run("a", "sync", here)
+    assert "0 added, 3 brought" in run("b", "sync", there)
+    assert {each.name for each in there.iterdir()} == {"one.jpg", "moving.jpg", "moving.mov"}
+    (there / "one.jpg").unlink()
+    assert "1 deleted in the vault" in run("b", "sync", there)
+    assert "1 deleted here" in run("a", "sync", here)
+    assert "0 added, 0 brought, 0 deleted in the vault, 0 deleted here" in run("a", "sync", here)
+    assert not (here / "one.jpg").exists() and (here / "moving.mov").read_bytes() == b"a film"
+    for each in here.iterdir():
+        each.unlink()
+    assert "Nothing was deleted" in run("a", "sync", here, ends=1)
+
+
+def test_photos_are_deleted_here_once_they_are_safe(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "one.jpg").write_bytes(make.photo(taken="2021-07-01 12:00:00"))
+    run("a", "create", tmp_path / "host")
+    run("a", "add", "--free", tmp_path / "one.jpg")
+    assert not (tmp_path / "one.jpg").exists()
+    run("a", "get", "one.jpg", "--to", tmp_path)
+    assert (tmp_path / "one.jpg").stat().st_size > 100
