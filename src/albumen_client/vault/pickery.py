@@ -193,7 +193,7 @@ def photo_of(item: Mapping[str, Mapping[str, Any]]) -> OldPhoto | None:
 
 
 def _files(name: str, told: Mapping[str, Any]) -> tuple[OldFile, ...]:
-    """The files of a photo, originals first; one without a list of them is its own only file."""
+    """The files of a photo; one without a list of them is its own only file."""
     listed = _word(told, "resources")
     found = [_file(each) for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
     files = [each for each in found if each is not None] or [_file({**told, "signature": name})]
@@ -211,8 +211,8 @@ def _file(told: Mapping[str, Any]) -> OldFile | None:
 
 
 def _with_original(files: Sequence[OldFile]) -> tuple[OldFile, ...]:
-    """The same, originals first; where none is one, the first file has to be."""
-    chosen = sorted(files, key=lambda each: each.kind not in ORIGINALS)
+    """The same, what the photo is known by first; where none is an original, the first file has to be."""
+    chosen = sorted(files, key=lambda each: (each.kind not in ORIGINALS, each.kind == "pairedVideo"))
     if chosen and chosen[0].kind not in ORIGINALS:
         first = chosen[0]
         chosen[0] = OldFile(first.name, kind_of(Path(first.file_name)) or "photo", first.file_name)
