@@ -38,9 +38,11 @@ def _wrong(error: ValidationError) -> str:
 
 
 @contextmanager
-def opened(data_dir: Path | None) -> Iterator[App]:
-    """The installation, open for one command."""
+def opened(data_dir: Path | None, store: Path | None = None) -> Iterator[App]:
+    """The installation, open for one command; with a `store` in the place of its own."""
     chosen = settings(data_dir)
+    if store is not None:
+        chosen = chosen.model_copy(update={"store": chosen.store.model_copy(update={"folder": store})})
     logs.configure(chosen.log.model_copy(update={"level": "warning"}))
     app = composition.build(chosen)
     try:

@@ -38,7 +38,7 @@ def serve(
     chosen = settings(data_dir, host=host, port=port)
     logs.configure(chosen.log)
     chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(chosen.data_dir / "serve.lock"):
+    with alone(chosen.data_dir / "serve.lock"):
         _check_port(chosen.server)
         app = composition.build(chosen)
         try:
@@ -56,7 +56,7 @@ def _leave() -> None:
 
 
 @contextmanager
-def _alone(file: Path) -> Iterator[None]:
+def alone(file: Path) -> Iterator[None]:
     """Hold the data directory for one server.  Raises Conflict where another one has it."""
     with file.open("a") as lock:
         try:

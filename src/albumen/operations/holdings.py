@@ -18,6 +18,7 @@ from albumen.blobs.layout import ORIGINAL
 from albumen.db.engine import Database
 from albumen.kernel import ids
 from albumen.libraries.models import Original, Rendition
+from albumen.operations.models import Sidecar
 from albumen.vault.models import VaultBlob
 
 _PAGE = 1000
@@ -54,6 +55,10 @@ SOURCES: Final[Mapping[str, Select[*tuple[Any, ...]]]] = MappingProxyType(
             *(Export.key, Export.size_bytes, null().label("crc32"), _no_digest),
             *(cast(Export.id, String).label("of"), literal("export").label("variant")),
         ).where(Export.key.is_not(None)),
+        "sidecar": select(
+            *(Sidecar.key, Sidecar.size_bytes, Sidecar.crc32, _no_digest),
+            *(Sidecar.subject.label("of"), literal("sidecar").label("variant")),
+        ),
         "vault": select(
             *(VaultBlob.key, VaultBlob.size_bytes, null().label("crc32"), VaultBlob.sha256.label("sha256")),
             *(VaultBlob.signature.label("of"), literal("vault").label("variant")),

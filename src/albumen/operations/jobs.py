@@ -7,6 +7,7 @@ from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.operations import bulk, generate, sweep
 from albumen.operations.backups import jobs as backups
 from albumen.operations.checking import checks
+from albumen.operations.sidecars import writing as sidecars
 
 
 def _sweep(app: App, task: Task) -> None:
@@ -18,5 +19,6 @@ KINDS = (
     *bulk.KINDS,
     JobKind[App]("sweep", _sweep, Priority.later, every=timedelta(hours=6)),
     *backups.KINDS,
+    *sidecars.KINDS,
     JobKind[App](checks.SCRUB, checks.scrub, Priority.later, every=timedelta(hours=1), at_once=lambda _: 1),
 )

@@ -100,3 +100,21 @@ class Backup(Base):
     started_at: Mapped[datetime] = mapped_column(index=True)
     alive_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class Sidecar(Base):
+    """What is known of a file or a library (`subject`), as it lies in the store beside the photos."""
+
+    __tablename__ = "sidecars"
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    size_bytes: Mapped[int]
+    crc32: Mapped[int]
+
+
+class SidecarHead(Base):
+    """Up to which number of its feed the sidecars of a library are written."""
+
+    __tablename__ = "sidecar_heads"
+    library_id: Mapped[int] = mapped_column(ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int]

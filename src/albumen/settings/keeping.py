@@ -19,6 +19,11 @@ class BackupSettings(Room):
     to: str = Field("", description="Folder that backups go to, on another disk. Empty: none are made.")
     every_hours: int = Field(24, ge=1, description="How often one is made.")
     keep: int = Field(14, ge=1, description="How many are kept; the oldest go first.")
+    sidecars: bool = Field(
+        False,
+        description="Whether what is known of each photo is written beside it in the store, so that the database can "
+        "be rebuilt from the store alone.",
+    )
     drill_days: int = Field(
         30, ge=0, description="How often the newest is read back whole and compared. 0: never by itself."
     )

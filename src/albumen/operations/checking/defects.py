@@ -55,6 +55,7 @@ _STORED: Final = MappingProxyType(
         "original": SEND_AGAIN,
         "rendition": _MAKE_ANEW,
         "export": "Make the export again.",
+        "sidecar": "`albumen check --fix` has it written again.",
         "vault": "Push it again from a device that has it.",
     }
 )
@@ -62,4 +63,4 @@ _STORED: Final = MappingProxyType(
 
 def of_stored(fault: Fault, kind: str, subject: str, words: str) -> Defect:
     """A defect of bytes that a row names."""
-    return Defect(fault, kind, subject, words, _STORED[kind], mends=kind == "rendition")
+    return Defect(fault, kind, subject, words, _STORED[kind], mends=kind in ("rendition", "sidecar"))

@@ -29,6 +29,8 @@ from albumen.operations import holdings
 from albumen.operations.checking import counts
 from albumen.operations.checking.defects import Defect, Fault
 from albumen.operations.checking.stored import digest
+from albumen.operations.models import Sidecar
+from albumen.operations.sidecars import writing as sidecars
 
 Mend = Callable[[App, str], None]
 
@@ -179,6 +181,14 @@ def _tell(app: App, subject: str) -> None:
             feed.record(unit, file.library_id, happened, [file.id])
 
 
+def _write_again(app: App, subject: str) -> None:
+    with app.writing(SYSTEM) as unit:
+        key = unit.db.scalar(select(Sidecar.key).where(Sidecar.subject == subject))
+        sidecars.forget(unit, subject)
+    if key is not None:
+        app.blobs.delete(key)
+
+
 _MENDS: Final[Mapping[tuple[Fault, str], Mend]] = MappingProxyType(
     {
         (Fault.wrong_row, "original"): _reread,
@@ -191,6 +201,7 @@ _MENDS: Final[Mapping[tuple[Fault, str], Mend]] = MappingProxyType(
 _MENDS_OF_THINGS: Final[Mapping[str, Mend]] = MappingProxyType(
     {
         "rendition": make_anew,
+        "sidecar": _write_again,
         "kind": _look_again,
         "facts": _look_again,
         "size": _file_size,

@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the tables of checks, of what they found damaged, and of backups."""
+    """Make the tables of checks, of what they found damaged, of backups, and of what lies beside the photos."""
     op.create_table(
         "damages",
         sa.Column("signature", sa.String(), nullable=False),
@@ -57,3 +57,25 @@ def _backups() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backups")),
     )
     op.create_index(op.f("ix_backups_started_at"), "backups", ["started_at"], unique=False)
+    _sidecars()
+
+
+def _sidecars() -> None:
+    op.create_table(
+        "sidecars",
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("crc32", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_sidecars")),
+        sa.UniqueConstraint("key", name=op.f("uq_sidecars_key")),
+    )
+    op.create_table(
+        "sidecar_heads",
+        sa.Column("library_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["library_id"], ["libraries.id"], name=op.f("fk_sidecar_heads_library_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("library_id", name=op.f("pk_sidecar_heads")),
+    )
