@@ -15,7 +15,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -99,6 +99,11 @@ class Server:
     def empty(self) -> Bucket:
         """The same, ready to be used."""
         return Bucket(self.place())
+
+
+def through(place: Place, endpoint: str) -> Place:
+    """The same place, by way of a proxy."""
+    return replace(place, endpoint=endpoint)
 
 
 @cache
