@@ -1,6 +1,7 @@
 // @ts-check
 // Commands by key.  Off while typing; single letters can be turned off in the settings; `?` lists them all.
 
+import { csrf } from "app/http";
 import { t } from "app/i18n";
 
 /** @type {Map<string, {said: string, run: () => unknown}>} */
@@ -11,6 +12,9 @@ const hasLetters = document.documentElement.dataset.keys !== "off";
 export function register(key, said, run) {
   commands.set(key, { said, run });
 }
+
+/** All that is listed, by key. */
+export const listed = () => [...commands].filter(([, { said }]) => said);
 
 /** Whether a key goes into a field, or to a film. @param {KeyboardEvent} event */
 export function isTyping(event) {
@@ -34,8 +38,7 @@ register("?", t("List the keys"), () => {
   const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: t("Keys") });
   const list = document.createElement("dl");
   list.className = "keys";
-  for (const [key, { said }] of commands) {
-    if (!said) continue;
+  for (const [key, { said }] of listed()) {
     const name = document.createElement("dt");
     name.append(Object.assign(document.createElement("kbd"), { textContent: key === " " ? t("Space") : key }));
     list.append(name, Object.assign(document.createElement("dd"), { textContent: said }));
@@ -53,3 +56,15 @@ register("/", t("Search"), () => {
   else location.assign("/search");
 });
 register("u", t("Upload"), () => location.assign("/upload"));
+
+const PALETTE = "Ctrl+K";
+const palette = async () => (await import("app/command")).open();
+if (csrf()) {
+  register(PALETTE, t("Commands"), palette);
+  addEventListener("keydown", (event) => {
+    const isWanted = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+    if (!isWanted || document.querySelector("dialog[open], .pswp")) return;
+    event.preventDefault();
+    palette();
+  });
+}
