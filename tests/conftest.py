@@ -21,6 +21,7 @@ ON_BOTH = (
     *(f"tests/libraries/test_{part}" for part in ("criteria", "quota", "sharing", "side_by_side", "trash", "versions")),
     *(f"tests/assets/test_{part}" for part in ("duplicates.", "places", "search_", "timeline")),
     "tests/albums/test_by_query",
+    *(f"tests/vault/test_{part}" for part in ("blobs", "log")),
 )
 """The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
 

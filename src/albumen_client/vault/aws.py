@@ -1,5 +1,6 @@
 """A vault with no server at all: a bucket that speaks S3, and two tables of DynamoDB."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 import boto3
+from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -38,13 +40,14 @@ _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "ItemCollectionSizeLimi
 class Place:
     """Where a vault lies.  Without keys they are looked for where other programs look: environment, profile, role.
 
-    `bucket` is `pickery.` and the vault's id where it is not said.  Endpoints are for other stores than Amazon's.
+    `bucket` is `pickery.` and the vault's id where it is not said.  Endpoints are for other stores than Amazon's; they
+    and the region may stand in the environment, too (`AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL_DYNAMODB`).
     """
 
     vault: str
     bucket: str = ""
     prefix: str = ""
-    region: str = "us-east-1"
+    region: str = ""
     s3_endpoint: str | None = None
     dynamodb_endpoint: str | None = None
     access_key: str | None = None
@@ -55,11 +58,12 @@ class Place:
 
     def client(self, service: str, endpoint: str | None) -> Any:
         """A connection; checksums only where a store must have them, since others than Amazon's know few."""
+        endpoint = endpoint or os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
         few = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
         is_path_style = {"s3": {"addressing_style": "path"}} if endpoint and service == "s3" else {}
         return boto3.client(
             service,
-            region_name=self.region,
+            region_name=self.region or Session().region_name or "us-east-1",
             endpoint_url=endpoint,
             aws_access_key_id=self.access_key,
             aws_secret_access_key=self.secret_key,
@@ -83,8 +87,9 @@ class AwsRemote:
         with in_our_words():
             s3, dynamodb = self.objects.client, self.tables.client
             if self.objects.bucket not in [each["Name"] for each in s3.list_buckets()["Buckets"]]:
-                apart = {"CreateBucketConfiguration": {"LocationConstraint": self.place.region}}
-                s3.create_bucket(Bucket=self.objects.bucket, **(apart if self.place.region != "us-east-1" else {}))
+                region = s3.meta.region_name
+                apart = {"CreateBucketConfiguration": {"LocationConstraint": region}}
+                s3.create_bucket(Bucket=self.objects.bucket, **(apart if region != "us-east-1" else {}))
             _create_table(dynamodb, self.place.states, {"Signature": "S"})
             _create_table(dynamodb, self.place.log, {"V": "S", "N": "N"})
 
@@ -193,6 +198,3 @@ def in_our_words() -> Iterator[None]:
         raise word(status, code, str(told.get("Message", "")) or "The store refuses this.") from error
     except BotoCoreError as error:
         raise Unreachable(str(error)) from error
-
-
-__all__ = ["AwsRemote", "Place", "in_our_words"]
