@@ -18,7 +18,7 @@ import _photos
 import numpy as np
 from _report import Row, show
 from _server import LiveServer
-from ingest import await_renditions
+from ingest import await_renditions, until
 from PIL import Image
 
 GUESTS: Final = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
@@ -143,6 +143,8 @@ def opened(server: LiveServer) -> Party:
     event = host.request_json("POST", "/v1/events", {"eventName": "Party", "guestUpload": "yes"})
     told = {"fileIds": [each["fileId"] for each in made]}
     host.request_json("POST", f"/v1/events/{event['eventId']}/files", told)
+    cards = f"/v1/events/{event['eventId']}/cards"
+    until(lambda: host.request_json("GET", cards)["pendingCount"] == 0)  # guests see what was looked at
     code = {"permissions": ["view", "download", "upload", "favorite"]}
     accessor = host.request_json("POST", f"/v1/events/{event['eventId']}/accessors", code)
     large = [photo(1000 + number, (4000, 3000), UPLOAD_BYTES) for number in range(4)]

@@ -22,6 +22,7 @@ from albumen.assets.timelines import listings
 from albumen.events import api as events
 from albumen.events import fetching, guests, queries
 from albumen.http import health, listening, openapi, problems
+from albumen.http.admission import Admission
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials
 from albumen.http.deadlines import BodyDeadline
@@ -57,6 +58,7 @@ def build(app: App) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.albumen, api.state.identify = app, _identify
+    api.state.admission = Admission(app.settings.server.threads)
     api.state.attempts, api.state.senders = Attempts(app.clock), (*events.SENDERS, vault.find_sender)
     listings.ALBUMS["event"] = queries.album_id_of
     problems.install(api)

@@ -3,7 +3,7 @@
 What neither waits nor computes is `async`: it runs where the request is, and the way to a thread and back costs more.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -27,6 +27,7 @@ async def the_app(request: Request) -> App:
 def identify(request: Request) -> Actor:
     """Who is calling.  Raises SignIn, Denied, Invalid."""
     actor: Actor = request.app.state.identify(request, credentials(request))
+    request.state.is_keeper = actor.is_keeper  # pages show keepers the way to theirs
     return actor
 
 
@@ -34,12 +35,21 @@ TheApp = Annotated[App, Depends(the_app)]
 Caller = Annotated[Actor, Depends(identify)]
 
 
-def _reading(app: TheApp, actor: Caller) -> Iterator[Unit]:
+async def _admitted(request: Request) -> AsyncIterator[None]:
+    async with request.app.state.admission.turn():
+        yield
+
+
+Admitted = Annotated[None, Depends(_admitted, scope="function")]
+"""What whoever opens a unit for an endpoint asks for first."""
+
+
+def _reading(app: TheApp, actor: Caller, _: Admitted) -> Iterator[Unit]:
     with app.reading(actor) as unit:
         yield unit
 
 
-def _writing(app: TheApp, actor: Caller) -> Iterator[Unit]:
+def _writing(app: TheApp, actor: Caller, _: Admitted) -> Iterator[Unit]:
     with app.writing(actor) as unit:
         yield unit
 
