@@ -19,6 +19,7 @@ PAGES = (
     *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/login", "/sign-in/used"),
     *("/settings/security", "/settings/tokens", "/settings/appearance"),
     *("/settings/profile", "/settings/sessions", "/settings/storage", "/settings/second-factor", "/forgot"),
+    *("/admin", "/admin/users", "/admin/jobs", "/admin/storage", "/admin/health", "/admin/audit", "/admin/settings"),
 )
 
 pytestmark = pytest.mark.xdist_group("browser")

@@ -232,3 +232,21 @@ def lengths(db: Session) -> dict[tuple[str, str], int]:
     """How many jobs there are by kind and state."""
     rows = db.execute(select(Job.kind, Job.state, func.count()).group_by(Job.kind, Job.state))
     return {(kind, state): count for kind, state, count in rows}
+
+
+def retry(db: Session, ids: Sequence[int], now: datetime) -> None:
+    """Make ended jobs ready anew; one whose like is open already is dropped, for that does its work."""
+    for job in db.scalars(select(Job).where(Job.id.in_(ids), Job.state.in_((State.failed, State.cancelled)))):
+        like = select(Job.id).where(Job.dedupe == job.dedupe, Job.state.in_(_OPEN))
+        if job.dedupe is not None and db.scalar(like.limit(1)) is not None:
+            db.delete(job)
+        else:
+            job.state, job.attempts, job.progress, job.cancel_requested = State.ready, 0, 0.0, False
+            job.run_after, job.finished_at, job.owner, job.error = now, None, None, None
+        db.flush()
+    db.info["rings"] = True
+
+
+def forget_failed(db: Session, ids: Sequence[int]) -> None:
+    """Drop jobs that failed and are not to be tried again."""
+    db.execute(delete(Job).where(Job.id.in_(ids), Job.state == State.failed))

@@ -61,6 +61,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     texts.use(texts.language_of(request))
     nonce = secrets.token_urlsafe(16)
     base = {"csrf": csrf_of(request), "nonce": nonce, "section": "", "notice": "", "look": looks.look(request), "q": ""}
+    base["is_keeper"] = getattr(request.state, "is_keeper", False)
     html = _env.get_template(template).render(base | values)
     answer = _html(request, html, status)
     store = request.app.state.albumen.blobs.origin

@@ -52,6 +52,11 @@ def clock(when: datetime) -> str:
     return f"{when:%H:%M}"
 
 
+def moment(when: datetime) -> str:
+    """`28 June 2019, 12:43 UTC`."""
+    return f"{plain_day(when)}, {clock(when)} UTC"
+
+
 def length(seconds: float | None) -> str:
     """`0:07`, `12:30`, `1:02:03`; empty where it is unknown."""
     if not seconds:
@@ -167,4 +172,5 @@ FILTERS: Mapping[str, Callable[..., str]] = {
     "amount": amount,
     "held": held,
     "left": left,
+    "moment": moment,
 }

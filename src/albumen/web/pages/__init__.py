@@ -5,6 +5,9 @@ from fastapi import Depends, FastAPI
 from albumen.web import errors
 from albumen.web.pages import (
     account,
+    admin,
+    admin_jobs,
+    admin_users,
     album_changes,
     albums,
     choose,
@@ -51,6 +54,9 @@ _PAGES = (
     second_factor,
     recovery,
     account,
+    admin,
+    admin_users,
+    admin_jobs,
     gate,
     guest,
     guest_downloads,
