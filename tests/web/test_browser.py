@@ -18,6 +18,7 @@ PAGES = (
     *("/folders/tree", "/albums/new?q=type:photo", "/shared"),
     *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/login", "/sign-in/used"),
     *("/settings/security", "/settings/tokens", "/settings/appearance"),
+    *("/map", "/duplicates", "/duplicates?kind=near", "/people", "/search?q=type:photo&sort=size"),
     *("/settings/profile", "/settings/sessions", "/settings/storage", "/settings/second-factor", "/forgot"),
     *("/admin", "/admin/users", "/admin/jobs", "/admin/storage", "/admin/health", "/admin/audit", "/admin/settings"),
 )

@@ -18,8 +18,6 @@ from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/people", include_in_schema=False)
 PAGE = 96
-_MOST = 200
-"""How many people are offered to merge with."""
 
 
 @routes.get("")
@@ -58,10 +56,9 @@ def _person(app: TheApp, unit: Unit, request: Request, person_id: str, values: d
     known = people.get(unit, library_id, wanted)
     page = people.files(unit, library_id, wanted, limit=PAGE, cursor=values["cursor"] or None)
     may = access.is_enough(access.role_on(unit, library_id), Role.contributor)
-    others = people.page(unit, library_id, hidden=True, limit=_MOST, cursor=None).items if may else []
     [portrait] = portraits.portraits(app, unit, [known])
     values |= {"person": portrait, "tiles": list(grid.tiles(app, unit, page.items)), "more": page.next or ""}
-    values |= {"may_change": may, "others": [each for each in others if each.person.id != wanted]}
+    values |= {"may_change": may}
     return render.page(request, "find/person.html", status=422 if values["wrong"] else 200, section="people", **values)
 
 
@@ -85,6 +82,18 @@ def hide(request: Request, person_id: str, form: SignedForm) -> Response:
     with form.writing() as unit:
         people.change(unit, _of(unit, request, person_id), {"hidden": is_hidden})
     return render.go("/people?done=hidden" if is_hidden else f"/people/{person_id}?done=shown")
+
+
+@routes.get("/{person_id}/merge")
+def choose(app: TheApp, unit: Reading, request: Request, person_id: str, cursor: str = "") -> Response:
+    """Whom to make one with somebody, hidden people among them."""
+    library_id = current.get(unit, request).id
+    access.require(unit, library_id, Role.contributor)
+    known = people.get(unit, library_id, public_id(person_id))
+    page = people.page(unit, library_id, hidden=True, limit=PAGE, cursor=cursor or None)
+    person, *others = portraits.portraits(app, unit, [known, *page.items])
+    values = {"people": [each for each in others if each.id != person.id], "more": page.next or ""}
+    return render.page(request, "find/merge.html", section="people", person=person, **values)
 
 
 @routes.post("/{person_id}/merge")

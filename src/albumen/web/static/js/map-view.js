@@ -130,8 +130,15 @@ class PhotoMap extends HTMLElement {
   /** @param {string} key @param {Point} point @param {number[]} at */
   #add(key, point, at) {
     const marker = L.marker(at, { icon: pin(point), title: named(point), riseOnHover: true }).addTo(this.map);
-    marker.getElement().setAttribute("aria-label", named(point));
-    marker.on("click", () => this.#enter(point, marker.getLatLng()));
+    const enter = () => this.#enter(point, marker.getLatLng());
+    const element = marker.getElement();
+    element.setAttribute("aria-label", named(point));
+    element.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      enter();
+    });
+    marker.on("click", enter);
     this.markers.set(key, marker);
     return marker;
   }
