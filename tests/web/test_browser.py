@@ -16,7 +16,7 @@ HARBOUR = datetime(2019, 6, 27, 9, 5)
 PAGES = (
     *("/library", "/library/pages", "/albums", "/folders", "/favourites", "/tags", "/trash", "/more", "/libraries"),
     *("/folders/tree", "/albums/new?q=type:photo", "/shared"),
-    *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/login", "/sign-in/used"),
+    *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/offline", "/login", "/sign-in/used"),
     *("/settings/security", "/settings/tokens", "/settings/appearance"),
     *("/map", "/duplicates", "/duplicates?kind=near", "/people", "/search?q=type:photo&sort=size"),
     *("/settings/profile", "/settings/sessions", "/settings/storage", "/settings/second-factor", "/forgot"),

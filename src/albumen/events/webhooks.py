@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from sqlalchemy import select
 from albumen.app import App
 from albumen.events import posting, queries
 from albumen.events.models import Event, Webhook
+from albumen.jobs.models import Job, State
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel import ids
@@ -30,6 +31,8 @@ log = structlog.get_logger()
 
 DELIVER: Final = "webhook"
 MOST: Final = 50
+_LATELY: Final = 10
+_ARRIVED: Final = "arrived"
 _PAUSES: Final = tuple(timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720))
 
 
@@ -148,6 +151,28 @@ def ping(unit: Unit, webhook_id: int) -> None:
     _queue(unit, webhook.id, {"message": message, "delivery": secrets.token_hex(16), "try": 0})
 
 
+@dataclass(frozen=True)
+class Delivery:
+    """A message that was sent or is to be; `failure` says why it did not arrive, where it did not."""
+
+    kind: str
+    at: datetime
+    is_open: bool
+    failure: str | None
+
+
+def deliveries(unit: Unit, webhook: Webhook) -> list[Delivery]:
+    """What was sent to a webhook lately, or is to be, the newest first; as long as jobs are kept."""
+    sent = select(Job).where(Job.kind == DELIVER, Job.subject == ids.encode(webhook.id))
+    return [_delivery(job) for job in unit.db.scalars(sent.order_by(Job.id.desc()).limit(_LATELY))]
+
+
+def _delivery(job: Job) -> Delivery:
+    is_open = job.state in (State.ready, State.running)
+    failure = job.error or (None if job.note == _ARRIVED else job.note)
+    return Delivery(job.args["message"]["kind"], job.finished_at or job.created_at, is_open, failure)
+
+
 def signed(secret: str, moment: int, body: bytes) -> str:
     """The value of `Albumen-Signature`: the time (Unix seconds), and HMAC-SHA-256 of `TIME.BODY` in hexadecimal."""
     mac = hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256)
@@ -161,6 +186,7 @@ def deliver(app: App, task: Task) -> None:
     if webhook is None or webhook.disabled_at is not None:
         return
     failure = _post(app, webhook, task)
+    task.progress(1, failure or _ARRIVED)
     with app.writing(SYSTEM) as unit:
         _note(unit, webhook.id, task, failure)
 
@@ -201,4 +227,4 @@ def _two(_: App) -> int:
     return 2
 
 
-KINDS = (JobKind[App](DELIVER, deliver, Priority.soon, at_once=_two),)
+KINDS = (JobKind[App](DELIVER, deliver, Priority.soon, keep=True, at_once=_two),)

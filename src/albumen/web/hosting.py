@@ -94,6 +94,8 @@ def notices() -> Mapping[str, str]:
         "sent": _("The code is on its way."),
         "replaced": _("There is a new code. The one before opens nothing any more."),
         "decided": _("Done."),
+        "tested": _("A test is on its way."),
+        "merged": _("The photos of the other event are here, too."),
         "reading": _("Cards in new photos are being looked for."),
     }
 

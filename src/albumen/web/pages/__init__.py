@@ -19,6 +19,7 @@ from albumen.web.pages import (
     event_settings,
     event_upload,
     event_watch,
+    event_webhooks,
     events,
     folder_changes,
     folders,
@@ -91,6 +92,7 @@ _PAGES = (
     event_watch,
     event_cards,
     event_settings,
+    event_webhooks,
 )
 
 

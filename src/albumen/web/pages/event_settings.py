@@ -6,10 +6,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from albumen.events import events
+from albumen.events import event_views, events, merging, queries
+from albumen.events.event_views import EventView
 from albumen.events.models import GuestName, GuestUpload
 from albumen.http.deps import Reading
-from albumen.kernel.errors import Invalid
+from albumen.kernel.errors import Conflict, Invalid
 from albumen.libraries.models import Role
 from albumen.unit import Unit
 from albumen.web import hosting, render
@@ -18,6 +19,7 @@ from albumen.web.hosting import Hosted
 from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/events/{event_id}", include_in_schema=False)
+_OFFERED = 100
 
 
 @routes.get("/settings")
@@ -31,10 +33,28 @@ def _page(unit: Unit, request: Request, event_id: str, *, wrong: str = "", unsur
     values: dict[str, Any] = {
         "wrong": wrong,
         "unsure": unsure,
+        "others": [each for each in _others(unit) if each.event_id != hosted.view.event_id],
         "ends": hosting.local(hosted.event.expires_at, hosted.zone),
         "reveals": hosting.local(hosted.event.reveal_at, hosted.zone),
     }
     return hosting.page(request, "host/settings.html", hosted, status=422 if wrong or unsure else 200, **values)
+
+
+def _others(unit: Unit) -> list[EventView]:
+    """The newest events that may be merged."""
+    return event_views.of_events(unit, queries.seen(unit, limit=_OFFERED, cursor=None).items)
+
+
+@routes.post("/merge")
+def merge(request: Request, event_id: str, form: SignedForm) -> Response:
+    """Put another event's photos into this one."""
+    try:
+        with form.writing() as unit:
+            merging.merge(unit, hosting.event_of(unit, event_id), hosting.event_of(unit, form.text("source")))
+        return render.go(f"/events/{event_id}?done=merged")
+    except Conflict as problem:
+        with form.reading() as unit:
+            return _page(unit, request, event_id, wrong=problem.detail)
 
 
 @routes.post("/settings")

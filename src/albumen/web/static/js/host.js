@@ -1,6 +1,7 @@
 // @ts-check
 // The pages of an event's host: copying a link, and deciding about gifts with a, r, ← and →.
 
+import "app/host-drag";
 import { t } from "app/i18n";
 import { toast } from "app/toast";
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The stock client of resumable uploads, loaded with the first file, and what its errors mean.
 
-import { t } from "app/i18n";
+import { language, t } from "app/i18n";
 
 const PLAIN = {
   403: t("You may not add anything here."),
@@ -43,8 +43,10 @@ const isMoved = (error) => statusOf(error) === 409 && ["offset", "taken-over"].i
 export function reasonOf(error) {
   const status = statusOf(error);
   if (!status) return t("The connection was lost.");
-  const plain = PLAIN[/** @type {keyof PLAIN} */ (status)] ?? t("The server answered {status}.", { status });
-  return told(error).detail || plain;
+  const plain = PLAIN[/** @type {keyof PLAIN} */ (status)];
+  const { detail } = told(error);
+  if (plain && !language.startsWith("en")) return plain; // the server's own words are English
+  return detail || plain || t("The server answered {status}.", { status });
 }
 
 /** @param {any} error @returns {{detail?: string, code?: string}} */

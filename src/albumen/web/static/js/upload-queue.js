@@ -57,8 +57,9 @@ class UploadQueue extends HTMLElement {
     const { left, held } = engine;
     keepAwake(left > 0 && !held);
     tell(this.heading, left ? tn("Uploading {n} file", "Uploading {n} files", left) : summary(engine.lists));
-    tell(this.note, held);
-    this.note.hidden = !held;
+    const waits = left ? held : "";
+    tell(this.note, waits);
+    this.note.hidden = !waits;
     for (const each of [this.bar, this.total, this.stay, this.now]) each.hidden = !left;
     if (left) this.#progress();
     for (const [state, rows] of Object.entries(this.groups)) rows.show(engine.lists[/** @type {"added"} */ (state)]);
@@ -115,7 +116,8 @@ function tell(where, text) {
 function summary({ added, refused, failed }) {
   const lost = refused.size + failed.size;
   const told = added.size ? tn("{n} file added", "{n} files added", added.size) : t("Nothing new");
-  return lost ? `${told}, ${tn("{n} file not added", "{n} files not added", lost)}` : told;
+  const beside = tn("{n} file not added", "{n} files not added", lost);
+  return lost ? `${told}, ${beside}` : told;
 }
 
 /** @param {File} file @param {number} sent */

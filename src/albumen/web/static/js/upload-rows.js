@@ -38,7 +38,7 @@ export class Rows {
     this.element.hidden = !items.size;
     this.count.textContent = number(items.size);
     if (this.again) this.again.textContent = tn("Retry {n} file", "Retry {n} files", items.size);
-    this.view.classList.toggle("long", isLong);
+    this.view.classList.toggle("many", isLong);
     if (isLong) {
       this.view.tabIndex = 0;
       this.view.setAttribute("role", "region");

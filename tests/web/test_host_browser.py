@@ -1,0 +1,76 @@
+"""A host with a mouse and with a keyboard: photos dragged to a set, a code for that set, gifts decided by keys."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
+from playwright.sync_api import Browser, expect
+from tests import make
+from tests.events.party import Party
+from tests.events.test_guest_uploads import send
+from tests.installation import Caller, Installation
+from tests.web import studio as studios
+from tests.web.studio import Studio
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture
+def studio(installation: Installation, alice: Caller, browser: Browser) -> Iterator[Studio]:
+    with studios.opened(browser, installation) as made:
+        yield made
+
+
+def test_photos_dragged_to_a_set_are_what_its_code_shows(
+    studio: Studio, installation: Installation, alice: Caller
+) -> None:
+    party = Party.of(installation, alice, photos=3)
+    alice.post(f"{party.path}/sets", json={"name": "Dinner"})
+    installation.work_off()
+    page = studio.window()
+    page.goto(party.path)
+    tile = page.locator(f"#p-{party.file_ids[1]}")
+    tile.locator("a").drag_to(page.get_by_role("link", name="Dinner"))
+    expect(page.get_by_role("status")).to_have_text("The photos are in the set.")
+    page.get_by_role("link", name="Codes").click()
+    page.get_by_role("link", name="New code").first.click()
+    page.get_by_label("Whose is it?").fill("Table 4")
+    page.get_by_label("Some sets").check()
+    page.get_by_label("Dinner").check()
+    page.get_by_role("button", name="Make code").click()
+    way = page.get_by_role("link", name="View as guest").get_attribute("href")
+    assert way
+    page.goto(way)
+    expect(page.locator("[data-tiles] a[data-id]")).to_have_count(1)
+    expect(page.locator(f"[data-tiles] a[data-id='{party.file_ids[1]}']")).to_be_visible()
+
+
+def test_gifts_are_decided_by_keys(studio: Studio, installation: Installation, alice: Caller) -> None:
+    party = Party.of(installation, alice, photos=0, guestUpload="moderated")
+    guest = party.enter(party.code("view", "upload"), guestName="Olga")
+    gifts = [each["fileId"] for each in send(guest, *(make.photo() for _ in range(3))).json()["uploads"]]
+    installation.work_off()
+    page = studio.window()
+    page.goto(f"{party.path}/moderation")
+    for left, key in ((2, "a"), (1, "r")):
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press(key)
+        expect(page.locator(".gifts > li")).to_have_count(left)
+    states = {each["fileId"]: each["state"] for each in guest.get("/access/uploads").json()["uploads"]}
+    assert sorted(states.values()) == ["declined", "shown", "waiting"]
+    assert set(states) == set(gifts)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nobody_is_shut_out(studio: Studio, installation: Installation, alice: Caller, scheme: str) -> None:
+    party = Party.of(installation, alice, photos=1)
+    party.code("view", "upload")
+    alice.post(f"{party.path}/sets", json={"name": "Dinner"})
+    page = studio.window(color_scheme=scheme, viewport={"width": 390, "height": 844})
+    screen = f"/e/{party.event()['publicUrl']}/wall"
+    for path in (f"{party.path}/upload", f"{party.path}/webhooks", f"{party.path}/settings", screen):
+        page.goto(path)
+        found = Axe().run(page).response["violations"]
+        assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == [], path
+        expect(page.locator("h1")).to_have_count(1)
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
