@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from tests import make, s3
 from tests.vault_client.households import Household, content_of
+from typer.testing import CliRunner
 
+from albumen_client.vault.cli import vault as commands
 from albumen_client.vault.pickery import OldFile, Pickery, move, photo_of
 from albumen_client.vault.vault import Vault
 
@@ -162,3 +164,26 @@ def test_a_table_of_many_pages(old: OldLibrary) -> None:
 def test_a_name_reads_in_two_ways() -> None:
     file = OldFile("-" * 42 + "A=", "photo", "a.jpg")
     assert len(file.digests) == 2 and file.keys[0] == file.name
+
+
+def test_the_command(old: OldLibrary, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    endpoint = s3.moto().endpoint
+    for name, value in {
+        "ALBUMEN_VAULT_PASSPHRASE": "correct horse battery",
+        "ALBUMEN_VAULT": str(tmp_path / "home"),
+        "AWS_ENDPOINT_URL_S3": endpoint,
+        "AWS_ENDPOINT_URL_DYNAMODB": endpoint,
+        "AWS_ACCESS_KEY_ID": s3.ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": s3.SECRET_KEY,
+    }.items():
+        monkeypatch.setenv(name, value)
+    for number in range(3):
+        old.row(old.store(b"photo %d" % number), MetaData=said(fileName=f"IMG_{number}.bin"))
+    old.row(spelt(b"lost"), MetaData=said(fileName="IMG_9.bin"))
+    run = CliRunner().invoke
+    assert run(commands, ["create", str(tmp_path / "host")]).exit_code == 0
+    done = run(commands, ["pickery", old.pickery.bucket, "--table", old.pickery.table])
+    assert (done.exit_code, "3 photos moved, 0 were there, 0 had been deleted" in done.output) == (1, True), done.output
+    assert "IMG_9.bin is not in the bucket" in done.output
+    again = run(commands, ["pickery", old.pickery.bucket, "--table", old.pickery.table])
+    assert "0 photos moved, 3 were there" in again.output
