@@ -169,12 +169,13 @@ class Planter:
         yield Planted(Fault.missing, nobody["signature"])
 
 
-def furnish(installation: Installation, count: int) -> Shelf:
-    """A library with so many small photos, all forms made."""
+def furnish(installation: Installation, count: int, *, is_developed: bool = True) -> Shelf:
+    """A library with so many small photos, all forms made unless it is said otherwise."""
     shelf = installation.caller("alice").library()
     for first in range(0, count, 20):
         some = [make.photo(size=(48, 32), taken="2021-07-01 12:00:00") for _ in range(min(20, count - first))]
         names = tuple(f"IMG_{first + n:05}.jpg" for n in range(len(some)))
         assert shelf.send(*some, names=names).status_code == 200
-    installation.work_off()
+    if is_developed:
+        installation.work_off()
     return shelf

@@ -18,7 +18,7 @@ from albumen.blobs.folder import FolderBlobs
 from albumen.blobs.port import Blobs
 from albumen.db.engine import Database
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import Conflict, Invalid, Locked, Unavailable
+from albumen.kernel.errors import Conflict, Invalid, Locked, NotFound, Unavailable
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import File, Original
 from albumen.media.guard import Guard
@@ -31,7 +31,7 @@ from albumen.operations.models import Backup, Outcome
 
 @pytest.fixture
 def target(tmp_path: Path) -> Blobs:
-    return targets.prepare(str(tmp_path / "backups"), tmp_path / "data")
+    return targets.prepare(str(tmp_path / "backups"), settings_for(tmp_path / "data"))
 
 
 def back_up(installation: Installation, target: Blobs, **options: int) -> Backup:
@@ -78,9 +78,8 @@ def writers(shelf: Shelf, least: int) -> Iterator[None]:
         thread.join()
 
 
-def check_drill(installation: Installation, target: Blobs, folder: Path, count: int) -> None:
+def check_drill(installation: Installation, target: Blobs, folder: Path, shelf: Shelf) -> None:
     """A backup taken under writes comes back equal by hash, rows and bytes, all that was there when it began."""
-    shelf = furnish(installation, count)
     before = {file.id for file in _files(installation.app.database)}
     with writers(shelf, 6):
         made = back_up(installation, target)
@@ -92,7 +91,7 @@ def check_drill(installation: Installation, target: Blobs, folder: Path, count: 
         mine = hashes(installation.app, database, blobs)
         live = {key: hashlib.sha256(b"".join(installation.app.blobs.read(key))).hexdigest() for key in mine}
         assert mine == live
-        assert len(mine) == found.blob_count == made.blob_count >= count
+        assert len(mine) == found.blob_count == made.blob_count >= len(before)
         files = {file.id: file for file in _files(database)}
         assert before <= files.keys()
         now = {file.id: file for file in _files(installation.app.database)}
@@ -108,12 +107,12 @@ def _files(database: Database) -> list[File]:
 def test_what_is_backed_up_under_writes_comes_back_equal_by_hash(
     installation: Installation, target: Blobs, tmp_path: Path
 ) -> None:
-    check_drill(installation, target, tmp_path / "new", 8)
+    check_drill(installation, target, tmp_path / "new", furnish(installation, 8))
 
 
 @pytest.mark.torture
 def test_ten_thousand_come_back_equal_by_hash(installation: Installation, target: Blobs, tmp_path: Path) -> None:
-    check_drill(installation, target, tmp_path / "new", 2500)
+    check_drill(installation, target, tmp_path / "new", furnish(installation, 10_000, is_developed=False))
 
 
 def test_the_next_backup_copies_only_what_is_new(installation: Installation, target: Blobs) -> None:
@@ -164,7 +163,7 @@ def test_one_that_is_cut_off_leaves_those_before_whole(
     with installation.app.reading(SYSTEM) as unit:
         found = backups.state(unit)
     assert (found.name, found.error) == (first.name, "It was broken off (KeyboardInterrupt).")
-    assert list(installation.app.settings.data_dir.glob("backup-*")) == []
+    assert list(installation.app.settings.data_dir.glob(".backup-scratch-*")) == []
 
 
 def test_only_one_at_a_time_and_one_that_died_does_not_count(installation: Installation, target: Blobs) -> None:
@@ -237,14 +236,17 @@ def test_lost_and_damaged_originals_are_healed_from_it(installation: Installatio
 
 def test_where_backups_may_go(tmp_path: Path) -> None:
     data = tmp_path / "data"
+    settings = settings_for(data)
     with pytest.raises(Conflict):
-        targets.prepare(str(data / "backups"), data)
+        targets.prepare(str(data / "backups"), settings)
+    with pytest.raises(NotFound):
+        targets.there(str(tmp_path / "backups"), settings)
     with pytest.raises(Unavailable):
-        targets.prepare(str(tmp_path / "not" / "mounted"), data)
+        targets.prepare(str(tmp_path / "not" / "mounted"), settings)
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "a.jpg").touch()
     with pytest.raises(Conflict):
-        targets.prepare(str(tmp_path / "photos"), data)
+        targets.prepare(str(tmp_path / "photos"), settings)
     with pytest.raises(Conflict):
         restoring.check_empty(tmp_path / "photos")
 
@@ -274,7 +276,7 @@ def test_backups_and_drills_come_by_themselves(scheduled: Installation, tmp_path
     assert tick() == (2, 1)
     scheduled.clock.advance(days=31)
     assert tick() == (3, 2)
-    assert len(manifests.names(targets.there(str(tmp_path / "backups")))) == 2
+    assert len(manifests.names(targets.there(str(tmp_path / "backups"), scheduled.app.settings))) == 2
     with scheduled.app.reading(SYSTEM) as unit:
         found = backups.state(unit)
         assert found.made_at is not None

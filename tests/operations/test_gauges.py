@@ -31,7 +31,7 @@ def test_the_whole_house_is_told_in_numbers(installation: Installation, alice: C
     assert before["albumen_used_bytes"] > 0
     assert before["albumen_store_free_bytes"] > 0
     assert "albumen_backup_age_seconds" not in before
-    making.make(installation.app, targets.prepare(str(tmp_path / "b"), tmp_path / "data"), "there")
+    making.make(installation.app, targets.prepare(str(tmp_path / "b"), installation.app.settings), "there")
     checks.run(installation.app, Wanted())
     with installation.app.writing(SYSTEM) as unit:
         making.begin(unit, "drill", "there")
@@ -49,7 +49,7 @@ def test_the_whole_house_is_told_in_numbers(installation: Installation, alice: C
 
 def test_dashboard_and_alerts_ask_for_what_there_is(installation: Installation, alice: Caller, tmp_path: Path) -> None:
     alice.library().add(make.photo())
-    making.make(installation.app, targets.prepare(str(tmp_path / "b"), tmp_path / "data"), "there")
+    making.make(installation.app, targets.prepare(str(tmp_path / "b"), installation.app.settings), "there")
     checks.run(installation.app, Wanted())
     installation.clock.advance(hours=1)
     there = {re.split(r"[{ ]", name)[0] for name in told(installation)} | {"albumen_backup_drill_age_seconds"}

@@ -7,8 +7,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from albumen import app as composition
 from albumen import server
-from albumen.blobs.folder import FolderBlobs
 from albumen.cli.context import DataDir, opened, settings
 from albumen.cli.import_report import size
 from albumen.db import copying, migrate
@@ -26,7 +26,10 @@ _ROOMS = server  # loads every room, so that all tables are known
 NOT_WHOLE = 8
 """The exit code where something is lost."""
 
-To = Annotated[str, typer.Argument(help="Folder of the backups, on another disk. Default: ALBUMEN_BACKUP_TO.")]
+To = Annotated[
+    str,
+    typer.Argument(help="Folder of the backups, on another disk, or `s3://bucket/prefix`. Default: ALBUMEN_BACKUP_TO."),
+]
 
 
 @app.command()
@@ -39,7 +42,7 @@ def make(
     """Make a backup now, while the server runs or not; only what is new is copied."""
     with opened(data_dir) as installation:
         where = _where(to, installation.settings)
-        target = targets.prepare(where, installation.settings.data_dir)
+        target = targets.prepare(where, installation.settings)
         made = making.make(installation, target, where, keep=keep)
     typer.echo(
         f"{made.name}: {made.blob_count} files of {size(made.size_bytes)}, {size(made.copied_bytes)} of them new."
@@ -58,7 +61,8 @@ def _where(given: str, chosen: Settings) -> str:
 @app.command("list")
 def list_backups(to: To = "", data_dir: DataDir = None) -> None:
     """List the backups that are whole."""
-    target = targets.there(_where(to, settings(data_dir)))
+    chosen = settings(data_dir)
+    target = targets.there(_where(to, chosen), chosen)
     table = Table("name", "made", "version", "files", "size", "lost", box=None)
     for name in manifests.names(target):
         _, found = manifests.read(target, name)
@@ -78,7 +82,7 @@ def drill(
     """Restore the newest backup into a scratch folder, check it down to every digest, and throw it away."""
     with opened(data_dir) as installation:
         where = _where(to, installation.settings)
-        done = drills.drill(installation, targets.there(where), where, scratch=scratch)
+        done = drills.drill(installation, targets.there(where, installation.settings), where, scratch=scratch)
     if done.outcome == Outcome.failed:
         typer.echo(done.error)
         raise typer.Exit(NOT_WHOLE)
@@ -89,7 +93,9 @@ def drill(
 def heal(to: To = "", data_dir: DataDir = None) -> None:
     """Put back originals that are lost or damaged here and whole in a backup."""
     with opened(data_dir) as installation:
-        healed, left = healing.heal(installation, targets.there(_where(to, installation.settings)))
+        healed, left = healing.heal(
+            installation, targets.there(_where(to, installation.settings), installation.settings)
+        )
     typer.echo(f"{healed} originals are whole again{f', {left} are in no backup here' if left else ''}.")
     if left:
         raise typer.Exit(NOT_WHOLE)
@@ -97,7 +103,7 @@ def heal(to: To = "", data_dir: DataDir = None) -> None:
 
 @restoring_app.command()
 def restore(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="Folder of the backups.")],
+    source: Annotated[str, typer.Argument(metavar="FROM", help="Folder of the backups, or `s3://bucket/prefix`.")],
     *,
     name: Annotated[str | None, typer.Option(help="Which one, as `backup list` shows it. Default: the newest.")] = None,
     data_dir: DataDir = None,
@@ -105,8 +111,11 @@ def restore(
     """Bring a backup back into a data directory that is new or empty."""
     chosen = settings(data_dir)
     restoring.check_empty(chosen.data_dir)
+    backups = targets.there(source, chosen)
+    manifests.read(backups, name)
     chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = restoring.restore(targets.there(source), name, chosen.data_dir, FolderBlobs(chosen.store_folder))
+    store = composition.store(chosen.store, chosen.store_folder)
+    found = restoring.restore(backups, name, chosen.data_dir, store)
     _into_database(chosen)
     typer.echo(f"{found.name}: {found.blob_count} files of {size(found.size_bytes)} are back, each as it was.")
     for key in (*found.damaged, *found.manifest.absent):

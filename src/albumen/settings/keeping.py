@@ -16,7 +16,9 @@ class ScrubSettings(Room):
 class BackupSettings(Room):
     """Backups that are made by themselves."""
 
-    to: str = Field("", description="Folder that backups go to, on another disk. Empty: none are made.")
+    to: str = Field(
+        "", description="Where backups go to: a folder on another disk, or `s3://bucket/prefix`. Empty: none are made."
+    )
     every_hours: int = Field(24, ge=1, description="How often one is made.")
     keep: int = Field(14, ge=1, description="How many are kept; the oldest go first.")
     sidecars: bool = Field(

@@ -25,7 +25,7 @@ def _back_up(app: App, task: Task) -> None:
     settings = app.settings.backup
     if not settings.to or not is_due(app, BACKUP, timedelta(hours=settings.every_hours)):
         return
-    target = targets.prepare(settings.to, app.settings.data_dir)
+    target = targets.prepare(settings.to, app.settings)
 
     def progress(count: int) -> None:
         task.progress(0.0, f"{count} files backed up")
@@ -46,7 +46,7 @@ def _drill(app: App, task: Task) -> None:
         if count % 100 == 0:
             task.progress(0.0, f"{count} files read back")
 
-    done = drills.drill(app, targets.there(settings.to), settings.to, progress=progress)
+    done = drills.drill(app, targets.there(settings.to, app.settings), settings.to, progress=progress)
     if done.error:
         log.error("the drill failed", backup=done.name, error=done.error)
 

@@ -31,7 +31,7 @@ from albumen.operations.sweep import SILENT
 from albumen.unit import Unit
 
 _NOTE_EVERY = 50
-_SCRATCH = "backup-"
+_SCRATCH = ".backup-scratch-"
 
 Progress = Callable[[int], None]
 

@@ -16,6 +16,8 @@ from albumen.operations.backups.manifests import DATABASE, ENTRIES, SECRET, Entr
 from albumen.operations.checking import stored
 
 Progress = Callable[[int], None]
+SPOOLS = ".spools-of-backups"
+"""A folder that speaking to a bucket makes; it holds nothing of its own."""
 
 
 @dataclass
@@ -36,7 +38,8 @@ class Restored:
 
 def check_empty(data_dir: Path) -> None:
     """Raises Conflict where the folder holds something."""
-    if data_dir.is_file() or (data_dir.is_dir() and any(data_dir.iterdir())):
+    held = (each.name for each in data_dir.iterdir()) if data_dir.is_dir() else iter(())
+    if data_dir.is_file() or any(name != SPOOLS for name in held):
         raise Conflict("The data directory is not empty. Restore into a new one, and move it when all is well.")
 
 
