@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from albumen_client.vault import age
 from albumen_client.vault.errors import NotEncrypted
+from albumen_client.vault.hashing import Hash
 
 CHUNK_BYTES = 64 << 10
 TAG_BYTES = 16
@@ -39,40 +40,54 @@ class Writer:
     def __init__(self, target: BinaryIO, header: bytes, file_key: bytes) -> None:
         nonce = os.urandom(16)
         self._target, self._cipher = target, ChaCha20Poly1305(age.derive(file_key, b"payload", nonce))
-        self._held, self._count, self.size_bytes = bytearray(), 0, 0
-        self._hash = hashlib.sha256()
+        self._held, self._count, self.size_bytes = b"", 0, 0
+        self._used, self._spare = bytearray(), bytearray()
+        self._hash, self.sha256 = Hash(), ""
         self.beginning = hashlib.sha256(header + nonce).hexdigest()
         self._put(header + nonce)
 
-    @property
-    def sha256(self) -> str:
-        """Of the ciphertext so far, in hex."""
-        return self._hash.hexdigest()
-
-    def _put(self, content: bytes) -> None:
+    def _put(self, content: bytes | memoryview) -> None:
         self._target.write(content)
         self._hash.update(content)
         self.size_bytes += len(content)
 
     def write(self, content: bytes) -> None:
         """Encrypt more; the last chunk is held back until it is known not to be the last."""
-        held = self._held + content if self._held else content
-        view, at = memoryview(held), 0
-        sealed = []
-        while len(view) - at > CHUNK_BYTES:
-            sealed.append(self._seal(view[at : at + CHUNK_BYTES], last=False))
-            at += CHUNK_BYTES
-        self._held = bytearray(view[at:])
-        self._put(b"".join(sealed))
+        if self._held and len(self._held) < CHUNK_BYTES:
+            content, self._held = self._held + content, b""
+        view, at = memoryview(content), 0
+        if self._held and content:
+            self._put(self._seal(self._held, last=False))
+        if len(view) > CHUNK_BYTES:
+            whole = (len(view) - 1) // CHUNK_BYTES
+            at = whole * CHUNK_BYTES
+            self._put(self._seal_all(view[:at], whole))
+        if content:
+            self._held = bytes(view[at:])
 
     def close(self) -> None:
-        """Write the last chunk."""
+        """Write the last chunk; `sha256` is then that of the ciphertext, in hex."""
         self._put(self._seal(self._held, last=True))
+        self.sha256 = self._hash.hexdigest()
 
-    def _seal(self, chunk: memoryview | bytearray, *, last: bool) -> bytes:
+    def _seal(self, chunk: bytes, *, last: bool) -> bytes:
         nonce = _nonce(self._count, last=last)
         self._count += 1
         return self._cipher.encrypt(nonce, chunk, None)
+
+    def _seal_all(self, chunks: memoryview, count: int) -> memoryview:
+        """Whole chunks, none of them the last, into memory that is used again: the hash is at most one write behind."""
+        size = count * _SEALED_BYTES
+        self._spare, self._used = self._used, self._spare
+        if len(self._used) < size:
+            self._used = bytearray(size)
+        sealed = memoryview(self._used)[:size]
+        for i in range(count):
+            chunk = chunks[i * CHUNK_BYTES : (i + 1) * CHUNK_BYTES]
+            target = sealed[i * _SEALED_BYTES : (i + 1) * _SEALED_BYTES]
+            self._cipher.encrypt_into(_nonce(self._count + i, last=False), chunk, None, target)
+        self._count += count
+        return sealed
 
 
 def _nonce(number: int, *, last: bool) -> bytes:

@@ -1,7 +1,8 @@
-"""From what a user calls the host of a vault to that host: the address of a server, or a folder."""
+"""From what a user calls the host of a vault to that host: a server's address, `aws:` with a region, or a folder."""
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx2
 
@@ -13,12 +14,30 @@ from albumen_client.vault.home import Place
 from albumen_client.vault.remote import Remote
 from albumen_client.vault.server import ServerRemote, create_vault, vaults
 
+if TYPE_CHECKING:
+    from albumen_client.vault.aws import AwsRemote
+
 _TIMEOUT = httpx2.Timeout(60, connect=10)
 
 
 def is_server(host: str) -> bool:
     """Whether this is the address of a server."""
     return host.startswith(("http://", "https://"))
+
+
+def is_aws(host: str) -> bool:
+    """Whether this is a bucket with two tables: `aws:`, or `aws:eu-central-1`."""
+    return host.startswith("aws:")
+
+
+def _bucket(place: Place) -> "AwsRemote":
+    """Keys and other endpoints come from where boto3 looks for them.  Raises ClientError where boto3 is not there."""
+    try:
+        from albumen_client.vault import aws  # noqa: PLC0415 - it needs an extra, and half a second
+    except ImportError:
+        raise ClientError("A vault in a bucket needs boto3: install albumen[s3].") from None
+    region = place.host.removeprefix("aws:")
+    return aws.AwsRemote(aws.Place(vault=place.vault, region=region or "us-east-1"))
 
 
 def _transport(place: Place) -> Transport:
@@ -30,6 +49,8 @@ def connect(place: Place) -> Remote:
     """The host of a vault that is known."""
     if is_server(place.host):
         return ServerRemote(_transport(place), place.vault)
+    if is_aws(place.host):
+        return _bucket(place)
     return FolderRemote(Path(place.host).expanduser(), place.vault)
 
 
@@ -37,6 +58,8 @@ def make(place: Place) -> Remote:
     """Have the host make a vault with this id."""
     if is_server(place.host):
         create_vault(_transport(place), place.vault)
+    if is_aws(place.host):
+        _bucket(place).prepare()
     return connect(place)
 
 
@@ -44,6 +67,8 @@ def there(place: Place) -> Sequence[str]:
     """The ids of the vaults that the host has for this caller."""
     if is_server(place.host):
         return vaults(_transport(place))
+    if is_aws(place.host):
+        return [place.vault] if place.vault else []
     return sorted(each.parent.name for each in Path(place.host).expanduser().glob("*/vault.db"))
 
 

@@ -5,11 +5,11 @@ import os
 import secrets
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from albumen_client.errors import Damaged
 from albumen_client.vault import age, chunks
 from albumen_client.vault.errors import NotEncrypted, Untrusted
+from albumen_client.vault.hashing import Hash
 from albumen_client.vault.keys import Root
 from albumen_client.vault.padding import padded
 from albumen_client.vault.records import Resource
@@ -40,57 +40,51 @@ def digest_of(content: BinaryIO) -> str:
 
 
 def seal_file(plain: Plain, root: Root, spool: Path, report: Report = lambda done: None) -> Resource:
-    """Seal a seekable file into the spool.  Raises Damaged where it changes meanwhile."""
-    plain.content.seek(0)
-    sha256 = digest_of(plain.content)
-    size = plain.content.tell()
+    """Seal a seekable file into the spool, in one pass; its name and hashes are those of what was read."""
     plain.content.seek(0)
     part = spool / f"part-{secrets.token_hex(8)}"
     try:
         with part.open("xb") as target:
-            writer = _seal_to(target, plain.content, size, root, report)
-            if writer.plain_sha256 != sha256:
-                raise Damaged("The file was changed while it was read.")
+            writer = _seal_to(target, plain.content, root, report)
             target.flush()
             os.fsync(target.fileno())
-        blob = Blob(root.signature(bytes.fromhex(sha256)), writer.size_bytes, writer.sha256)
+        blob = Blob(root.signature(bytes.fromhex(writer.plain_sha256)), writer.size_bytes, writer.sha256)
         part.replace(spool / blob.sha256)
     finally:
         part.unlink(missing_ok=True)
-    return Resource(
-        sha256,
-        size,
-        blob,
-        writer.beginning,
-        plain.kind,
-        plain.file_name,
-        plain.pixel_size,
-        plain.duration_seconds,
-    )
+    facts = (plain.kind, plain.file_name, plain.pixel_size, plain.duration_seconds)
+    return Resource(writer.plain_sha256, writer.plain_bytes, blob, writer.beginning, *facts)
 
 
 class _Sealed(chunks.Writer):
-    """A writer that also knows the hash of what was written in the clear."""
+    """A writer that also knows the size and the hash of what was written in the clear."""
 
-    plain_sha256 = ""
+    plain_sha256, plain_bytes = "", 0
 
 
-def _seal_to(target: BinaryIO, content: BinaryIO, size: int, root: Root, report: Report) -> _Sealed:
+def _seal_to(target: BinaryIO, content: "Readable", root: Root, report: Report) -> _Sealed:
     file_key = os.urandom(16)
     writer = _Sealed(target, age.wrap(file_key, root.identity.public), file_key)
-    hashed, done = hashlib.sha256(), 0
+    hashed = Hash()
     while block := content.read(BLOCK_BYTES):
         hashed.update(block)
         writer.write(block)
-        done += len(block)
-        report(done)
-    left = padded(size) - done if done == size else 0
+        writer.plain_bytes += len(block)
+        report(writer.plain_bytes)
+    left = padded(writer.plain_bytes) - writer.plain_bytes
     while left > 0:
         writer.write(bytes(min(left, BLOCK_BYTES)))
         left -= BLOCK_BYTES
     writer.close()
     writer.plain_sha256 = hashed.hexdigest()
     return writer
+
+
+class Readable(Protocol):
+    """Something that is read from its beginning to its end."""
+
+    def read(self, length: int, /) -> bytes:
+        """The next bytes, at most so many."""
 
 
 def reader_of(resource: Resource, fetch: chunks.Fetch, secrets_: tuple[bytes, ...]) -> chunks.Reader:
@@ -138,7 +132,7 @@ def sealed_anew(resource: Resource, path: Path, root: Root, secrets_: tuple[byte
     content = _Clear(reader, resource.size_bytes)
     part = path.with_name(f"part-{secrets.token_hex(8)}")
     with part.open("xb") as target:
-        writer = _seal_to(target, content, resource.size_bytes, root, lambda done: None)  # type: ignore[arg-type]  # it reads
+        writer = _seal_to(target, content, root, lambda done: None)
         target.flush()
         os.fsync(target.fileno())
     blob = Blob(resource.signature, writer.size_bytes, writer.sha256)
@@ -152,7 +146,7 @@ class _Clear:
     def __init__(self, reader: chunks.Reader, size_bytes: int) -> None:
         self._reader, self._left = reader, size_bytes
 
-    def read(self, length: int) -> bytes:
+    def read(self, length: int, /) -> bytes:
         """The next bytes."""
         block = self._reader.read(min(length, self._left)) or b""
         self._left -= len(block)
