@@ -2,13 +2,18 @@
 
 import base64
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from tests.installation import Caller, Installation
 from tests.vault.sealed import Vault, named
 
+from albumen.kernel.actor import Scope
 from albumen.kernel.clock import iso
-from albumen.vault import purge
+from albumen.kernel.errors import NotFound
+from albumen.vault import purge, vaults
 
 
 def test_a_device_comes_for_its_vault_alone(vault: Vault, alice: Caller) -> None:
@@ -46,14 +51,6 @@ def test_others_know_nothing_of_it(vault: Vault, installation: Installation) -> 
 
 
 def test_a_key_for_one_library_opens_no_vault(vault: Vault, installation: Installation) -> None:
-    from dataclasses import replace
-
-    import pytest
-
-    from albumen.kernel.actor import Scope
-    from albumen.kernel.errors import NotFound
-    from albumen.vault import vaults
-
     actor = replace(installation.actor("alice"), libraries=frozenset({12345}))
     with installation.app.reading(actor) as unit, pytest.raises(NotFound):
         vaults.require(unit, vault.name, Scope.read)
@@ -138,3 +135,49 @@ def test_a_deleted_vault_comes_back_or_goes_for_good(vault: Vault, installation:
     purge.after_grace(installation.app)
     assert installation.blobs("vault/") == []
     assert installation.user("alice").used_bytes == 0
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent"),
+    [
+        ("GET", "/vaults/%00", {}),
+        ("GET", "{vault}/keys/%00", {}),
+        ("GET", "{vault}/blobs?after=%00", {}),
+        ("GET", "{vault}/states?after=%F0%9F%98%80", {}),
+        ("GET", "{vault}/uploads?signature=%00", {}),
+        ("GET", "{vault}/log?after=9223372036854775808", {}),
+        ("PATCH", "{vault}", {"json": {"quotaBytes": 1 << 63}}),
+        ("PUT", "{vault}/links/%00", {"json": {"manifest": "YQ==", "signatures": []}}),
+        ("PUT", "{vault}/links/xxxxxxxxxxxxxxxx", {"json": {"manifest": "?", "signatures": []}}),
+        ("PUT", "{vault}/links/xxxxxxxxxxxxxxxx", {"json": {"manifest": "", "signatures": ["\x00"]}}),
+        (
+            "PUT",
+            "{vault}/links/xxxxxxxxxxxxxxxx",
+            {"content": b'{"manifest":"","signatures":[],"expiresOn":"2020-01-01T00:00:00"}'},
+        ),
+        ("POST", "/shared/%00", {}),
+        ("GET", "/shared/%00/blobs/%00", {}),
+        ("DELETE", "{vault}/devices/%00", {}),
+        ("POST", "/vaults", {"content": b'{"vaultId":"\\ud800"}'}),
+        ("POST", "{vault}/log", {"content": b'{"event":"\\ud800"}', "headers": {"If-Match": f"0-{'0' * 64}"}}),
+        ("POST", "{vault}/log", {"content": b'{"event":' + b"[" * 5000, "headers": {"If-Match": f"0-{'0' * 64}"}}),
+    ],
+)
+def test_odd_input_is_refused_in_words(vault: Vault, method: str, path: str, sent: dict[str, Any]) -> None:
+    answer = vault.by.call(method, path.format(vault=vault.path), **sent)
+    assert 400 <= answer.status_code < 500
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_odd_labels_are_cleaned(vault: Vault) -> None:
+    made = vault.by.post(f"{vault.path}/devices", content=b'{"label":"a\\u0000b"}')
+    assert made.json()["label"] == "ab"
+
+
+def test_an_event_sent_twice_is_there_once(vault: Vault) -> None:
+    """Whoever lost the answer gets it again."""
+    _, device = vault.device()
+    headers = {"If-Match": f"0-{'0' * 64}", "Idempotency-Key": "one"}
+    answers = [device.post(f"{vault.path}/log", json={"event": "e"}, headers=headers) for _ in range(2)]
+    assert [each.json()["n"] for each in answers] == [1, 1]
+    assert vault.head()["n"] == 1

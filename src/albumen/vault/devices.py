@@ -35,9 +35,9 @@ def add(unit: Unit, name: str, *, label: str | None) -> tuple[VaultDevice, str]:
     count = select(func.count()).select_from(VaultDevice).where(VaultDevice.vault_id == vault.id)
     if (unit.db.scalar(count.where(VaultDevice.revoked_at.is_(None))) or 0) >= MOST:
         raise Conflict(f"A vault has {MOST} devices at most.")
-    token = PREFIX + token_urlsafe(32)
+    token, seen = PREFIX + token_urlsafe(32), "".join(letter for letter in label or "" if letter.isprintable())
     device = VaultDevice(
-        id=ids.new_id(), vault_id=vault.id, token_hash=token_hash(token), label=label, created_at=unit.now
+        id=ids.new_id(), vault_id=vault.id, token_hash=token_hash(token), label=seen or None, created_at=unit.now
     )
     unit.db.add(device)
     unit.db.flush()

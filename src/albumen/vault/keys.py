@@ -18,15 +18,16 @@ MOST = 200
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
-def find(unit: Unit, name: str, key: str) -> VaultKey | None:
-    """A key file with its content, if it is there.  Raises NotFound for the vault, Denied."""
-    vault = vaults.require(unit, name, Scope.read)
-    return unit.db.get(VaultKey, (vault.id, key), options=[undefer(VaultKey.content)])
-
-
 def get(unit: Unit, name: str, key: str) -> VaultKey:
     """A key file with its content.  Raises NotFound, Denied."""
-    found = find(unit, name, key)
+    vault = vaults.require(unit, name, Scope.read)
+    return _there(unit, vault, key)
+
+
+def _there(unit: Unit, vault: Vault, key: str) -> VaultKey:
+    found = None
+    if _NAME.fullmatch(key):
+        found = unit.db.get(VaultKey, (vault.id, key), options=[undefer(VaultKey.content)])
     if found is None:
         raise NotFound("There is no such key file.")
     return found
@@ -78,9 +79,7 @@ def _write(unit: Unit, vault: Vault, key: VaultKey, digest: str) -> VaultKey:
 def drop(unit: Unit, name: str, key: str, *, seen: str) -> None:
     """Delete the key file whose SHA-256 (hex) is `seen`; the last one stays.  Raises NotFound, Denied, Conflict."""
     vault = vaults.require(unit, name, Scope.write)
-    there = unit.db.get(VaultKey, (vault.id, key))
-    if there is None:
-        raise NotFound("There is no such key file.")
+    there = _there(unit, vault, key)
     if there.sha256 != seen:
         raise Conflict("The key file is another by now.", code="key-moved")
     if len(listed(unit, name)) == 1:

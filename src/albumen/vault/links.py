@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
@@ -93,7 +93,8 @@ def _write(unit: Unit, vault: Vault, new: NewLink, signatures: set[str]) -> Vaul
 def drop(unit: Unit, vault_name: str, name: str) -> None:
     """Take a link back.  Raises NotFound, Denied."""
     vault = vaults.require(unit, vault_name, Scope.write)
-    link = unit.db.scalar(select(VaultLink).where(VaultLink.name == name, VaultLink.vault_id == vault.id))
+    which = (VaultLink.name == name, VaultLink.vault_id == vault.id)
+    link = unit.db.scalar(select(VaultLink).where(*which)) if _NAME.fullmatch(name) else None
     if link is None:
         raise NotFound("There is no such link.")
     _drop(unit, vault, link)
@@ -114,7 +115,7 @@ def listed(unit: Unit, vault_name: str) -> Sequence[VaultLink]:
 
 def view(unit: Unit, name: str) -> bytes:
     """The manifest of a link, for one more visitor.  Raises NotFound, and Gone where its time or its views are over."""
-    link = _open(unit, VaultLink.name == name)
+    link = _open(unit, name)
     left = or_(VaultLink.most_views.is_(None), VaultLink.view_count < VaultLink.most_views)
     seen = {"view_count": VaultLink.view_count + 1, "viewed_at": unit.now}
     counted = update(VaultLink).where(VaultLink.id == link.id, left).values(seen).returning(VaultLink.id)
@@ -123,8 +124,9 @@ def view(unit: Unit, name: str) -> bytes:
     return unit.db.scalar(select(VaultLink.manifest).where(VaultLink.id == link.id)) or b""
 
 
-def _open(unit: Unit, which: ColumnElement[bool]) -> VaultLink:
-    found = unit.db.execute(select(VaultLink, Vault).join(Vault, Vault.id == VaultLink.vault_id).where(which)).first()
+def _open(unit: Unit, name: str) -> VaultLink:
+    wanted = select(VaultLink, Vault).join(Vault, Vault.id == VaultLink.vault_id).where(VaultLink.name == name)
+    found = unit.db.execute(wanted).first() if _NAME.fullmatch(name) else None
     if found is None or found.Vault.deleted_at is not None:
         raise NotFound("There is no such link.")
     link: VaultLink = found.VaultLink
@@ -135,7 +137,7 @@ def _open(unit: Unit, which: ColumnElement[bool]) -> VaultLink:
 
 def blob_of(unit: Unit, name: str, signature: str) -> VaultBlob:
     """A blob that a link shows.  Raises NotFound, Gone."""
-    link = _open(unit, VaultLink.name == name)
+    link = _open(unit, name)
     is_spent = link.most_views is not None and link.view_count >= link.most_views
     if is_spent and (link.viewed_at is None or link.viewed_at + LINGER <= unit.now):
         raise Gone("This link has been opened as often as it may.")

@@ -63,6 +63,8 @@ def require(unit: Unit, name: str, needed: Scope) -> Vault:
 
 def _find(unit: Unit, name: str) -> Vault | None:
     actor = unit.actor
+    if not _NAME.fullmatch(name):
+        return None
     vault = unit.db.scalar(select(Vault).where(Vault.name == name, Vault.user_id == actor.user_id))
     if vault is None or (actor.libraries is not None and vault.id not in actor.libraries):
         return None

@@ -1,9 +1,8 @@
 """What the routes of vaults show and are told; sizes in bytes, hashes in hex, what devices sealed as it came."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
@@ -37,13 +36,13 @@ class NewVaultForm(Form):
     """A vault to be made; its id is a UUID, chosen here where the device has not."""
 
     vault_id: str | None = None
-    quota_bytes: int | None = Field(None, ge=0)
+    quota_bytes: int | None = Field(None, ge=0, lt=1 << 63)
 
 
 class VaultForm(Form):
     """What can be changed of a vault; null takes the limit away."""
 
-    quota_bytes: int | None = Field(None, ge=0)
+    quota_bytes: int | None = Field(None, ge=0, lt=1 << 63)
 
 
 class BlobView(View):
@@ -77,7 +76,7 @@ class BlobForm(Form):
     """A blob as an event names it."""
 
     signature: str = Field(pattern=_SIGNATURE)
-    size: int = Field(ge=0)
+    size: int = Field(ge=0, lt=1 << 63)
     sha256: str = Field(pattern=_HEX)
 
 
@@ -161,7 +160,7 @@ class LinkForm(Form):
 
     manifest: str = Field(max_length=700 << 10)
     signatures: list[str] = Field(max_length=6000)
-    expires_on: datetime | None = None
+    expires_on: AwareDatetime | None = None
     most_views: int | None = Field(None, ge=1, lt=1 << 31)
 
 

@@ -196,8 +196,8 @@ def _files(name: str, told: Mapping[str, Any]) -> tuple[OldFile, ...]:
     """The files of a photo; one without a list of them is its own only file."""
     listed = _word(told, "resources")
     found = [_file(each) for each in listed if isinstance(each, Mapping)] if isinstance(listed, list) else []
-    files = [each for each in found if each is not None] or [_file({**told, "signature": name})]
-    return _with_original([each for each in files if each is not None])
+    alone = _file({**told, "signature": name})
+    return _with_original([each for each in (found if any(found) else [alone]) if each is not None])
 
 
 def _file(told: Mapping[str, Any]) -> OldFile | None:

@@ -18,7 +18,7 @@ routes = Routes(tags=["Vaults"])
 MIME = "application/octet-stream"
 _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {MIME: {}}}}
 _THERE: dict[int | str, dict[str, Any]] = {201: {"model": BlobView, "description": "It is new"}}
-After = Annotated[str, Query(max_length=44, description="`next` of the page before.")]
+After = Annotated[str, Query(pattern="^[A-Za-z0-9+_-]{0,43}=?$", description="`next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=1000)]
 OfThis = Annotated[str, Query(pattern="^[0-9a-fA-F]{64}$", description="The SHA-256 of the very bytes, in hex.")]
 
