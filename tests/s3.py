@@ -88,6 +88,7 @@ class Server:
         """A bucket of this process's own; tests share it by prefixes."""
         name = f"test-{secrets.token_hex(6)}"
         self.client.create_bucket(Bucket=name)
+        self.client.put_object(Bucket=name, Key="first", Body=b"the first one takes seconds")
         return name
 
     def place(self, **more: Any) -> Place:

@@ -178,9 +178,9 @@ class _Exchange(BaseHTTPRequestHandler):
 
 
 def _flipped(body: bytes) -> bytes:
-    """The body with one bit in the middle of it flipped."""
+    """The body with one bit of it flipped, each time another."""
     if not body:
         return body
     changed = bytearray(body)
-    changed[len(body) // 2] ^= 0x10
+    changed[random.randrange(len(body))] ^= 1 << random.randrange(8)
     return bytes(changed)

@@ -22,7 +22,7 @@ from albumen.blobs.s3 import S3Blobs
 from albumen.kernel.errors import Conflict, Locked, NotFound, Unavailable
 
 LARGE = 9 << 20
-READS = (Fault.error, Fault.busy, Fault.reset, Fault.deaf, Fault.stall, Fault.truncated)
+READS = (Fault.error, Fault.reset, Fault.deaf, Fault.stall, Fault.truncated)
 
 
 @pytest.fixture
