@@ -29,8 +29,7 @@ from albumen.operations import holdings
 from albumen.operations.checking import counts
 from albumen.operations.checking.defects import Defect, Fault
 from albumen.operations.checking.stored import digest
-from albumen.operations.models import Sidecar
-from albumen.operations.sidecars import writing as sidecars
+from albumen.operations.models import Sidecar, SidecarHead
 
 Mend = Callable[[App, str], None]
 
@@ -182,9 +181,11 @@ def _tell(app: App, subject: str) -> None:
 
 
 def _write_again(app: App, subject: str) -> None:
+    """Forget a sidecar; it is written with the next ones, for which all files are looked at."""
     with app.writing(SYSTEM) as unit:
         key = unit.db.scalar(select(Sidecar.key).where(Sidecar.subject == subject))
-        sidecars.forget(unit, subject)
+        unit.db.execute(delete(Sidecar).where(Sidecar.subject == subject))
+        unit.db.execute(delete(SidecarHead))
     if key is not None:
         app.blobs.delete(key)
 

@@ -18,7 +18,6 @@ from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File, Library
 from albumen.operations.models import Sidecar, SidecarHead
 from albumen.operations.sidecars import packing
-from albumen.unit import Unit
 
 FOLDER = "sidecar/"
 _BATCH = 200
@@ -104,12 +103,6 @@ def _forget_gone(app: App) -> None:
     for batch in batched(gone, _BATCH):
         with app.writing(SYSTEM) as unit:
             unit.db.execute(delete(Sidecar).where(Sidecar.subject.in_(batch)))
-
-
-def forget(unit: Unit, subject: str) -> None:
-    """Have a sidecar written again with the next ones."""
-    unit.db.execute(delete(Sidecar).where(Sidecar.subject == subject))
-    unit.db.execute(delete(SidecarHead))
 
 
 def _run(app: App, task: Task) -> None:
