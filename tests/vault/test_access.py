@@ -164,13 +164,14 @@ def test_a_deleted_vault_comes_back_or_goes_for_good(vault: Vault, installation:
     ],
 )
 def test_odd_input_is_refused_in_words(vault: Vault, method: str, path: str, sent: dict[str, Any]) -> None:
-    answer = vault.by.call(method, path.format(vault=vault.path), **sent)
+    headers = {**({"Content-Type": "application/json"} if "content" in sent else {}), **sent.get("headers", {})}
+    answer = vault.by.call(method, path.format(vault=vault.path), **{**sent, "headers": headers})
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_odd_labels_are_cleaned(vault: Vault) -> None:
-    made = vault.by.post(f"{vault.path}/devices", content=b'{"label":"a\\u0000b"}')
+    made = vault.by.post(f"{vault.path}/devices", json={"label": "a\x00b"})
     assert made.json()["label"] == "ab"
 
 
