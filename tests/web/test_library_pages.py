@@ -196,6 +196,8 @@ def test_roles_are_given_changed_and_taken(desk: Desk, shelf: Shelf, installatio
 def test_facts_of_a_photo_are_corrected(desk: Desk, shelf: Shelf) -> None:
     photo, *_ = three(shelf)
     album_id = album(shelf, photo)
+    desk.sent("/albums", name="Of the sea", q="tag:sea")
+    desk.sent("/albums", name="Of the hills", q="tag:hills")
     path = f"/library/p/{photo}"
     stood = {
         "title": "",
@@ -218,6 +220,8 @@ def test_facts_of_a_photo_are_corrected(desk: Desk, shelf: Shelf) -> None:
     for text in ("The lamp", "54.1838° N", "Lights", "by hand: title, description", "changed"):
         assert text in page, text
     assert f'href="/albums/{album_id}"' in page
+    assert "Of the sea" in page
+    assert "Of the hills" not in page
     for wrong in ({"place": "north"}, {"place": "91, 0"}, {"taken": "1066-01-01T00:00:00"}, {"name": "lamp.png"}):
         refused = desk.submit(f"{path}/edit", **(stood | said | wrong))
         assert refused.status_code == 422, wrong

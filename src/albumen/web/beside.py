@@ -1,9 +1,10 @@
 """What the page of a photo tells beside its facts: the albums it is in, and what became of it over time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 
 from albumen.accounts.models import User
 from albumen.kernel import ids
@@ -47,13 +48,19 @@ def albums(unit: Unit, file: File) -> list[InAlbum]:
     seen = access.albums_seen(unit, file.library_id)
     put_in = select(AlbumItem.album_id).where(AlbumItem.file_id == file.id)
     found = list(unit.db.scalars(select(Album).where(seen, Album.id.in_(put_in)).limit(_MOST)))
-    by_query = unit.db.scalars(select(Album).where(seen, Album.query.is_not(None)).limit(_MOST)).all()
-    found += [album for album in by_query if _finds(unit, album, file)] if len(by_query) < _MOST else []
+    found += _by_query(
+        unit, file, unit.db.scalars(select(Album).where(seen, Album.query.is_not(None)).limit(_MOST)).all()
+    )
     return [InAlbum(ids.encode(each.id), each.name) for each in sorted(found, key=lambda each: each.name.casefold())]
 
 
-def _finds(unit: Unit, album: Album, file: File) -> bool:
-    return unit.db.scalar(select(File.id).where(and_(File.id == file.id, criteria.found_by(album.query)))) is not None
+def _by_query(unit: Unit, file: File, some: Sequence[Album]) -> list[Album]:
+    """Those of some albums whose query finds a photo; asked at once."""
+    if not some:
+        return []
+    tests = (criteria.found_by(album.query).label(f"album_{number}") for number, album in enumerate(some))
+    answers = unit.db.execute(select(*tests).select_from(File).where(File.id == file.id)).one()
+    return [album for album, is_found in zip(some, answers, strict=True) if is_found]
 
 
 def history(unit: Unit, file: File) -> list[Happened]:

@@ -24,15 +24,21 @@ def shown(file: File) -> dict[str, str]:
     }
 
 
-def told(file: File, sent: Sent) -> dict[str, Any]:
+def told(file: File, form: Sent) -> dict[str, Any]:
     """What was changed, as `edits.edit` takes it; what was left as it stood is not said.  Raises Invalid."""
-    stood, found = shown(file), {}
+    stood = shown(file)
+    found: dict[str, Any] = {}
     for field, before in stood.items():
-        now = sent.text(field).replace("\r\n", "\n").strip()
-        if field in sent.fields and now != before.strip():
+        now = form.text(field).replace("\r\n", "\n").strip()
+        if field in form.fields and now != before.strip():
             _check_length(field, now)
             found |= _READ[field](now)
     return found
+
+
+def sent(file: File, form: Sent) -> dict[str, str]:
+    """What stood in a form that was sent, to be shown again."""
+    return {field: form.text(field) for field in shown(file) if field in form.fields}
 
 
 def _check_length(field: str, text: str) -> None:

@@ -19,6 +19,7 @@ _KINDS: Final = {
     "export": N_("Pack exports"),
     "operation": N_("Change many photos"),
     "generate-all": N_("Queue what is missing"),
+    "import-folder": N_("Import a folder of the server"),
     "letter": N_("Send letters of events"),
     "invite-letter": N_("Send invitations"),
     "reset-letter": N_("Send links for new passwords"),

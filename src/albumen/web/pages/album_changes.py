@@ -19,6 +19,7 @@ from albumen.web.texts import gettext as _
 routes = APIRouter(prefix="/albums", include_in_schema=False)
 COVERS = 60
 PAGE = 120
+BY_DATE = ("oldest", "newest")
 
 
 def _of(unit: Unit, request: Request, album_id: str) -> Album:
@@ -82,7 +83,7 @@ def delete(request: Request, album_id: str, form: SignedForm) -> Response:
 
 
 @routes.get("/{album_id}/order")
-def order(app: TheApp, unit: Reading, request: Request, album_id: str, cursor: str = "", done: str = "") -> Response:
+def order(app: TheApp, unit: Reading, request: Request, album_id: str, cursor: str = "") -> Response:
     """The photos of an album made by hand, to be put in another order.  For its owners."""
     found = _of(unit, request, album_id)
     access.require_album(unit, found, Role.owner)
@@ -90,7 +91,8 @@ def order(app: TheApp, unit: Reading, request: Request, album_id: str, cursor: s
         raise Conflict("What is in this album is said by its query.")
     page = queries.files(unit, found, limit=PAGE, cursor=cursor or None)
     tiles = list(grid.tiles(app, unit, page.items))
-    notice = _("All photos are in the order they were taken.") if done == "date" else ""
+    is_sorted = request.query_params.get("done") == "date"
+    notice = _("All photos are in the order they were taken.") if is_sorted else ""
     values: dict[str, Any] = {"album": found, "tiles": tiles, "cursor": cursor, "more": page.next or ""}
     return render.page(request, "library/album-order.html", section="albums", notice=notice, **values)
 
@@ -98,25 +100,27 @@ def order(app: TheApp, unit: Reading, request: Request, album_id: str, cursor: s
 @routes.post("/{album_id}/order")
 def move(request: Request, album_id: str, form: SignedForm) -> Response:
     """Move one photo, take it out, or put all by date."""
-    file_id, to = form.text("file"), form.text("to")
+    to = form.text("to")
     with form.writing() as unit:
-        found = _of(unit, request, album_id)
-        if to in ("oldest", "newest"):
-            arrange.by_date(unit, found, newest_first=to == "newest")
-            return render.go(f"/albums/{album_id}/order?done=date")
-        if to == "out":
-            albums.remove(unit, found, [public_id(file_id)])
-        else:
-            arrange.move(unit, found, public_id(file_id), to)
+        _arrange(unit, _of(unit, request, album_id), form.text("file"), to)
     if arrange.is_beside(to):  # the module that asks shows it already
         return Response(status_code=204)
-    return render.go(f"/albums/{album_id}/order{_place(form, file_id)}")
+    return render.go(f"/albums/{album_id}/order{_place(form)}")
 
 
-def _place(form: Signed, file_id: str) -> str:
+def _arrange(unit: Unit, found: Album, file_id: str, to: str) -> None:
+    if to in BY_DATE:
+        arrange.by_date(unit, found, newest_first=to == "newest")
+    elif to == "out":
+        albums.remove(unit, found, [public_id(file_id)])
+    else:
+        arrange.move(unit, found, public_id(file_id), to)
+
+
+def _place(form: Signed) -> str:
     """The same page, at the photo that was moved where it is still on it."""
-    cursor = form.text("cursor")
-    if form.text("to") == "first":
-        cursor = ""
-    query = f"?{urlencode({'cursor': cursor})}" if cursor else ""
-    return query if form.text("to") == "out" else f"{query}#p-{file_id}"
+    to, cursor = form.text("to"), form.text("cursor")
+    if to in BY_DATE:
+        return "?done=date"
+    query = f"?{urlencode({'cursor': cursor})}" if cursor and to != "first" else ""
+    return query if to == "out" else f"{query}#p-{form.text('file')}"

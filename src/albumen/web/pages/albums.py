@@ -19,7 +19,7 @@ from albumen.libraries import access
 from albumen.libraries.models import Album, File, Role
 from albumen.unit import Unit
 from albumen.web import current, grid, render, sought, walls
-from albumen.web.forms import SignedForm
+from albumen.web.forms import Signed, SignedForm
 
 routes = APIRouter(prefix="/albums", include_in_schema=False)
 PAGE = 120
@@ -82,18 +82,21 @@ def _index(app: App, unit: Unit, request: Request, *, cursor: str = "", wrong: s
 @routes.post("")
 def create(request: Request, form: SignedForm) -> Response:
     """Make an album, and show it; with a search it is always what that finds."""
-    q = form.text("q").strip()
     try:
         with form.writing() as unit:
-            shown = current.get(unit, request)
-            query = sought.query(unit, shown.id, q) if q else None
-            new = NewAlbum(form.text("name"), form.text("description").strip() or None, query)
-            return render.go(f"/albums/{ids.encode(albums.create(unit, shown.id, new).id)}")
+            made = _made(unit, current.get(unit, request).id, form)
+            return render.go(f"/albums/{ids.encode(made.id)}")
     except (Invalid, Conflict) as problem:
         if "q" in form.fields:
-            return _new(request, name=form.text("name"), q=q, **sought.at_fault(problem))
+            return _new(request, name=form.text("name"), q=form.text("q"), **sought.at_fault(problem))
         with form.reading() as unit:
             return _index(form.app, unit, request, wrong=problem.detail)
+
+
+def _made(unit: Unit, library_id: int, form: Signed) -> Album:
+    q = form.text("q").strip()
+    query = sought.query(unit, library_id, q) if q else None
+    return albums.create(unit, library_id, NewAlbum(form.text("name"), query=query))
 
 
 @routes.get("/new")

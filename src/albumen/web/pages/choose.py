@@ -5,11 +5,11 @@ from fastapi import APIRouter, Request, Response
 from albumen.albums import queries
 from albumen.http.deps import Reading
 from albumen.kernel.pages import MAX_LIMIT
-from albumen.libraries import access, folders
-from albumen.libraries.models import Album, Folder, Role
+from albumen.libraries import access
+from albumen.libraries.models import Album, Role
 from albumen.operations import tags
 from albumen.unit import Unit
-from albumen.web import current, render
+from albumen.web import current, render, trees
 
 routes = APIRouter(prefix="/choose", include_in_schema=False)
 _MOST = 300
@@ -30,22 +30,9 @@ def _may_fill(unit: Unit, each: Album) -> bool:
 @routes.get("/folder")
 def folder(unit: Reading, request: Request) -> Response:
     """A folder that the visitor may put photos into."""
-    library_id = current.get(unit, request).id
-    found: list[tuple[int, Folder]] = []
-    _walk(unit, library_id, None, found)
-    listed = [
-        (depth, each) for depth, each in found if access.is_enough(access.role_on_folder(unit, each), Role.contributor)
-    ]
+    found = trees.branches(unit, current.get(unit, request).id)
+    listed = [(each.depth, each.folder) for each in found if each.may_add]
     return render.fragment(request, "choose/folder.html", folders=listed)
-
-
-def _walk(unit: Unit, library_id: int, parent: Folder | None, found: list[tuple[int, Folder]], depth: int = 0) -> None:
-    """The tree in reading order, as far as a list of it is of use."""
-    for each in folders.below(unit, library_id, parent, limit=MAX_LIMIT, cursor=None).items:
-        if len(found) >= _MOST:
-            return
-        found.append((depth, each))
-        _walk(unit, library_id, each, found, depth + 1)
 
 
 @routes.get("/tags")

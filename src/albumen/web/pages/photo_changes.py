@@ -37,15 +37,13 @@ def edit(request: Request, file_id: str, form: SignedForm) -> Response:
     try:
         with form.writing() as unit:
             file = files.get(unit, public_id(file_id), least=Role.contributor)
-            told = corrections.told(file, form)
-            if told:
+            if told := corrections.told(file, form):
                 edits.edit(unit, file, told)
         return render.go(f"/library/p/{file_id}")
     except (Invalid, Conflict) as problem:
         with form.reading() as unit:
             file = files.get(unit, public_id(file_id), least=Role.contributor)
-            sent = {name: form.text(name) for name in corrections.shown(file) if name in form.fields}
-            return _page(request, file, **sent, wrong=problem.detail)
+            return _page(request, file, **corrections.sent(file, form), wrong=problem.detail)
 
 
 @routes.post("/{file_id}/rate")

@@ -99,22 +99,24 @@ def _role(word: str) -> Role:
 @routes.post("/{place}/{place_id}/change")
 def change(request: Request, place: str, place_id: str, form: SignedForm) -> Response:
     """Give somebody another role, or none any more."""
-    is_over = form.text("deed") == "take"
     try:
         with form.writing() as unit:
-            thing = sharing.get(unit, _place(place), public_id(place_id))
-            if is_over:
-                members.remove(unit, thing, form.text("user"))
-            else:
-                members.change(unit, thing, form.text("user"), _role(form.text("role")))
+            _settle(unit, sharing.get(unit, _place(place), public_id(place_id)), form)
     except (Conflict, Invalid) as problem:
         with form.reading() as unit:
             thing = sharing.get(unit, _place(place), public_id(place_id))
             return _roles(unit, request, thing, wrong=problem.detail)
-    return render.go(_after(form, place, place_id, "taken" if is_over else "changed"))
+    return render.go(_after(form, place, place_id))
 
 
-def _after(form: Signed, place: str, place_id: str, done: str) -> str:
+def _settle(unit: Unit, thing: Assignable, form: Signed) -> None:
+    if form.text("deed") == "take":
+        members.remove(unit, thing, form.text("user"))
+    else:
+        members.change(unit, thing, form.text("user"), _role(form.text("role")))
+
+
+def _after(form: Signed, place: str, place_id: str) -> str:
     """The same page where the visitor may still see it."""
     with form.reading() as unit:
         try:
@@ -122,4 +124,5 @@ def _after(form: Signed, place: str, place_id: str, done: str) -> str:
         except (NotFound, Denied):
             return "/shared?done=left"
         may_look = access.is_enough(members.role_on(unit, thing), Role.contributor)
+    done = "taken" if form.text("deed") == "take" else "changed"
     return f"/shared/{place}/{place_id}?done={done}" if may_look else sharing.path(thing)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from albumen.app import App
@@ -20,26 +20,15 @@ from albumen.web.texts import gettext as _
 routes = APIRouter(prefix="/library/p/{file_id}/versions", include_in_schema=False)
 PAGE = 60
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
-Side = Annotated[int | None, Query(ge=1, lt=1 << 31)]
 
 
 @routes.get("")
-def page(
-    app: TheApp, unit: Reading, request: Request, file_id: str, *, left: Side = None, right: Side = None
-) -> Response:
-    """All versions, the newest first, and two of them side by side."""
-    return _page(app, unit, request, files.get(unit, public_id(file_id)), sides=(left, right))
+def page(app: TheApp, unit: Reading, request: Request, file_id: str) -> Response:
+    """All versions, the newest first, and two of them (`left`, `right`) side by side."""
+    return _page(app, unit, request, files.get(unit, public_id(file_id)))
 
 
-def _page(
-    app: App,
-    unit: Unit,
-    request: Request,
-    file: File,
-    *,
-    sides: tuple[int | None, int | None] = (None, None),
-    **told: str,
-) -> Response:
+def _page(app: App, unit: Unit, request: Request, file: File, **told: str) -> Response:
     found = list(versions.of_file(unit, file, limit=PAGE, cursor=None).items)
     done = request.query_params.get("done", "")
     notices = {"restored": _("The version is current again."), "added": _("The new version is shown now.")}
@@ -50,7 +39,7 @@ def _page(
         "versions": revisions.shown(app, unit, file, found),
         "is_video": queries.contents(unit, [file])[file.signature].original.is_video,
         "may_change": access.is_enough(access.role_on_file(unit, file), Role.contributor),
-        "sides": _sides(app, unit, found, sides),
+        "sides": _sides(app, unit, found, _asked(request)),
         "notice": notices.get(done, ""),
         "wrong": "",
     }
@@ -58,12 +47,18 @@ def _page(
     return render.page(request, "library/versions.html", status=status, section="timeline", **(values | told))
 
 
-def _sides(app: App, unit: Unit, found: list[Listed], wanted: tuple[int | None, int | None]) -> list[dict[str, Any]]:
+def _asked(request: Request) -> tuple[int, int]:
+    """Which versions to compare; 0 where that is not said."""
+    left, right = (request.query_params.get(side, "") for side in ("left", "right"))
+    return int(left) if left.isdecimal() else 0, int(right) if right.isdecimal() else 0
+
+
+def _sides(app: App, unit: Unit, found: list[Listed], wanted: tuple[int, int]) -> list[dict[str, Any]]:
     """The two versions to compare: those asked for, else the last two; none where there is but one."""
     if len(found) < 2:
         return []
     by_number = {each.number: each for each in found}
-    chosen = [by_number.get(wanted[0] or 0, found[1]), by_number.get(wanted[1] or 0, found[0])]
+    chosen = [by_number.get(wanted[0], found[1]), by_number.get(wanted[1], found[0])]
     return [{"number": each.number, "picture": revisions.picture(app, unit, each)} for each in chosen]
 
 

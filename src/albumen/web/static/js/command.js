@@ -44,6 +44,11 @@ function fitting(typed, entries) {
     if (isNew) said.add(text);
     return isNew;
   });
+  const rank = (/** @type {Entry} */ { text }) => {
+    const at = words.length ? ` ${plain(text)}`.indexOf(` ${words[0]}`) : 0;
+    return at < 0 ? 2 : Math.min(at, 1);
+  };
+  found.sort((one, other) => rank(one) - rank(other));
   const query = typed.trim();
   const search = () => location.assign(`/search?${new URLSearchParams({ q: query })}`);
   return query ? [...found, { text: t("Search photos for “{text}”", { text: query }), hint: t("Search"), run: search }] : found;
