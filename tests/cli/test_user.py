@@ -44,6 +44,13 @@ def test_a_link_signs_in(command: Command) -> None:
     assert re.fullmatch(r"http://localhost:5000/sign-in/[\w-]{43}\n", ended.out)
 
 
+def test_a_lost_second_factor_is_taken_away(command: Command) -> None:
+    assert command("user", "add", "ann@example.org", *PASSWORD).code == 0
+    ended = command("user", "reset-factor", "ann@example.org")
+    assert (ended.code, ended.out) == (0, "The password alone signs in.\n")
+    assert command("user", "reset-factor", "eve@example.org").code == 3
+
+
 def test_a_password_is_set(command: Command) -> None:
     command("user", "add", "ann@example.org", *PASSWORD)
     assert command("user", "password", "ann@example.org", "--password", "another one").code == 0

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from albumen.accounts import sessions, users
+from albumen.accounts import factors, sessions, users
 from albumen.cli.context import DataDir, opened
 from albumen.cli.import_report import size as spoken
 from albumen.cli.sizes import parsed
@@ -93,3 +93,11 @@ def quota(
         users.set_quota(unit, user, chosen)
         limit = users.quota_of(unit, chosen)
         typer.echo(f"{spoken(user.used_bytes)} used, {'no limit' if limit is None else f'{spoken(limit)} allowed'}.")
+
+
+@app.command("reset-factor")
+def reset_factor(who: Who, data_dir: DataDir = None) -> None:
+    """Take away a second factor, and passkeys, that a user has lost."""
+    with opened(data_dir) as installation, installation.writing(SYSTEM) as unit:
+        factors.reset(unit, users.named(unit, who))
+    typer.echo("The password alone signs in.")

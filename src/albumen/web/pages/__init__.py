@@ -32,6 +32,7 @@ from albumen.web.pages import (
     library,
     maps,
     more,
+    passkeys,
     people,
     photo_changes,
     recovery,
@@ -53,6 +54,7 @@ from albumen.web.texts import speak
 _PAGES = (
     signing,
     second_factor,
+    passkeys,
     recovery,
     account,
     admin,

@@ -36,7 +36,7 @@ def jobs_page(request: Request, unit: KeeperReading, state: str = "", kind: str 
 
 def _states() -> list[tuple[str, str]]:
     return [
-        ("", _("Open")),
+        ("", _("Not over")),
         ("failed", _("Failed")),
         ("running", _("Running")),
         ("ready", _("Waiting")),

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from albumen.accounts import factors, keys, sessions, users
+from albumen.accounts import factors, keys, passkeys, sessions, users
 from albumen.http.attempts import SignInAttempts
 from albumen.http.deps import Reading, public_id
 from albumen.kernel.actor import Scope
@@ -27,7 +27,7 @@ def settings() -> Response:
 @routes.get("/security")
 def security_page(request: Request, unit: Reading) -> Response:
     """The password, and what else guards the account."""
-    return _security(request, unit)
+    return security(request, unit)
 
 
 @routes.post("/security")
@@ -40,7 +40,7 @@ def change_password(request: Request, form: SignedForm, attempts: SignInAttempts
         is_current = isinstance(problem, SignIn)
         told = {"current": _("This is not the password.")} if is_current else own.wrong(problem, "password")
         with form.reading() as unit:
-            return _security(request, unit, status=422, wrong=told)
+            return security(request, unit, status=422, wrong=told)
 
 
 def _changed(request: Request, form: SignedForm, attempts: SignInAttempts) -> str:
@@ -59,9 +59,12 @@ def _changed(request: Request, form: SignedForm, attempts: SignInAttempts) -> st
         return sessions.start(unit, user, days=form.app.settings.session.days, agent=agent(request))
 
 
-def _security(request: Request, unit: Unit, *, status: int = 200, **values: Any) -> Response:
+def security(request: Request, unit: Unit, *, status: int = 200, **values: Any) -> Response:
+    """The page of the password and what else guards the account."""
     user = users.acting(unit)
     guarded: dict[str, Any] = {"has_factor": factors.is_on(unit, user), "left": factors.codes_left(unit, user)}
+    guarded["can_passkeys"] = passkeys.site(f"{request.url.scheme}://{request.url.netloc}") is not None
+    guarded["passkeys"] = passkeys.of(unit, user)
     return own.page(request, unit, "security", status=status, **guarded, **values)
 
 

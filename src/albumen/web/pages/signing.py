@@ -1,11 +1,12 @@
 """Signing in, by link or by password, and out; and the welcome that asks for both."""
 
 import secrets
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from albumen.accounts import factors, sessions, tickets, users
+from albumen.accounts import factors, passkeys, sessions, tickets, users
 from albumen.accounts.identify import identify
 from albumen.accounts.models import User
 from albumen.accounts.tickets import Purpose
@@ -16,7 +17,7 @@ from albumen.http.deps import Reading, TheApp
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, SignIn
 from albumen.web import render, texts
-from albumen.web.forms import Form, SignedForm
+from albumen.web.forms import Form, Sent, SignedForm
 from albumen.web.pages import gate
 from albumen.web.texts import gettext as _
 
@@ -39,7 +40,18 @@ def home(app: TheApp, request: Request) -> Response:
 @routes.get("/login")
 def login_page(request: Request, next: str = "") -> Response:  # noqa: A002 - the query's own word
     """E-mail and password."""
-    return render.page(request, "auth/login.html", wanted=next, email="", error="")
+    return _login(request, next)
+
+
+def _login(request: Request, wanted: str, **values: Any) -> Response:
+    can = passkeys.site(f"{request.url.scheme}://{request.url.netloc}") is not None
+    told: dict[str, Any] = {"wanted": wanted, "email": "", "error": "", "can_passkeys": can, **values}
+    return render.page(request, "auth/login.html", **told)
+
+
+def again(request: Request, form: Sent, error: str) -> Response:
+    """The same page, with what was wrong."""
+    return _login(request, form.text("next"), email=form.text("email"), error=error, status=401)
 
 
 @routes.post("/login")
@@ -50,8 +62,7 @@ def login(app: TheApp, attempts: SignInAttempts, request: Request, form: Form) -
         with attempts.from_client(request), app.reading(SYSTEM) as unit:
             user = sessions.check(unit, email, form.text("password"))
     except SignIn:
-        values = {"wanted": wanted, "email": email, "error": _("The e-mail or the password is not right.")}
-        return render.page(request, "auth/login.html", status=401, **values)
+        return again(request, form, _("The e-mail or the password is not right."))
     return begin(app, request, user, local(wanted))
 
 
