@@ -9,7 +9,7 @@ from uuid import uuid4
 import typer
 
 from albumen_client.errors import ClientError
-from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, sharing
+from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, sharing, snapshots
 from albumen_client.vault.asking import Home, complaints, new_passphrase, opened, passphrase, told, working
 from albumen_client.vault.home import Place, alone
 from albumen_client.vault.joining import device, joining
@@ -85,6 +85,7 @@ def unlock(
         else:
             keyring = devices.by_passphrase(remote, passphrase())
         with joining(home, place, (keyring, Identity.new()), "") as made:
+            snapshots.begin(made)
             devices.join(made)
         typer.echo("This device has the keys.")
 
@@ -193,6 +194,7 @@ def gc(home: Home) -> None:
     """Take back the room of what was deleted over 30 days ago."""
     with complaints(), opened(home) as at:
         typer.echo(f"{collect.collect(at)} encrypted files are gone for good.")
+        snapshots.take_if_due(at)
 
 
 @vault.command("passphrase")

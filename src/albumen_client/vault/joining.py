@@ -11,7 +11,7 @@ from typing import Annotated
 import segno
 import typer
 
-from albumen_client.vault import devices, hosts
+from albumen_client.vault import devices, hosts, snapshots
 from albumen_client.vault.asking import Home, complaints, new_passphrase, opened, unguarded
 from albumen_client.vault.home import KeyFile, Place, alone
 from albumen_client.vault.keys import Identity, Keyring
@@ -83,6 +83,7 @@ def join(
         place = Place(host, vault_id or welcome.keyring.vault, key)
         devices.expect(hosts.connect(place), welcome.head)
         with joining(home, place, (welcome.keyring, identity), "") as made:
+            snapshots.begin(made)
             devices.join(made)
         (home / _ASKED).unlink()
         typer.echo("This device has the keys.")
