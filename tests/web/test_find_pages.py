@@ -9,6 +9,10 @@ from tests import make
 from tests.installation import Caller, Installation, Shelf
 from tests.web.test_host_pages import Desk
 
+from albumen.web.statics import statics
+
+MOST = 150_000
+"""Bytes, compressed, that the map may add to what every page has."""
 LISBON, PORTO, SUVA = (38.7223, -9.1393), (41.1496, -8.6110), (-18.1416, 178.4415)
 
 
@@ -90,6 +94,12 @@ def test_the_strip_of_the_map_goes_on(shelf: Shelf, desk: Desk, monkeypatch: pyt
     more = re.search(r'href="(/map\?[^"]+cursor=[^"]+)" rel="next"', page)
     assert more
     assert photos_in(desk.page(more[1].replace("&amp;", "&"))) == found[2:]
+
+
+def test_the_map_costs_no_more_than_it_may() -> None:
+    names = ("vendor/leaflet.js", "vendor/leaflet.css", "vendor/land.json", "js/map-view.js", "js/map-land.js")
+    addresses = [statics().addresses[each] for each in (*names, "css/find.css")]
+    assert sum(len(statics().files[each.removeprefix("/static/")].brotlied) for each in addresses) < MOST
 
 
 def test_others_see_nothing_of_the_map(installation: Installation, shelf: Shelf, reader: Desk) -> None:

@@ -3,12 +3,17 @@
 import re
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from tests import make
 from tests.installation import Caller, Installation, Shelf
 from tests.web.test_host_pages import Desk
+
+from albumen.assets.search import language
+from albumen.kernel.errors import Invalid
+from albumen.web.pages.search import MISTAKES
 
 CANON, APPLE = ("Canon", "EOS R5"), ("Apple", "iPhone 15")
 
@@ -89,4 +94,20 @@ def test_a_mistake_is_pointed_at(photos: list[str], desk: Desk) -> None:
     assert "<mark>(</mark>" in page
     assert 'aria-invalid="true"' in page
     assert 'role="alert"' in page
+    assert "Mistake at character 14: this bracket is not closed." in page
     assert listed(page) == []
+    desk.cookies.set("language", "de")
+    assert "Fehler bei Zeichen 14: Diese Klammer wird nicht geschlossen." in desk.page(
+        "/search?q=camera:apple (taken:2023"
+    )
+
+
+def test_what_is_wrong_with_a_search_is_said_in_the_words_of_its_language() -> None:
+    wrong = ("OR a", "a OR", 'a "b', "a)", "(a", "a -(", "()", "a - OR b")
+    told = set()
+    for text in (*wrong, "a -)"):
+        with pytest.raises(Invalid) as refused:
+            language.read(text, datetime.now(UTC))
+        told.add(refused.value.errors[0][1].partition(": ")[2])
+    assert told <= set(MISTAKES)
+    assert len(told) > 4

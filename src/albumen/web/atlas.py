@@ -117,11 +117,12 @@ def _extents(unit: Unit, library_id: int) -> dict[Names, Box]:
     names = File.country_code, File.region, File.city
     north, east = File.latitude, File.longitude
     sides = func.min(east), func.min(north), func.max(east), func.max(north)
-    here = select(*names, *sides).where(access.files_seen(unit, library_id), north.is_not(None), east.is_not(None))
+    placed = select(*names, *sides).where(access.files_seen(unit, library_id), north.is_not(None), east.is_not(None))
     found: dict[Names, Box] = {}
-    for code, region, city, *box in unit.db.execute(here.group_by(*names)):
+    for code, region, city, *box in unit.db.execute(placed.group_by(*names)):
+        here = Box(*(side or 0.0 for side in box))
         for level in _levels(code, region, city):
-            found[level] = _both(found.get(level), Box(*box))
+            found[level] = _both(found.get(level), here)
     return {level: _roomy(box) for level, box in found.items()}
 
 

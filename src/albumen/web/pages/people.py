@@ -92,7 +92,7 @@ def choose(app: TheApp, unit: Reading, request: Request, person_id: str, cursor:
     known = people.get(unit, library_id, public_id(person_id))
     page = people.page(unit, library_id, hidden=True, limit=PAGE, cursor=cursor or None)
     person, *others = portraits.portraits(app, unit, [known, *page.items])
-    values = {"people": [each for each in others if each.id != person.id], "more": page.next or ""}
+    values: dict[str, Any] = {"people": [each for each in others if each.id != person.id], "more": page.next or ""}
     return render.page(request, "find/merge.html", section="people", person=person, **values)
 
 

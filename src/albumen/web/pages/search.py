@@ -17,10 +17,18 @@ from albumen.http.deps import Reading, TheApp
 from albumen.kernel.errors import Invalid
 from albumen.unit import Unit
 from albumen.web import current, grid, render, walls
+from albumen.web.texts import gettext as _
+from albumen.web.words import N_
 
 routes = APIRouter(prefix="/search", include_in_schema=False)
 _CHIP = re.compile(r'-?\w+:"[^"]*"|"[^"]*"|\S+')
-_AT = re.compile(r"^character (\d+)")
+_AT = re.compile(r"^character (\d+): (.+)", re.DOTALL)
+MISTAKES = (
+    *(N_("there is nothing before this OR"), N_("there is nothing after this OR"), N_("this quote is not closed")),
+    *(N_("this bracket was not opened"), N_("this bracket is not closed"), N_("there is nothing after this minus")),
+    N_("there is nothing between the brackets"),
+)
+"""What is wrong with most searches, in the words of the language of searches."""
 _OFFERED = ("year", "country", "city", "camera", "lens", "tag", "type", "kind")
 _FIELDS: Mapping[str, str] = {"year": "taken", "country": "place", "city": "place", "kind": "type"}
 PAGE = 120
@@ -62,23 +70,22 @@ class Shown:
 @routes.get("")
 def find(app: TheApp, unit: Reading, request: Request, q: str = "", sort: Sort | None = None) -> Response:
     """What a search finds: by date on a wall, in other orders, and without JavaScript, as pages."""
-    shown = current.find(unit, request)
     wanted = Shown(q.strip(), sort, request.query_params.get("cursor") or None)
-    values: dict[str, Any] = {
-        "q": wanted.q,
-        "chips": [],
-        "wall": None,
-        "tiles": None,
-        "groups": {},
-        "wrong": "",
-        "at": 0,
-    }
-    if shown is not None and wanted.q:
-        try:
-            values |= _found(app, unit, shown.id, wanted)
-        except Invalid as problem:
-            values |= {"wrong": problem.detail, "at": place(problem)}
-    return render.page(request, "library/search.html", section="search", sort=sort, sorts=tuple(Sort), **values)
+    return render.page(request, "library/search.html", section="search", **_values(app, unit, request, wanted))
+
+
+def _values(app: App, unit: Unit, request: Request, wanted: Shown) -> dict[str, Any]:
+    """All that the page of a search shows; a mistake in it is pointed at."""
+    shown = current.find(unit, request)
+    values: dict[str, Any] = {"q": wanted.q, "sort": wanted.sort, "sorts": tuple(Sort), "chips": [], "groups": {}}
+    values |= {"wall": None, "tiles": None, "wrong": "", "at": 0}
+    if shown is None or not wanted.q:
+        return values
+    try:
+        return values | _found(app, unit, shown.id, wanted)
+    except Invalid as problem:
+        at, wrong = mistake(problem)
+        return values | {"wrong": wrong, "at": at}
 
 
 def _found(app: App, unit: Unit, library_id: int, wanted: Shown) -> dict[str, Any]:
@@ -136,8 +143,9 @@ def narrowed(text: str, name: str, value: str) -> str:
     return f"{before} {_FIELDS.get(name, name)}:{told}"
 
 
-def place(problem: Invalid) -> int:
-    """Which character of the search is wrong, counted from 1; 0 where that is not told."""
-    told = next((message for _, message in problem.errors), "")
-    found = _AT.search(told)
-    return int(found[1]) if found else 0
+def mistake(problem: Invalid) -> tuple[int, str]:
+    """Which character of a search is wrong, counted from 1 (0 where that is not told), and what is."""
+    found = _AT.search(next((message for _field, message in problem.errors), ""))
+    if found is None:
+        return 0, problem.detail
+    return int(found[1]), _("Mistake at character %(at)s: %(what)s.") % {"at": found[1], "what": _(found[2])}

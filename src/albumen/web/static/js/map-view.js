@@ -63,7 +63,8 @@ class PhotoMap extends HTMLElement {
   connectedCallback() {
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const calm = { zoomAnimation: !isCalm, fadeAnimation: false, markerZoomAnimation: !isCalm, inertia: !isCalm };
-    const bounds = { minZoom: 1, maxZoom: DEEPEST, maxBounds: [[-89, -1e5], [89, 1e5]], maxBoundsViscosity: 1 };
+    const least = Math.max(1, Math.ceil(Math.log2(this.clientHeight / 256))); // the world is as high as the map
+    const bounds = { minZoom: least, maxZoom: DEEPEST, maxBounds: [[-89, -1e5], [89, 1e5]], maxBoundsViscosity: 1 };
     this.map = L.map(this, { ...calm, ...bounds, zoomControl: false, attributionControl: false, worldCopyJump: true });
     L.control.zoom({ zoomInTitle: t("Zoom in"), zoomOutTitle: t("Zoom out") }).addTo(this.map);
     const isInMiles = ["en-US", "en-GB"].includes(navigator.language);
