@@ -25,8 +25,9 @@ GUESTS: Final = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 SECONDS: Final = 60
 ARRIVE_SECONDS: Final = 15
 PHOTOS: Final = 300
-LISTED: Final = 100
+LISTED: Final = 60
 LOOKED_AT: Final = 20
+REST_SECONDS: Final = (15, 25)
 UPLOAD_BYTES: Final = 4_000_000
 _SMALL: Final = re.compile(r"/media/sm/[^\"]+")
 _LARGE: Final = re.compile(r"/media/lg/[^\"]+")
@@ -81,7 +82,7 @@ class Guest:
                 await self.send()
                 sends_at = None
             cursor = await self.look(cursor)
-            await asyncio.sleep(self.random.uniform(8, 16))
+            await asyncio.sleep(self.random.uniform(*REST_SECONDS))
         if self.writer is not None:
             self.writer.close()
 
@@ -168,7 +169,9 @@ def main() -> None:
         for what, waits in party.waits.items():
             told = ", ".join(f"p{share * 100:g} {party.percentile(what, share):.0f}" for share in (0.5, 0.95, 0.99))
             sys.stdout.write(f"    {what}: {len(waits)} times, {told} ms\n")
-        show(Row("G1", "list of 100 for a guest, p99", party.percentile("list", 0.99), "ms", None, "<= 500", note))
+        show(
+            Row("G1", f"list of {LISTED} for a guest, p99", party.percentile("list", 0.99), "ms", None, "<= 500", note)
+        )
         show(Row("G2", "thumbnail for a guest, p99", party.percentile("thumbnail", 0.99), "ms", None, "<= 300"))
         show(
             Row(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 from albumen.blobs.layout import Layout, What, key_for
@@ -14,6 +15,7 @@ from albumen.kernel.errors import Gone, NotFound
 PREFIX = "/media/"
 _WORD = 43
 _MAC_BYTES = 24
+_KEPT = 8192
 _VARIANT = re.compile(r"[a-z0-9-]{1,32}")
 _SIGNATURE = re.compile(r"[A-Za-z0-9+_]{43}=")
 
@@ -51,9 +53,13 @@ class Signer:
             raise ValueError("Link keys have at least 32 bytes, and ids of letters and digits.")
         self._keys = {name: bytes(key) for name, key in keys.items()}
         self._current, self._key = current, self._keys[current]
+        self._signed = lru_cache(_KEPT)(self._sign)  # a thousand guests of one code are given the same links
 
     def sign(self, grant: Grant) -> str:
         """The link, path and query."""
+        return self._signed(grant)
+
+    def _sign(self, grant: Grant) -> str:
         if not _VARIANT.fullmatch(grant.variant) or not _SIGNATURE.fullmatch(grant.signature):
             raise ValueError("A link needs the name of a variant, and a signature.")
         place, extra = _place(grant)

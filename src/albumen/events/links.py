@@ -5,6 +5,7 @@ Following one takes no database, so what was revoked ends with them at the lates
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import PurePath
 
 from sqlalchemy import select
@@ -41,7 +42,8 @@ class _Maker:
 
     signer: Signer
     visit: Visit
-    unit: Unit
+    audience: str
+    end: datetime
 
     def of(self, file: File, sent: Sent, *, saved: bool = False) -> str:
         """A link to what is sent of a file, to be shown or saved."""
@@ -51,8 +53,8 @@ class _Maker:
                 signature=file.signature,
                 key=sent.key,
                 mime=sent.mime,
-                expires_at=sight.link_end(self.visit, self.unit.now),
-                audience=sight.audience(self.visit),
+                expires_at=self.end,
+                audience=self.audience,
                 download_as=sent.name if saved else None,
             )
         )
@@ -62,14 +64,15 @@ def of_files(unit: Unit, signer: Signer, visit: Visit, files: Sequence[File]) ->
     """Links for files that this guest sees, which the caller got by `sight.shown`; by their ids."""
     made = _renditions(unit, files)
     originals = _originals(unit, visit, files)
-    maker = _Maker(signer, visit, unit)
+    maker = _Maker(signer, visit, sight.audience(visit), sight.link_end(visit, unit.now))
     return {file.id: _links(maker, file, made.get(file.signature, {}), originals.get(file.id)) for file in files}
 
 
 def _links(maker: _Maker, file: File, made: Mapping[str, Rendition], original: Sent | None) -> Links:
     allowed = sight.may(maker.visit, Permission.download)
     sizes = maker.visit.accessor.sizes if allowed else ()
-    forms = {variant: _sent(file, row) for variant, row in made.items()}
+    stem = PurePath(file.name).stem
+    forms = {variant: _sent(stem, row) for variant, row in made.items()}
     best = next((forms[each] for each in ("lg", "md", "sm") if each in forms), None)
     is_film = made.keys() & {convert.VIDEO} or (original is not None and original.mime.startswith("video/"))
     shown = forms.get(convert.VIDEO, original) if is_film else best
@@ -83,8 +86,8 @@ def _links(maker: _Maker, file: File, made: Mapping[str, Rendition], original: S
     )
 
 
-def _sent(file: File, row: Rendition) -> Sent:
-    return Sent(row.variant, row.key, row.mime, f"{PurePath(file.name).stem}{EXTENSIONS[row.mime]}")
+def _sent(stem: str, row: Rendition) -> Sent:
+    return Sent(row.variant, row.key, row.mime, f"{stem}{EXTENSIONS[row.mime]}")
 
 
 def _renditions(unit: Unit, files: Sequence[File]) -> dict[str, dict[str, Rendition]]:
