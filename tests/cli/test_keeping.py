@@ -6,27 +6,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 from tests.cli.conftest import Command
+from tests.installation import Installation
 from tests.make import photo
 
-from albumen import app as composition
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import Original
-from albumen.settings import Settings
+from albumen.media.guard import Guard
 
 
 @pytest.fixture
-def originals(command: Command, tmp_path: Path) -> list[Path]:
-    """The files of two imported photos in the store."""
-    (tmp_path / "photos").mkdir()
-    for name in ("a.jpg", "b.jpg"):
-        (tmp_path / "photos" / name).write_bytes(photo())
-    assert command("user", "add", "ann@example.org", "--password", "correct horse").code == 0
-    assert command("import", "photos", "--user", "ann@example.org", "--no-wait").code == 0
-    app = composition.build(Settings(_env_file=None, data_dir=tmp_path / "data"))
-    with app.reading(SYSTEM) as unit:
+def originals(command: Command, tmp_path: Path, guard: Guard) -> list[Path]:
+    """The files of two photos in the store."""
+    house = Installation.at(tmp_path / "data", guard, database={"url": ""})
+    house.caller("ann").library().send(photo(), photo())
+    with house.app.reading(SYSTEM) as unit:
         keys = unit.db.scalars(select(Original.key)).all()
-    app.close()
-    return [tmp_path / "data" / "store" / key for key in keys]
+    house.close()
+    assert command("user", "list").code == 0
+    return [house.app.settings.store_folder / key for key in keys]
 
 
 def test_a_check_tells_what_is_wrong_and_how_to_mend_it(command: Command, originals: list[Path]) -> None:
