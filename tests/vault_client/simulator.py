@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from albumen_client.errors import Unreachable
-from albumen_client.vault import collect, events, photos, records
+from albumen_client.vault import collect, photos, records
 from albumen_client.vault.errors import Absent, Stuck
 from albumen_client.vault.keys import Identity, Keyring, Root
 from albumen_client.vault.memory import MemoryRemote
@@ -283,11 +283,11 @@ def remembering() -> Iterator[None]:
     """Open each sealed text once, however many devices read it: the same text always opens to the same."""
     kept = records.unseal
     quick = lru_cache(4096)(kept)
-    events.unseal = records.unseal = quick
+    records.unseal = quick
     try:
         yield
     finally:
-        events.unseal = records.unseal = kept
+        records.unseal = kept
 
 
 def play(seed: int, folder: Path) -> Story:

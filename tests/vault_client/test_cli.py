@@ -71,7 +71,8 @@ def _invite_and_revoke(run: Run, host: Path) -> None:
 
 def test_a_folder_follows_both_ways(run: Run, tmp_path: Path) -> None:
     host, here, there = tmp_path / "host", tmp_path / "here", tmp_path / "there"
-    here.mkdir(), there.mkdir()
+    here.mkdir()
+    there.mkdir()
     run("a", "create", host)
     run("b", "unlock", host)
     (here / "one.jpg").write_bytes(make.photo(taken="2021-07-01 12:00:00"))

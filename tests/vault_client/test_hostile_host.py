@@ -27,7 +27,7 @@ CHUNK = chunks.CHUNK_BYTES + chunks.TAG_BYTES
 
 
 @contextmanager
-def refused(code: str, vault: Vault | None = None) -> Iterator[None]:
+def must_refuse(code: str, vault: Vault | None = None) -> Iterator[None]:
     """What is inside ends in this warning, and has changed nothing."""
     before = vault and vault.state.head
     with pytest.raises(Untrusted) as caught:
@@ -48,9 +48,9 @@ def test_swapped_blobs(household: Household) -> None:
     one, other = (resource_of(vault, add(vault)) for _ in range(2))
     assert one.blob.size_bytes == other.blob.size_bytes
     replace_blob(host, one.signature, host.contents[other.signature][1])
-    with refused("swapped"):
+    with must_refuse("swapped"):
         photos.copy_out(vault, one, io.BytesIO())
-    with refused("swapped"):
+    with must_refuse("swapped"):
         photos.open_resource(vault, one)
 
 
@@ -61,7 +61,7 @@ def test_swapped_records(household: Household) -> None:
     assert other is not None
     swap_row(host, 1, record=other.record)
     fresh = household.device()
-    with refused("swapped", fresh):
+    with must_refuse("swapped", fresh):
         pull(fresh)
 
 
@@ -74,10 +74,10 @@ def test_replayed_records(household: Household) -> None:
     assert old is not None
     swap_row(host, 2, record=old.record)
     fresh = household.device()
-    with refused("swapped", fresh):
+    with must_refuse("swapped", fresh):
         pull(fresh)
     host.states[signature] = old
-    with refused("replayed"):
+    with must_refuse("replayed"):
         list(verify(vault))
 
 
@@ -88,10 +88,10 @@ def test_a_dropped_event(household: Household) -> None:
     last = host.entries[2]
     del host.entries[1]
     fresh = household.device()
-    with refused("gap", fresh):
+    with must_refuse("gap", fresh):
         pull(fresh)
     host.entries[1] = replace(last, n=2)
-    with refused("forged", fresh):
+    with must_refuse("forged", fresh):
         pull(fresh)
 
 
@@ -99,10 +99,10 @@ def test_a_log_whose_end_was_cut(household: Household) -> None:
     vault, host = household.device(), household.host
     add(vault), add(vault)
     kept = host.entries.pop()
-    with refused("rollback", vault):
+    with must_refuse("rollback", vault):
         pull(vault)
     host.entries.append(replace(kept, event=host.entries[0].event))
-    with refused("fork", vault):
+    with must_refuse("fork", vault):
         pull(vault)
 
 
@@ -113,7 +113,7 @@ def test_a_new_device_knows_the_head_it_was_told(household: Household) -> None:
     new = Identity.new()
     welcome = devices.accept(devices.welcome(vault, new.recipient), new)
     host.entries.pop()
-    with refused("rollback"):
+    with must_refuse("rollback"):
         devices.expect(household.host, welcome.head)
 
 
@@ -121,12 +121,12 @@ def test_a_forged_tombstone(household: Household) -> None:
     vault, host = household.device(), household.host
     signature = add(vault)
     host.states[signature] = Row(signature, 2, None, base64.b64encode(bytes(32)).decode())
-    with refused("tombstone"):
+    with must_refuse("tombstone"):
         list(verify(vault))
     event = Event("delete", "somebody", "nonce", now(), signature, 2)
     text = seal_event(event, host.head(), vault.root, VAULT)
     host.entries.append(Entry(2, text, Row(signature, 2, None, "no proof")))
-    with refused("tombstone", vault):
+    with must_refuse("tombstone", vault):
         pull(vault)
     assert photos.live(vault, signature)
 
@@ -136,7 +136,7 @@ def test_a_tombstone_in_place_of_a_record(household: Household) -> None:
     add(vault)
     swap_row(host, 1, record=None)
     fresh = household.device()
-    with refused("swapped", fresh):
+    with must_refuse("swapped", fresh):
         pull(fresh)
 
 
@@ -147,9 +147,9 @@ def test_a_forged_record(household: Household) -> None:
     record = seal_record(Record(2, "x", ()), signature, stranger, VAULT)
     forged = Event("edit", "x", "nonce", now(), signature, 2, hashlib.sha256(record.encode()).hexdigest())
     host.commit(Commit(host.head(), seal_event(forged, host.head(), stranger, VAULT), Row(signature, 2, record)))
-    with refused("forged", vault):
+    with must_refuse("forged", vault):
         pull(vault)
-    with refused("forged"):
+    with must_refuse("forged"):
         list(verify(vault))
 
 
@@ -158,7 +158,7 @@ def test_a_record_that_no_event_is_about(household: Household) -> None:
     signature = add(vault)
     event = vault.event("device", "nonce", {})
     host.commit(Commit(host.head(), seal_event(event, host.head(), vault.root, VAULT), Row(signature, 2, "v2.a.b")))
-    with refused("forged", vault):
+    with must_refuse("forged", vault):
         pull(vault)
 
 
@@ -203,14 +203,14 @@ def test_a_downgrade(household: Household) -> None:
     old = row.record.replace("v2.", "v1.", 1)
     told = replace(event, record=hashlib.sha256(old.encode()).hexdigest())
     host.commit(Commit(host.head(), seal_event(told, host.head(), vault.root, VAULT), replace(row, record=old)))
-    with refused("format", vault):
+    with must_refuse("format", vault):
         pull(vault)
     host.entries[1] = Entry(2, host.entries[1].event.removeprefix("e1."), None)
-    with refused("format", vault):
+    with must_refuse("format", vault):
         pull(vault)
     resource = resource_of(vault, signature)
     replace_blob(host, resource.signature, b"an unencrypted photo".ljust(resource.blob.size_bytes))
-    with refused("format"):
+    with must_refuse("format"):
         photos.check(vault, resource)
 
 
@@ -224,11 +224,11 @@ def test_a_foreign_recipient(household: Household) -> None:
     signed = header.signed.removesuffix(b"---") + foreign.signed.split(b"\n", 1)[1]
     mac = base64.b64encode(age.mac(file_key, signed)).rstrip(b"=")
     replace_blob(household.host, resource.signature, signed + b" " + mac + b"\n" + sealed[header.size_bytes :])
-    with refused("recipient"):
+    with must_refuse("recipient"):
         photos.check(vault, resource)
     theirs = chunks.seal_for(bytes(16 << 10), Identity.new().public)
     replace_blob(household.host, resource.signature, theirs)
-    with refused("recipient"):
+    with must_refuse("recipient"):
         photos.check(vault, resource)
 
 
@@ -262,7 +262,7 @@ def test_chunks_that_were_moved_or_cut(household: Household, change: Callable[[b
 def test_a_key_file_that_asks_for_all_memory(household: Household) -> None:
     huge = keys.for_passphrase(household.keyring, "open", 10).replace(b" 10\n", b" 23\n", 1)
     household.host.put_key(keys.PASS, huge, None)
-    with refused("work-factor"):
+    with must_refuse("work-factor"):
         devices.by_passphrase(household.host, "open")
 
 
@@ -292,7 +292,7 @@ def test_a_cursor_that_jumps_ahead(household: Household) -> None:
     liar = Pages(VAULT, list(entries))
     liar.answer = lambda after: Page(entries[after + 1 :], liar.head())
     fresh = household.device(liar)
-    with refused("gap", fresh):
+    with must_refuse("gap", fresh):
         pull(fresh)
 
 
@@ -305,7 +305,7 @@ def test_endless_paging(household: Household, given: int) -> None:
     liar.head = lambda: Head(10**12, "0" * 64)  # type: ignore[method-assign]  # it promises ever more
     liar.answer = lambda after: Page(entries[after : after + given], liar.head())
     fresh = household.device(liar)
-    with refused("paging"):
+    with must_refuse("paging"):
         pull(fresh)
     assert fresh.state.head.n == given
 
@@ -318,7 +318,7 @@ def test_endless_listings(household: Household) -> None:
     household.host = Repeats(VAULT)
     vault = household.device()
     add(vault)
-    with refused("paging"):
+    with must_refuse("paging"):
         list(verify(vault))
 
 
@@ -326,7 +326,7 @@ def test_a_photo_that_the_host_hides(household: Household) -> None:
     vault, host = household.device(), household.host
     signature = add(vault)
     del host.states[signature]
-    with refused("hidden"):
+    with must_refuse("hidden"):
         list(verify(vault))
 
 

@@ -35,7 +35,8 @@ def test_a_snapshot_leads_to_the_same(household: Household) -> None:
 @pytest.mark.parametrize("lie", [b"", b"{}", b"no json", b'{"n": 1, "prev": "00"}', b'{"n": 99, "prev": "00"}', b"[]"])
 def test_a_pointer_that_lies_costs_time_only(household: Household, lie: bytes) -> None:
     vault = household.device()
-    add(vault), snapshots.take(vault)
+    add(vault)
+    snapshots.take(vault)
     household.host.keys[snapshots.POINTER] = lie
     new = household.device()
     assert not snapshots.begin(new)
@@ -45,7 +46,8 @@ def test_a_pointer_that_lies_costs_time_only(household: Household, lie: bytes) -
 
 def test_a_changed_snapshot_is_not_taken_in(household: Household) -> None:
     vault = household.device()
-    add(vault), snapshots.take(vault)
+    add(vault)
+    snapshots.take(vault)
     name = json.loads(vault.state.fact("snapshot") or "")[1]
     blob, content = household.host.contents[name]
     household.host.contents[name] = (blob, content[:-1] + bytes([content[-1] ^ 1]))

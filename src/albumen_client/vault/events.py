@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from albumen_client.vault import records
 from albumen_client.vault.errors import Untrusted
 from albumen_client.vault.keys import Root
-from albumen_client.vault.records import check, seal, unseal
 from albumen_client.vault.remote import Head
 
 VERSION = "e1"
@@ -57,12 +57,12 @@ def seal_event(event: Event, after: Head, root: Root, vault: str) -> str:
         "more": dict(event.more) or None,
     }
     given = {name: value for name, value in told.items() if value is not None}
-    return seal(given, VERSION, root, _bound(vault, after))
+    return records.seal(given, VERSION, root, _bound(vault, after))
 
 
 def open_event(text: str, after: Head, root: Root, vault: str) -> Event:
     """The event.  Raises Untrusted where it does not belong behind `after`."""
-    told = unseal(check(text, VERSION, root, _bound(vault, after)), root)
+    told = records.unseal(records.check(text, VERSION, root, _bound(vault, after)), root)
     try:
         event = Event(
             str(told["kind"]),
