@@ -21,6 +21,7 @@ PAGES = (
     "/favourites",
     "/tags",
     "/search",
+    "/shared",
     "/trash",
     "/more",
     "/settings/appearance",
