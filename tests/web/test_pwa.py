@@ -38,7 +38,7 @@ def test_what_a_phone_shares_is_uploaded_after_the_sign_in_and_nothing_stays_aft
     expect(page).to_have_url(re.compile("/login"))
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("upload-queue h2")).to_have_text(re.compile("1 file added|Nothing new"))
     expect(page.get_by_role("link", name="from the phone.jpg")).to_be_visible()
     assert page.evaluate("caches.has('shared')") is False

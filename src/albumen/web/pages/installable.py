@@ -20,7 +20,13 @@ _WORKER = "js/service-worker.js"
 @routes.get("/manifest.webmanifest")
 def manifest() -> Response:
     """Name, icons, shortcuts, and that photos can be shared to it."""
-    told: dict[str, Any] = {
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
+    body = json.dumps(_manifest(), ensure_ascii=False).encode()
+    return Response(body, headers=headers, media_type="application/manifest+json")
+
+
+def _manifest() -> dict[str, Any]:
+    return {
         "id": "/",
         "name": "Albumen",
         "short_name": "Albumen",
@@ -35,9 +41,6 @@ def manifest() -> Response:
         "shortcuts": [{"name": _("Upload"), "url": "/upload"}, {"name": _("Search"), "url": "/search"}],
         "share_target": _share_target(),
     }
-    body = json.dumps(told, ensure_ascii=False).encode()
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie"}
-    return Response(body, headers=headers, media_type="application/manifest+json")
 
 
 def _icon(name: str, side: int, purpose: str = "any") -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -16,7 +17,7 @@ _FLEETING = {"Cache-Control": "private, no-cache"}
 def screen(app: TheApp, request: Request, user: str, word: str) -> Response:
     """For a guest who may view, or somebody who sees the event."""
     with screens.opened(app, request, f"{user}/{word}") as shown:
-        values = {"name": shown.name, "qr": shown.qr(), "count": len(shown.photos())}
+        values: dict[str, Any] = {"name": shown.name, "qr": shown.qr(), "count": len(shown.photos())}
         return render.page(request, "event/screen.html", base=request.url.path, **values)
 
 

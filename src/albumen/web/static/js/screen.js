@@ -8,6 +8,7 @@ const SHOWN_MS = 8000;
 const ASK_MS = 4000;
 const FADE_MS = 1300;
 const QUIET_MS = 3000;
+const MOST_TRIES = 20;
 
 const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 const [stage, by, words, lost] = ["stage", "by", "words", "lost"].map(find);
@@ -18,6 +19,8 @@ const address = stage.dataset.photos ?? "";
 let photos = [];
 /** @type {string[]} those that came while the screen was up, and wait to be shown */
 let fresh = [];
+/** @type {Map<string, number>} how often a photo was asked for that is not prepared */
+const tries = new Map();
 let current = "";
 let isPaused = false;
 let isBusy = false;
@@ -40,7 +43,7 @@ async function ask() {
     fresh = fresh.filter((each) => found.includes(each));
     photos = found;
     lost.hidden = true;
-    if (photos.length && (!current || fresh.length)) await go(1);
+    if (photos.length && (!current || (fresh.length && !isPaused))) await go(1);
     words.classList.toggle("unseen", photos.length > 0);
     if (!photos.length) clear();
   } catch {
@@ -61,10 +64,13 @@ async function go(step) {
   if (isBusy || !photos.length) return;
   isBusy = true;
   clearTimeout(timer);
+  const isFresh = step > 0 && fresh.length > 0;
   const next = chosen(step);
   try {
-    const told = await asked(`${address}/${next}`);
+    const isAlone = next === current && stage.children.length > 0;
+    const told = isAlone ? {} : await asked(`${address}/${next}`);
     if (told.src) await show(told);
+    else if (isFresh) again(next);
     lost.hidden = true;
   } catch {
     lost.hidden = navigator.onLine && lost.hidden;
@@ -72,6 +78,13 @@ async function go(step) {
   current = next;
   isBusy = false;
   if (!isPaused) timer = window.setTimeout(() => go(1), fresh.length ? SHOWN_MS / 2 : SHOWN_MS);
+}
+
+/** A photo that is being prepared still comes a little later. @param {string} photo */
+function again(photo) {
+  const times = (tries.get(photo) ?? 0) + 1;
+  tries.set(photo, times);
+  if (times < MOST_TRIES) fresh.push(photo);
 }
 
 /** Lay a picture over the one before, which is let go. @param {{src: string, by: string}} told */

@@ -3,6 +3,7 @@
 
 const OFFLINE = "/offline";
 const SHARED = "shared";
+const BYTES = /^\/(media|zip|v1)\//;
 const KEPT = [SHELL.name, SHARED, "thumbnails"];
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -27,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(url);
   if (origin !== location.origin) return;
   if (method === "POST" && pathname === "/share-target") event.respondWith(share(event.request));
-  else if (method === "GET" && mode === "navigate") event.respondWith(page(event));
+  else if (method === "GET" && mode === "navigate" && !BYTES.test(pathname)) event.respondWith(page(event));
   else if (method === "GET" && SHELL.files.includes(pathname)) event.respondWith(own(event.request));
 });
 
