@@ -93,9 +93,9 @@ class Server:
 
     def place(self, **more: Any) -> Place:
         """An empty place in it."""
-        given = {"endpoint": self.endpoint, "silent_seconds": 20.0, **more}
-        keys = {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
-        return Place(bucket=self.bucket(), prefix=secrets.token_hex(6), is_path_style=True, **keys, **given)
+        given: dict[str, Any] = {"endpoint": self.endpoint, "silent_seconds": 20.0, "is_path_style": True}
+        given |= {"access_key": ACCESS_KEY, "secret_key": SECRET_KEY}
+        return Place(bucket=self.bucket(), prefix=secrets.token_hex(6), **{**given, **more})
 
     def empty(self) -> Bucket:
         """The same, ready to be used."""

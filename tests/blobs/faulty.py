@@ -62,7 +62,8 @@ class Proxy(ThreadingHTTPServer):
 
     def __init__(self, upstream: str) -> None:
         super().__init__(("127.0.0.1", 0), _Exchange)
-        self.upstream, self.plan = urlsplit(upstream).netloc, healthy
+        self.upstream = urlsplit(upstream).netloc
+        self.plan: Plan = healthy
         self.met: dict[Fault, int] = {}
         self.closing = threading.Event()
         self._lock = threading.Lock()
