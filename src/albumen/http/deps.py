@@ -28,7 +28,6 @@ def identify(request: Request) -> Actor:
     """Who is calling.  Raises SignIn, Denied, Invalid."""
     actor: Actor = request.app.state.identify(request, credentials(request))
     request.state.is_keeper = actor.is_keeper  # pages show keepers the way to theirs
-    request.state.is_keeper = actor.is_keeper  # pages show keepers the way to theirs
     return actor
 
 

@@ -39,7 +39,7 @@ def entries(
     return Page(rows[:limit], to_cursor(round(last_entry.at.timestamp() * 1000), last_entry.id))
 
 
-def _wanted(sought: Sought) -> Select[tuple[AuditEntry, str]]:
+def _wanted(sought: Sought) -> Select[AuditEntry, str]:
     wanted = select(AuditEntry, User.name).outerjoin(User, User.id == AuditEntry.actor_id)
     chosen = [AuditEntry.deed == sought.deed] if sought.deed else []
     chosen += [AuditEntry.actor_id == sought.user_id] if sought.user_id is not None else []

@@ -1,6 +1,7 @@
 """How each part of the installation stands, in words, and what to do about it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from albumen.operations.health import Check
@@ -122,4 +123,4 @@ def spoken(check: Check) -> Said:
 def _value(name: str, value: object) -> object:
     if name in ("free", "total") and isinstance(value, int):
         return words.size(value)
-    return words.moment(value) if name in ("when", "now") else value
+    return words.moment(value) if isinstance(value, datetime) else value

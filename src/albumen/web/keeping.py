@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from albumen.http.deps import Caller, TheApp
+from albumen.http.deps import Admitted, Caller, TheApp
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Denied
 from albumen.unit import Unit
@@ -20,7 +20,7 @@ def check(actor: Actor) -> None:
         raise Denied(_("Only those who look after this server see this."))
 
 
-def reading(app: TheApp, actor: Caller) -> Iterator[Unit]:
+def reading(app: TheApp, actor: Caller, _admitted: Admitted) -> Iterator[Unit]:
     """A unit of a keeper.  Raises SignIn, Denied."""
     check(actor)
     with app.reading(actor) as unit:
@@ -41,7 +41,7 @@ KeeperForm = Annotated[Signed, Depends(_form)]
 def page(request: Request, template: str, part: str, *, status: int = 200, **values: Any) -> Response:
     """A page for keepers; `part` is its name among them."""
     notice = values.pop("notice", "") or notices().get(request.query_params.get("done", ""), "")
-    told: dict[str, Any] = {"section": "admin", "part": part, "notice": notice, "parts": parts(), **values}
+    told: dict[str, Any] = {"section": "more", "part": part, "notice": notice, "parts": parts(), **values}
     return render.page(request, f"admin/{template}.html", status=status, **told)
 
 

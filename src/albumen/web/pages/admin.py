@@ -115,7 +115,7 @@ def _day(told: str) -> datetime | None:
         raise Invalid(_("This is not a date.")) from None
 
 
-@routes.get("/settings", dependencies=[Depends(keeping.reading)])
+@routes.get("/settings", dependencies=[Depends(keeping.reading, scope="function")])
 def settings_page(request: Request, app: TheApp) -> Response:
     """Every setting as it is in effect."""
     return keeping.page(request, "settings", "settings", rooms=list(_rooms(app.settings)))
