@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from tests.vault_client.simulator import play_all
 
-SEEDS = 600
+SEEDS = 400
 PARTS = 4
 MEMORY = Path("/dev/shm")
 
