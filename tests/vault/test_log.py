@@ -4,7 +4,7 @@ import hashlib
 import threading
 
 import pytest
-from tests.installation import Caller, Installation
+from tests.installation import Caller, Installation, wait_until
 from tests.vault.sealed import START, Vault, as_named, named
 
 
@@ -110,8 +110,7 @@ def test_who_waits_hears_of_the_next_event(vault: Vault, installation: Installat
     waiting = threading.Thread(target=wait)
     waiting.start()
     chimes = installation.app.works.chimes
-    while not chimes._ears:
-        threading.Event().wait(0.005)
+    wait_until(lambda: chimes._ears, "the device to wait")
     vault.append("news")
     waiting.join(30)
     assert heard == [["news"]]
