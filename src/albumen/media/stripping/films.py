@@ -32,17 +32,20 @@ _NAMING: Final = frozenset({b"avc1", b"avc3", b"hvc1", b"hev1", b"mp4v", b"av01"
 _COMPRESSOR: Final = 50
 _ENTRY_BYTES: Final = 86
 _DEPTH: Final = 8
+_MOST_IN_ALL: Final = 200_000
+"""Boxes in the descriptions of a film; one of an hour in fragments of a second has about 30,000."""
 
 
 def strip(file: BinaryIO) -> Pieces:
     """The pieces.  Raises Refused."""
     edits, end, has_movie, has_fragments = [], 0, False, False
+    budget = _budget()
     found = list(atoms.top(file))
     for atom in found:
         if atom.kind == b"moov":
-            edits += movie(file, atom, found)
+            edits += movie(file, atom, found, budget)
         elif atom.kind == b"moof":
-            edits += _below(file, atom, _DEPTH)
+            edits += _below(file, atom, _DEPTH, budget)
         elif atom.kind not in _WHOLE:
             edits += _unneeded(atom)
         has_movie, has_fragments = has_movie or atom.kind == b"moov", has_fragments or atom.kind == b"moof"
@@ -52,14 +55,22 @@ def strip(file: BinaryIO) -> Pieces:
     return edited(end, edits)
 
 
-def movie(file: BinaryIO, moov: Atom, among: Sequence[Atom]) -> list[Edit]:
-    """What changes for the description of a film, and in the data of the tracks that go."""
+def _budget() -> Iterator[int]:
+    return iter(range(_MOST_IN_ALL))
+
+
+def movie(file: BinaryIO, moov: Atom, among: Sequence[Atom], budget: Iterator[int] | None = None) -> list[Edit]:
+    """What changes for the description of a film, and in the data of the tracks that go.
+
+    Takes one of the budget for each box, and is refused where none is left.
+    """
+    budget = _budget() if budget is None else budget
     tracks = _tracks(file, moov)
-    edits = _below(file, moov, _DEPTH, spared=frozenset(tracks))
+    edits = _below(file, moov, _DEPTH, budget, spared=frozenset(tracks))
     room = [(atom.start, atom.end) for atom in among if atom.kind in {b"mdat", b"idat"}]
     for track in tracks:
         if _handler(file, track) in _SHOWN:
-            edits += _below(file, track, _DEPTH)
+            edits += _below(file, track, _DEPTH, budget)
             continue
         edits += atoms.erased(track)
         for start, end in extents(file, track):
@@ -90,16 +101,20 @@ def _handler(file: BinaryIO, track: Atom) -> bytes:
     return b""
 
 
-def _below(file: BinaryIO, holder: Atom, depth: int, spared: Collection[Atom] = ()) -> list[Edit]:
+def _below(
+    file: BinaryIO, holder: Atom, depth: int, budget: Iterator[int], spared: Collection[Atom] = ()
+) -> list[Edit]:
     """What changes within a box that holds others; `spared` are seen to elsewhere."""
     edits: list[Edit] = []
     if depth == 0:
         raise Refused("its boxes lie too deep")
     for atom in atoms.inside(file, holder.start, holder.end):
+        if next(budget, None) is None:
+            raise Refused("it has too many boxes")
         if atom.kind in _PACKED:
             raise Refused("its description is packed, or elsewhere")
         if atom.kind in _HOLDERS:
-            edits += [] if atom in spared else _below(file, atom, depth - 1)
+            edits += [] if atom in spared else _below(file, atom, depth - 1, budget)
         elif atom.kind == b"hdlr":
             edits += atoms.unnamed(atom)
         elif atom.kind == b"stsd":
