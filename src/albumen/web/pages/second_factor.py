@@ -46,7 +46,11 @@ def check_code(request: Request, app: TheApp, attempts: SignInAttempts, form: Fo
         return render.page(request, "auth/code.html", status=401, wanted=form.text("next"), error=told)
     except Gone:
         return render.go("/login")
-    answer = signing.start(app, request, user, signing.local(form.text("next")))
+    return _let_in(app, request, user, form.text("next"))
+
+
+def _let_in(app: App, request: Request, user: User, wanted: str) -> Response:
+    answer = signing.start(app, request, user, signing.local(wanted))
     answer.delete_cookie(signing.HALF, path=signing.HALF_PATH)
     return answer
 
