@@ -49,6 +49,7 @@ def test_what_is_approved_is_on_the_screen_within_seconds(
     page.keyboard.press(" ")
     page.keyboard.press("ArrowRight")
     wait_until(lambda: shown(page) != first, "the other photo")
+    page.keyboard.press(" ")
     [gift] = send(guest, make.photo(size=(640, 480))).json()["uploads"]
     installation.work_off()
     assert alice.post(f"{party.path}/contributions/approve", json={"fileIds": [gift["fileId"]]}).status_code == 200
