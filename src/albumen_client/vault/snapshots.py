@@ -60,7 +60,7 @@ def take_if_due(vault: Vault) -> bool:
 def _point(vault: Vault, at: Head) -> None:
     there = vault.remote.key(POINTER)
     try:
-        vault.remote.put_key(POINTER, dense({"n": at.n, "prev": at.sha256}), there and hexed(there))
+        vault.remote.put_key(POINTER, dense({"n": at.n, "prev": at.sha256}), None if there is None else hexed(there))
     except KeyMoved:
         return  # another device has taken one as well, and any will do
 
