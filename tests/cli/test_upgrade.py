@@ -27,16 +27,17 @@ def old_installation(folder: Path) -> Path:
         config.attributes["connection"] = session.connection()
         alembic.upgrade(config, OLD)
         session.commit()
-    with closing(sqlite3.connect(file, isolation_level=None)) as database:
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
         columns = "id, name_key, name, is_keeper, used_bytes, created_at"
-        database.execute(f"INSERT INTO users ({columns}) VALUES (1, 'ann', 'Ann', 1, 0, 0)")
+        connection.execute(f"INSERT INTO users ({columns}) VALUES (1, 'ann', 'Ann', 1, 0, 0)")
     return file
 
 
 def at(file: Path) -> tuple[str, str]:
     """The revision of a database, and its user."""
     with closing(sqlite3.connect(file)) as database:
-        return database.execute("SELECT version_num, name FROM alembic_version, users").fetchone()
+        [(revision, name)] = database.execute("SELECT version_num, name FROM alembic_version, users")
+    return revision, name
 
 
 def test_the_rows_are_copied_aside_first(command: Command, tmp_path: Path) -> None:

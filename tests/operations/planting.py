@@ -165,8 +165,8 @@ class Planter:
         yield Planted(Fault.wrong_count, f"{ids.encode(folder_id)}:md_bytes")
         yield Planted(Fault.wrong_count, f"{public}:190001")
         yield Planted(Fault.feed, public)
-        yield Planted(Fault.orphan, nobody["signature"])
-        yield Planted(Fault.missing, nobody["signature"])
+        yield Planted(Fault.orphan, str(nobody["signature"]))
+        yield Planted(Fault.missing, str(nobody["signature"]))
 
 
 def furnish(installation: Installation, count: int, *, is_developed: bool = True) -> Shelf:

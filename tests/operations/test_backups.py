@@ -34,9 +34,9 @@ def target(tmp_path: Path) -> Blobs:
     return targets.prepare(str(tmp_path / "backups"), settings_for(tmp_path / "data"))
 
 
-def back_up(installation: Installation, target: Blobs, **options: int) -> Backup:
+def back_up(installation: Installation, target: Blobs, *, keep: int | None = None) -> Backup:
     installation.clock.advance(seconds=1)
-    return making.make(installation.app, target, "there", **options)
+    return making.make(installation.app, target, "there", keep=keep)
 
 
 def restored(target: Blobs, folder: Path, name: str | None = None) -> restoring.Restored:
