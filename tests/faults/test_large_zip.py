@@ -66,6 +66,7 @@ def _furnish(house: House, guard: Guard) -> str:
     _grow(installation)
     told = {"fileIds": [ids.encode(each) for each in added]}
     assert party.host.post(f"{party.path}/files", json=told).status_code == 200
+    party.look()
     code: dict[str, Any] = party.code("view", "download", sizes=["original"])
     installation.close()
     return str(code["accessCode"])

@@ -28,7 +28,6 @@ class Imported:
     windows: dict[str, set[str]]
 
 
-pytestmark = pytest.mark.xdist_group("corpus import")  # which is done once for all of these
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,6 @@ from albumen.accounts import totp
 from albumen.kernel import ids
 from albumen.kernel.clock import system_clock
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture(scope="module")

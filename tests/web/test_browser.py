@@ -23,7 +23,6 @@ PAGES = (
     *("/admin", "/admin/users", "/admin/jobs", "/admin/storage", "/admin/health", "/admin/audit", "/admin/settings"),
 )
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def payload(name: str, body: bytes) -> FilePayload:

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, StorageState, expect
 from tests.installation import wait_until
 from tests.web.conftest import Visit
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def shown(page: Page) -> list[str]:

@@ -24,7 +24,6 @@ SUVA, APIA = (-18.1416, 178.4415), (-13.8333, -171.7667)
 PHONE = {"viewport": {"width": 320, "height": 640}}
 Open = Callable[..., Page]
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from albumen import server, worker
 PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True}
 ALL = ("view", "download", "upload", "favorite")
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @dataclass

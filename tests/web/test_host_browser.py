@@ -12,7 +12,6 @@ from tests.installation import Caller, Installation
 from tests.web import studio as studios
 from tests.web.studio import Studio
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture

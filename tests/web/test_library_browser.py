@@ -16,7 +16,6 @@ from tests.web.studio import Studio
 
 TONES = ("#7a93a8", "#b08a6a", "#566b4a", "#c9a9a6")
 PHONE = {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"}
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @dataclass(frozen=True)

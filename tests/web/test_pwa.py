@@ -10,7 +10,6 @@ from tests.installation import wait_until
 from tests.web.conftest import Visit
 from tests.web.live import EMAIL, PASSWORD, jpeg
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 SHARE = """async (bytes) => {
     await navigator.serviceWorker.ready;

@@ -33,7 +33,6 @@ SEND = """async ({bytes, headers, metadata, stopAt}) => {
   return {url, seen}
 }"""
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from albumen.libraries.models import File
 
 SLOW = 3_000_000  # bytes a second
 PIECE = 8 << 20
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ from albumen.accounts import keys, sessions, users
 from albumen.kernel.actor import SYSTEM
 from albumen.media.guard import Guard
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @dataclass

@@ -14,7 +14,6 @@ from tests.web.playing import played
 from albumen import server
 from albumen.media.guard import Guard
 
-pytestmark = pytest.mark.xdist_group("browser")
 FILMS = frozenset({".mov", ".mp4", ".avi", ".mts", ".m2ts", ".m4v", ".3gp", ".webm", ".mkv", ".mpg", ".wmv"})
 PICTURES = frozenset({".heic", ".heif"})
 

@@ -18,7 +18,6 @@ from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import AlbumItem, File
 from albumen.media.guard import Guard
 
-pytestmark = pytest.mark.xdist_group("browser")
 COUNT = 100_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 WALL = "document.querySelector('photo-timeline')"

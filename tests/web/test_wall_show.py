@@ -13,7 +13,6 @@ from tests.web.studio import Studio
 
 from albumen import worker
 
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 @pytest.fixture
