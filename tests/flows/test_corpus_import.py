@@ -28,8 +28,6 @@ class Imported:
     windows: dict[str, set[str]]
 
 
-
-
 @pytest.fixture(scope="module")
 def imported(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
     folder = tmp_path_factory.mktemp("installation")

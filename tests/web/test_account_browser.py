@@ -16,7 +16,6 @@ from albumen.kernel import ids
 from albumen.kernel.clock import system_clock
 
 
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("house")

@@ -24,7 +24,6 @@ PAGES = (
 )
 
 
-
 def payload(name: str, body: bytes) -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": body}
 

@@ -5,13 +5,11 @@ import re
 from typing import Any
 
 import numpy as np
-import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, StorageState, expect
 from tests.installation import wait_until
 from tests.web.conftest import Visit
-
 
 
 def shown(page: Page) -> list[str]:

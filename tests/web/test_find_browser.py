@@ -25,7 +25,6 @@ PHONE = {"viewport": {"width": 320, "height": 640}}
 Open = Callable[..., Page]
 
 
-
 @pytest.fixture
 def shelf(alice: Caller) -> Shelf:
     return alice.library()

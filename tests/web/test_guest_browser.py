@@ -20,7 +20,6 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "h
 ALL = ("view", "download", "upload", "favorite")
 
 
-
 @dataclass
 class Hall:
     """An event that is served, and the windows that look at it."""

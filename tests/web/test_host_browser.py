@@ -13,7 +13,6 @@ from tests.web import studio as studios
 from tests.web.studio import Studio
 
 
-
 @pytest.fixture
 def studio(installation: Installation, alice: Caller, browser: Browser) -> Iterator[Studio]:
     with studios.opened(browser, installation) as made:

@@ -4,12 +4,10 @@ import json
 import re
 from datetime import datetime
 
-import pytest
 from playwright.sync_api import Page, expect
 from tests.installation import wait_until
 from tests.web.conftest import Visit
 from tests.web.live import EMAIL, PASSWORD, jpeg
-
 
 SHARE = """async (bytes) => {
     await navigator.serviceWorker.ready;

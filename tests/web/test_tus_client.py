@@ -34,7 +34,6 @@ SEND = """async ({bytes, headers, metadata, stopAt}) => {
 }"""
 
 
-
 @pytest.fixture
 def page(installation: Installation, browser: Browser) -> Iterator[Page]:
     """A page of our own server, with the client in it."""

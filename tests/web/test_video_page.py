@@ -20,7 +20,6 @@ from albumen.kernel.actor import SYSTEM
 from albumen.media.guard import Guard
 
 
-
 @dataclass
 class House:
     """A server with one user, her key and her browser."""

@@ -14,7 +14,6 @@ from tests.web.studio import Studio
 from albumen import worker
 
 
-
 @pytest.fixture
 def studio(installation: Installation, alice: Caller, browser: Browser) -> Iterator[Studio]:
     crew = worker.crew(installation.app)
