@@ -1,22 +1,14 @@
 """Passkeys (WebAuthn): a key on a device signs in, after the device has made sure of its owner; no password is told."""
 
-import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
+from types import ModuleType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import webauthn
 from sqlalchemy import select
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from albumen.accounts import tickets, users
 from albumen.accounts.models import Passkey, User
@@ -27,12 +19,8 @@ from albumen.kernel.seals import Seals, Unsealable
 from albumen.unit import Unit
 
 LASTS: Final = timedelta(minutes=10)
-_NAME: Final = "Albumen"
 _MOST: Final = 20
 _ADD, _SIGN_IN = "add a passkey", "sign in by passkey"
-_VERIFIED: Final = AuthenticatorSelectionCriteria(
-    resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-)
 
 
 @dataclass(frozen=True)
@@ -69,26 +57,23 @@ def _is_number(host: str) -> bool:
     return True
 
 
+def _devices() -> ModuleType:
+    from albumen.accounts import authenticators  # noqa: PLC0415 - see there
+
+    return authenticators
+
+
 def offer(unit: Unit, seals: Seals, here: Site) -> Question:
     """What the actor's device is asked to make a passkey."""
     user, challenge = users.acting(unit), secrets.token_bytes(32)
-    options = webauthn.generate_registration_options(
-        rp_id=here.host,
-        rp_name=_NAME,
-        user_id=user.id.to_bytes(8, "big"),
-        user_name=user.email or user.name,
-        user_display_name=user.name,
-        challenge=challenge,
-        authenticator_selection=_VERIFIED,
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=each.credential_id) for each in of(unit, user)],
-    )
+    options = _devices().asked_to_make(here.host, user, challenge, of(unit, user))
     return _question(unit, seals, options, challenge, f"{_ADD}: {user.id}")
 
 
-def _question(unit: Unit, seals: Seals, options: Any, challenge: bytes, purpose: str) -> Question:
+def _question(unit: Unit, seals: Seals, options: dict[str, Any], challenge: bytes, purpose: str) -> Question:
     ends = int((unit.now + LASTS).timestamp())
     sealed = seals.seal(ends.to_bytes(8, "big") + challenge, purpose)
-    return Question(json.loads(webauthn.options_to_json(options)), sealed.hex())
+    return Question(options, sealed.hex())
 
 
 def _challenge(unit: Unit, seals: Seals, state: str, purpose: str) -> bytes:
@@ -108,22 +93,13 @@ def add(unit: Unit, seals: Seals, here: Site, told: tuple[str, str], label: str)
     challenge = _challenge(unit, seals, state, f"{_ADD}: {user.id}")
     if len(of(unit, user)) >= _MOST:
         raise Conflict(f"There can be {_MOST} passkeys.")
-    try:
-        made = webauthn.verify_registration_response(
-            credential=answer,
-            expected_challenge=challenge,
-            expected_rp_id=here.host,
-            expected_origin=here.origin,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError) as error:
-        raise Invalid("The device did not make a passkey.") from error
+    devices = _devices()
+    made = devices.made(answer, devices.Expected(here.host, here.origin, challenge))
     if _found(unit, made.credential_id) is not None:
         raise Conflict("This passkey is here already.")
-    kept = {"credential_id": made.credential_id, "public_key": made.credential_public_key}
     name = users.clean_name(label)[:60] or "Passkey"
     passkey = Passkey(id=ids.new_id(), user_id=user.id, label=name, created_at=unit.now, sign_count=made.sign_count)
-    passkey.credential_id, passkey.public_key = kept["credential_id"], kept["public_key"]
+    passkey.credential_id, passkey.public_key = made.credential_id, made.public_key
     unit.db.add(passkey)
     unit.db.flush()
     audit.note(unit, "add passkey", ("user", user.id))
@@ -137,34 +113,23 @@ def _found(unit: Unit, credential_id: bytes) -> Passkey | None:
 def ask(unit: Unit, seals: Seals, here: Site) -> Question:
     """What a device is asked to sign in; it knows by itself which of its passkeys are for this site."""
     challenge = secrets.token_bytes(32)
-    options = webauthn.generate_authentication_options(
-        rp_id=here.host, challenge=challenge, user_verification=UserVerificationRequirement.REQUIRED
-    )
+    options = _devices().asked_to_sign_in(here.host, challenge)
     return _question(unit, seals, options, challenge, _SIGN_IN)
 
 
 def check(unit: Unit, seals: Seals, here: Site, told: tuple[str, str]) -> User:
     """Who signs in by this answer to what was asked.  Raises SignIn."""
-    answer, state = told
+    (answer, state), devices = told, _devices()
     try:
         challenge = _challenge(unit, seals, state, _SIGN_IN)
-        credential = webauthn.helpers.parse_authentication_credential_json(answer)
-        passkey = _found(unit, credential.raw_id)
+        passkey = _found(unit, devices.credential_of(answer))
         user = unit.db.get(User, passkey.user_id) if passkey is not None else None
         if passkey is None or user is None or user.disabled_at is not None:
             raise SignIn
-        seen = webauthn.verify_authentication_response(
-            credential=credential,
-            expected_challenge=challenge,
-            expected_rp_id=here.host,
-            expected_origin=here.origin,
-            credential_public_key=passkey.public_key,
-            credential_current_sign_count=passkey.sign_count,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError, Invalid) as error:
+        expected = devices.Expected(here.host, here.origin, challenge)
+        passkey.sign_count, passkey.used_at = devices.count_of(answer, expected, passkey), unit.now
+    except Invalid as error:
         raise SignIn from error
-    passkey.sign_count, passkey.used_at = seen.new_sign_count, unit.now
     return user
 
 

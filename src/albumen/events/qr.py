@@ -2,9 +2,10 @@
 
 import io
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import segno
+if TYPE_CHECKING:
+    import segno
 
 SMALLEST: Final = 64
 LARGEST: Final = 2048
@@ -18,8 +19,10 @@ HEADERS: Final = {
 """What a drawing is served with."""
 
 
-def _made(payload: str) -> segno.QRCode:
+def _made(payload: str) -> "segno.QRCode":
     """At least a quarter of it may be lost to folds and reflections."""
+    import segno  # noqa: PLC0415 - four megabytes that most processes never need
+
     return segno.make_qr(payload, error="q", boost_error=False)
 
 
@@ -44,7 +47,7 @@ def bars(payload: str) -> tuple[int, Iterator[tuple[int, int, int]]]:
     return len(code.matrix), _bars(code)
 
 
-def _bars(code: segno.QRCode) -> Iterator[tuple[int, int, int]]:
+def _bars(code: "segno.QRCode") -> Iterator[tuple[int, int, int]]:
     for row, modules in enumerate(code.matrix):
         start = None
         for column, is_dark in enumerate((*modules, 0)):
