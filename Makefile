@@ -38,7 +38,7 @@ lint: setup-dev ## everything in check but the tests
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	MYPYPATH=src:bench $(VENV)/bin/mypy --explicit-package-bases --allow-untyped-defs --allow-incomplete-defs tools tests bench
+	MYPYPATH=src:bench:tools $(VENV)/bin/mypy --explicit-package-bases --allow-untyped-defs --allow-incomplete-defs tools tests bench
 	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python tools/generate_docs.py --check
 

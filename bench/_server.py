@@ -93,7 +93,12 @@ class Connection:
     def request(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> bytes:
         """The body of a successful answer.  Raises RuntimeError for any other."""
         self._http.request(method, path, body, {**self._headers, **(headers or {})})
-        answer = self._http.getresponse()
+        try:
+            answer = self._http.getresponse()
+        except http.client.RemoteDisconnected:  # it was idle for too long
+            self._http.close()
+            self._http.request(method, path, body, {**self._headers, **(headers or {})})
+            answer = self._http.getresponse()
         raw = answer.read()
         if answer.status >= 300:
             raise RuntimeError(f"{method} {path}: {answer.status} {raw[:300]!r}")

@@ -46,7 +46,7 @@ def drawn(side: int, roundness: float) -> Image.Image:
     scale, shift = large * 0.56 / 24, large * 0.22
     pen.polygon([(x * scale + shift, y * scale + shift) for x, y in egg()], fill=MARK)
     box = tuple(each * scale + shift for each in (12 - 4.6, 14.4 - 4.6, 12 + 4.6, 14.4 + 4.6))
-    pen.ellipse(box, fill=GROUND)  # type: ignore[arg-type]  # four numbers
+    pen.ellipse(box, fill=GROUND)
     return image.resize((side, side), Image.Resampling.LANCZOS)
 
 

@@ -6,6 +6,7 @@ Written by `tools/vendor.py` as `land.json`: `arcs` are lines in steps of `1 / u
 """
 
 import json
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -70,11 +71,11 @@ def _square(one: Point, other: Point) -> float:
 
 def _distance(point: Point, one: Point, other: Point) -> float:
     """How far a point is from a line."""
-    length = _square(one, other) ** 0.5
+    length = math.sqrt(_square(one, other))
     if not length:
-        return _square(point, one) ** 0.5
+        return math.sqrt(_square(point, one))
     (x, y), (x1, y1), (x2, y2) = point, one, other
-    return abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / length
+    return float(abs((x2 - x1) * (y1 - y) - (x1 - x) * (y2 - y1)) / length)
 
 
 def _steps(line: Sequence[Point]) -> list[int]:

@@ -16,7 +16,7 @@ from tests.faults.living import KEY, House, pause
 from albumen_client.client import credentials
 from albumen_client.errors import ClientError
 from albumen_client.transport import Patience, Transport
-from albumen_client.vault.remote import START, Blob, Commit
+from albumen_client.vault.remote import START, Blob, Commit, Entry
 from albumen_client.vault.server import ServerRemote, create_vault
 
 TRIALS = int(os.environ.get("ALBUMEN_TRIALS", "40")) // 5
@@ -58,14 +58,16 @@ class Device:
 def hold(house: House, device: Device) -> int:
     """Check that all of it is there; the number of events."""
     with remote_at(house) as remote:
-        entries, after = [], 0
+        entries: list[Entry] = []
+        after = 0
         while page := remote.log(after).entries:
             entries += page
             after = page[-1].n
         assert [each.n for each in entries] == list(range(1, len(entries) + 1))
         told = {each.event for each in entries}
         assert set(device.events) <= told
-        listed, name = {}, ""
+        listed: dict[str, Blob] = {}
+        name = ""
         while found := remote.blobs(name):
             listed |= {each.signature: each for each in found}
             name = found[-1].signature
@@ -74,7 +76,7 @@ def hold(house: House, device: Device) -> int:
         for blob in listed.values():
             content = remote.read_blob(blob.signature, 0, blob.size_bytes)
             assert hashlib.sha256(content).hexdigest() == blob.sha256
-        used = sum(each.size_bytes for each in listed.values()) + sum(len(each.event) for each in entries)
+        used = sum(each.size_bytes for each in listed.values()) + sum(len(entry.event) for entry in entries)
         assert remote.usage().used_bytes == used
     return len(entries)
 

@@ -131,8 +131,8 @@ def test_tombstones_stay_gone(old: OldLibrary, vault: Vault) -> None:
 
 
 def test_what_is_not_pickerys_is_passed_over() -> None:
-    ours = {"Signature": {"S": spelt(b"x")}, "Rev": {"N": "1"}, "MetaData": {"S": "v2.a.b"}}
-    key = {"Signature": {"S": "keys/0/pass.age"}, "Content": {"B": b"sealed"}}
+    ours: dict[str, dict[str, Any]] = {"Signature": {"S": spelt(b"x")}, "Rev": {"N": "1"}, "MetaData": {"S": "v2.a.b"}}
+    key: dict[str, dict[str, Any]] = {"Signature": {"S": "keys/0/pass.age"}, "Content": {"B": b"sealed"}}
     assert (photo_of(ours), photo_of(key)) == (None, None)
 
 

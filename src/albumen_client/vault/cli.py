@@ -1,7 +1,6 @@
 """The commands of a vault: `albumen vault …`, and of use by themselves."""
 
 import time
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 from uuid import uuid4
@@ -9,7 +8,7 @@ from uuid import uuid4
 import typer
 
 from albumen_client.errors import ClientError
-from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, sharing, snapshots
+from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, snapshots
 from albumen_client.vault.asking import Home, complaints, new_passphrase, opened, passphrase, told, working
 from albumen_client.vault.home import Place, alone
 from albumen_client.vault.joining import device, joining
@@ -210,21 +209,6 @@ def recovery(home: Home) -> None:
     """Make new 24 words; the old ones open the vault no longer."""
     with complaints(), opened(home) as at:
         typer.echo(devices.change_words(at, passphrase()))
-
-
-@vault.command()
-def share(
-    wanted: Annotated[list[str], typer.Argument(help="Photos.")],
-    home: Home,
-    title: Annotated[str, typer.Option(help="What visitors read above.")] = "",
-    days: Annotated[int, typer.Option(help="How long the link is good.")] = 30,
-    views: Annotated[int, typer.Option(help="How often it may be opened; 0 for any number.")] = 0,
-) -> None:
-    """Make a link for visitors.  What stands behind # in it never reaches the host."""
-    with complaints(), opened(home) as at:
-        pull(at)
-        bounds = sharing.Bounds(datetime.now(UTC) + timedelta(days=days), views or None)
-        typer.echo(sharing.share(at, [one(at, each).signature for each in wanted], title, bounds))
 
 
 @vault.command()
