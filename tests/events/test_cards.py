@@ -268,3 +268,14 @@ def test_a_guest_may_not_see_what_cards_decided(shoot: Shoot) -> None:
     visitor = shoot.party.enter(shoot.party.code())
     assert visitor.get(f"{shoot.party.path}/cards").status_code == 401
     assert guest(shoot.party.installation, "guest_" + "x" * 43).get(f"{shoot.party.path}/clock").status_code == 401
+
+
+def test_what_came_in_by_the_album_is_looked_at_when_a_guest_comes(shoot: Shoot) -> None:
+    party, shelf = shoot.party, shoot.party.shelf
+    one = shelf.add(NIKON.shoots(0), "one.jpg")["fileId"]
+    album = f"{shelf.library}/albums/{party.event()['albumId']}/files"
+    assert party.host.post(album, json={"fileIds": [one]}).status_code in (200, 204)
+    family = party.enter(party.code())
+    assert family.get("/access/files").json()["files"] == []
+    party.installation.work_off()
+    assert [file["fileId"] for file in family.get("/access/files").json()["files"]] == [one]

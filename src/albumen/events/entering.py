@@ -1,7 +1,7 @@
 """Entering an event: what every door does with a code or a token that somebody shows."""
 
 from albumen.app import App
-from albumen.events import guests, preparing, sight
+from albumen.events import cards, guests, preparing, sight
 from albumen.events.guests import Admitted, Knock
 from albumen.events.sight import Permission
 from albumen.kernel.actor import SYSTEM
@@ -18,6 +18,8 @@ def enter(app: App, knock: Knock) -> Admitted:
         guests.check_budget(unit, knock)
     with app.writing(SYSTEM) as unit:
         admitted = guests.admit(unit, app.seals, knock)
+        if admitted is not None:
+            cards.ask(unit, admitted.visit.event)  # of what came in beside the event: by its album, by a search
         if admitted is not None and sight.may(admitted.visit, Permission.download):
             preparing.ask(unit, admitted.visit.event)
     if admitted is None:
