@@ -1,6 +1,7 @@
 """Checks, backups and restoring from the command line."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,9 @@ def test_a_check_tells_what_is_wrong_and_how_to_mend_it(command: Command, origin
     assert "2 defects." in told.out
     report = json.loads(command("check", "--json", "--fix", "--grace-minutes", "0", "--sample", "50%").out)
     assert {each["fault"] for each in report["defects"]} == {"missing", "extra"}
-    assert report["mended"] == 1
+    assert report["mended"] == 0
+    assert (originals[1].parent / "extra").exists()
+    assert command("sweep", "--grace-hours", "0").code == 0
     assert command("check", "--grace-minutes", "0").out.count("1 defects.") == 1
     assert command("check", "--sample", "none").code == 2
 
@@ -61,11 +64,24 @@ def test_a_backup_is_made_listed_tried_out_used_for_healing_and_brought_back(
     assert originals[0].read_bytes() == whole
     assert command("restore", str(tmp_path / "backups")).code == 4
     assert command("restore", str(tmp_path / "nowhere"), "--data-dir", str(tmp_path / "new")).code == 3
+    monkeypatch.setenv("ALBUMEN_STORE_FOLDER", str(tmp_path / "data" / "store"))
+    assert command("restore", str(tmp_path / "backups"), "--data-dir", str(tmp_path / "new")).code == 4
+    monkeypatch.delenv("ALBUMEN_STORE_FOLDER")
+    shutil.rmtree(tmp_path / "new")
     back = command("restore", str(tmp_path / "backups"), "--name", name, "--data-dir", str(tmp_path / "new"))
     assert (back.code, "are back, each as it was" in back.out) == (0, True)
     assert command("check", "--data-dir", str(tmp_path / "new")).code == 0
     secrets = {(tmp_path / folder / "secret").read_text() for folder in ("data", "new")}
     assert len(secrets) == 1
+
+
+def test_a_backup_is_brought_back_into_the_database_that_is_set(
+    command: Command, originals: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("backup", "make", str(tmp_path / "backups")).code == 0
+    monkeypatch.setenv("ALBUMEN_DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
+    assert command("restore", str(tmp_path / "backups"), "--data-dir", str(tmp_path / "new")).code == 0
+    assert "ann" in command("user", "list", "--data-dir", str(tmp_path / "new")).out
 
 
 def test_a_sweep_says_what_it_would_take(command: Command, originals: list[Path]) -> None:

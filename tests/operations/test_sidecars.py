@@ -87,7 +87,7 @@ def test_a_lost_one_is_written_again(installation: Installation, alice: Caller) 
     found: list[Defect] = []
     checks.run(installation.app, Wanted(tell=found.append))
     assert [each.thing for each in found] == ["sidecar"]
-    mending.mend(installation.app, found, grace=timedelta(hours=1))
+    mending.mend(installation.app, found)
     assert writing.write(installation.app) == 1
     assert checks.run(installation.app, Wanted()).defect_count == 0
 

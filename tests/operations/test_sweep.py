@@ -8,7 +8,7 @@ from tests.installation import Caller, Installation
 
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import Unavailable
+from albumen.kernel.errors import Conflict, Unavailable
 from albumen.operations import sweep
 from albumen.operations.models import Backup, Outcome
 
@@ -51,4 +51,17 @@ def test_it_waits_for_a_backup_that_is_being_made_and_for_none_that_broke_off(in
         sweep.sweep(installation.app, grace=NOW)
     assert key in installation.blobs()
     installation.clock.advance(hours=1)
+    assert sweep.sweep(installation.app, grace=NOW) == 1
+
+
+def test_by_itself_it_refuses_where_much_has_no_row(installation: Installation) -> None:
+    keys = {leftover(installation, f"original/zz/left{number}") for number in range(101)}
+    installation.clock.advance(seconds=1)
+    with pytest.raises(Conflict):
+        sweep.sweep(installation.app, grace=NOW, is_asked=False)
+    assert keys <= set(installation.blobs())
+    installation.app.blobs.delete(keys.pop())
+    assert sweep.sweep(installation.app, grace=NOW, is_asked=False) == 100
+    leftover(installation)
+    installation.clock.advance(seconds=1)
     assert sweep.sweep(installation.app, grace=NOW) == 1

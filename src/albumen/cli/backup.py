@@ -14,7 +14,7 @@ from albumen.cli.import_report import size
 from albumen.db import copying, migrate
 from albumen.db.engine import Database
 from albumen.kernel.clock import iso
-from albumen.kernel.errors import Invalid
+from albumen.kernel.errors import Conflict, Invalid
 from albumen.operations.backups import drills, healing, making, manifests, restoring, targets
 from albumen.operations.models import Outcome
 from albumen.settings import Settings
@@ -115,6 +115,8 @@ def restore(
     manifests.read(backups, name)
     chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = composition.store(chosen.store, chosen.store_folder)
+    if next(iter(store.list()), None) is not None:
+        raise Conflict("The store is not empty. Name a new one, and change over when all is well.")
     found = restoring.restore(backups, name, chosen.data_dir, store)
     _into_database(chosen)
     typer.echo(f"{found.name}: {found.blob_count} files of {size(found.size_bytes)} are back, each as it was.")
@@ -127,10 +129,11 @@ def restore(
 def _into_database(chosen: Settings) -> None:
     """Bring the restored rows up to date; where another database is set, copy them there."""
     file = chosen.data_dir / manifests.DATABASE
-    restored = Database(f"sqlite:///{file}")
+    own = f"sqlite:///{file.absolute()}"
+    restored = Database(own)
     try:
         migrate.upgrade(restored)
-        if chosen.database.url and not chosen.database.url.startswith("sqlite"):
+        if chosen.database.url not in ("", own):
             target = Database(chosen.database.url)
             try:
                 copying.copy(restored, target)

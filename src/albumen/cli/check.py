@@ -55,7 +55,7 @@ def check(choices: Choices) -> None:
     pace = Pace(round(choices.rate * 1e6) or None)
     with opened(choices.data_dir) as installation:
         done = checks.run(installation, Wanted(_percent(choices.sample), grace, pace, tell))
-        mended = mending.mend(installation, found, grace=grace) if choices.fix else 0
+        mended = mending.mend(installation, found) if choices.fix else 0
     if choices.as_json:
         typer.echo(json.dumps(_report(done, found, mended), indent=2, ensure_ascii=False))
     else:

@@ -11,7 +11,7 @@ from albumen.operations.sidecars import writing as sidecars
 
 
 def _sweep(app: App, task: Task) -> None:
-    sweep.sweep(app, task=task)
+    sweep.sweep(app, task=task, is_asked=False)
 
 
 KINDS = (

@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import func, select
 
 from albumen.app import App
 from albumen.blobs.port import Stored
 from albumen.jobs.registry import Task
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import Unavailable
+from albumen.kernel.errors import Conflict, Unavailable
 from albumen.libraries import resumable
+from albumen.libraries.models import Original
 from albumen.operations import holdings
 from albumen.operations.models import Backup, Outcome
 from albumen.unit import Unit
+
+log = structlog.get_logger()
 
 GRACE = timedelta(hours=24)
 SILENT = timedelta(minutes=15)
 """A backup that has not moved on for so long was broken off."""
 _BATCH = 500
+_USUAL = 100
+"""So many blobs without a row are nothing to wonder about, however few originals there are."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +43,15 @@ class Leftovers:
         return self.spools + self.blobs
 
 
-def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None) -> int:
+def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None, is_asked: bool = True) -> int:
     """Delete blobs without a row that were not touched within the grace time; returns how many things went.
 
     An upload that finds its bytes there already touches them first, so it cannot lose them to a sweep.  Raises
-    Unavailable while a backup is copying what rows named a moment ago.
+    Unavailable while a backup is copying what rows named a moment ago, and Conflict, unless somebody asked for this
+    sweep, where so much has no row that these may be the wrong rows: those of an older copy, or of another store.
     """
+    if not is_asked:
+        _check_plausible(app, grace)
     with app.reading(SYSTEM) as unit:
         held = resumable.held(unit)
     spools = app.blobs.sweep_spools(grace, held)
@@ -52,6 +61,18 @@ def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None) -> in
         return app.blobs.sweep(keys, before) if keys else ()
 
     return Leftovers(spools).count + _walk(app, before, take, task).count
+
+
+def _check_plausible(app: App, grace: timedelta) -> None:
+    with app.reading(SYSTEM) as unit:
+        originals = unit.db.scalar(select(func.count()).select_from(Original)) or 0
+    found = foreseen(app, grace=grace)
+    if found.blobs > max(_USUAL, originals // 10):
+        log.error("nothing was swept: too much in the store has no row", blobs=found.blobs, originals=originals)
+        raise Conflict(
+            f"{found.blobs} blobs in the store have no row. If these are the right database and store, run "
+            "`albumen sweep`."
+        )
 
 
 def foreseen(app: App, *, grace: timedelta = GRACE) -> Leftovers:

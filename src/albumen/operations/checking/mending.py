@@ -1,7 +1,6 @@
 """Mending what a check found, where that can be done without asking anybody: nothing here ends an original."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -25,7 +24,6 @@ from albumen.libraries import contents
 from albumen.libraries.models import Album, AlbumItem, File, Folder, Original, Rendition, Version
 from albumen.libraries.uploads import CONVERT, DEVELOP, LATER
 from albumen.media.facts import Facts
-from albumen.operations import holdings
 from albumen.operations.checking import counts
 from albumen.operations.checking.defects import Defect, Fault
 from albumen.operations.checking.stored import digest
@@ -34,9 +32,9 @@ from albumen.operations.models import Sidecar, SidecarHead
 Mend = Callable[[App, str], None]
 
 
-def mend(app: App, defects: list[Defect], *, grace: timedelta) -> int:
+def mend(app: App, defects: list[Defect]) -> int:
     """Set right what can be; returns how many defects that was.  Counts and the index come last, for all at once."""
-    mended = [each for each in defects if each.mends and _mend(app, each, grace)]
+    mended = [each for each in defects if each.mends and _mend(app, each)]
     with app.writing(SYSTEM) as unit:
         counts.mend(unit.db)
         if any(each.fault is Fault.stale_index for each in mended):
@@ -44,13 +42,10 @@ def mend(app: App, defects: list[Defect], *, grace: timedelta) -> int:
     return len(mended)
 
 
-def _mend(app: App, defect: Defect, grace: timedelta) -> bool:
+def _mend(app: App, defect: Defect) -> bool:
     """Set one right; False where it is gone by now, or the store does not answer."""
     try:
-        if defect.fault is Fault.extra:
-            _sweep(app, defect.subject, grace)
-        else:
-            _mend_of(defect)(app, defect.subject)
+        _mend_of(defect)(app, defect.subject)
     except (Problem, NoResultFound):
         return False
     return True
@@ -62,13 +57,6 @@ def _mend_of(defect: Defect) -> Mend:
 
 def _nothing(app: App, subject: str) -> None:
     """Counts and the index wait for the end."""
-
-
-def _sweep(app: App, key: str, grace: timedelta) -> None:
-    with app.reading(SYSTEM) as unit:
-        is_named = bool(holdings.known(unit.db, [key]))
-    if not is_named:
-        app.blobs.delete(key, untouched_since=app.clock() - grace)
 
 
 def make_anew(app: App, subject: str) -> None:

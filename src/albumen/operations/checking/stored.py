@@ -98,7 +98,7 @@ def _has_row(app: App, key: str) -> bool:
 
 def _extra(stored: Stored) -> Defect:
     words = f"{stored.size_bytes} bytes are stored as {stored.key}, and no row names them."
-    return Defect(Fault.extra, "blob", stored.key, words, "`albumen sweep` takes them.", mends=True)
+    return Defect(Fault.extra, "blob", stored.key, words, "`albumen sweep` takes them.")
 
 
 def _named(app: App, stored: Stored | None, holding: Holding, search: Search) -> Defect | None:
