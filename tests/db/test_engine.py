@@ -127,6 +127,15 @@ def test_a_writer_that_waits_too_long_is_told_so(database: Database) -> None:
     other.close()
 
 
+def test_a_writer_of_the_same_process_does_not_wait_for_ever_either(database: Database) -> None:
+    with database.session(writes=True), pytest.raises(Unavailable), database.session(writes=True):
+        pass
+    with database.session(writes=True) as db:  # the turn was given back
+        db.execute(text("INSERT INTO notes (body) VALUES ('mine')"))
+        db.commit()
+    assert count(database) == 1
+
+
 def test_a_mistake_in_a_statement_is_not_called_a_busy_database(database: Database) -> None:
     with pytest.raises(OperationalError), database.session(writes=False) as db:
         db.execute(text("SELECT * FROM nowhere"))

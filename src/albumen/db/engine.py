@@ -44,7 +44,7 @@ class Database:
 
     def __init__(self, url: str, *, pool: int = 8, busy_seconds: int = 20) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self._turn = threading.Lock()
+        self._turn, self._busy_seconds = threading.Lock(), busy_seconds
         self._readers: Engine
         self._writers: Engine
         if self.is_sqlite:
@@ -73,12 +73,22 @@ class Database:
             with self._postgresql(writes=writes) as session:
                 yield session
             return
-        turn = self._turn if writes else nullcontext()
+        turn = self._in_turn() if writes else nullcontext()
         try:
             with turn, Session(self._writers if writes else self._readers, expire_on_commit=False) as session:
                 yield session
         except OperationalError as error:
             raise _word(error) from error
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Wait for the turn to write, no longer than for another process.  Raises Unavailable."""
+        if not self._turn.acquire(timeout=self._busy_seconds):
+            raise Unavailable("The database is busy or away.")
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     @contextmanager
     def _postgresql(self, *, writes: bool) -> Iterator[Session]:
