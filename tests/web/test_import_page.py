@@ -82,6 +82,7 @@ def test_nothing_leads_out_of_the_folders(keeper: Desk, house: Installation, pat
     assert keeper.get("/import", params={"root": 0, "path": path}).status_code == 404
     assert keeper.submit("/import", root=0, folder=path, library=library_of(house)).status_code == 404
     assert keeper.submit("/import", root=1, folder="2019", library=library_of(house)).status_code == 404
+    assert keeper.submit("/import", root="9" * 5000, folder="2019", library=library_of(house)).status_code == 404
     assert house.rows(Job) == 0
 
 
@@ -89,6 +90,8 @@ def test_only_keepers_import_and_stop_it(keeper: Desk, house: Installation) -> N
     with closing(Desk(house, "bob")) as bob:
         assert bob.get("/import").status_code == 403
         assert bob.submit("/import", root=0, folder="", library=library_of(house)).status_code == 403
+        told = bob.submit("/import", root=0, folder="", library=library_of(house), into="/".join("a" * 30))
+        assert (told.status_code, "pictures" in told.text) == (403, False)
         keeper.sent("/import", root=0, folder="", library=library_of(house))
         with house.app.reading(SYSTEM) as unit:
             job_id = unit.db.query(Job.id).filter(Job.kind == "import-folder").scalar()

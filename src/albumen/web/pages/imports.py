@@ -16,7 +16,7 @@ from albumen.libraries.errands import Report, Wanted
 from albumen.libraries.models import Role
 from albumen.unit import Unit
 from albumen.web import current, render
-from albumen.web.forms import SignedForm
+from albumen.web.keeping import KeeperForm
 from albumen.web.texts import gettext as _
 from albumen.web.words import N_
 
@@ -98,10 +98,10 @@ def _run(app: App, job: Job) -> Run:
 
 
 @routes.post("")
-def begin(request: Request, form: SignedForm) -> Response:
+def begin(request: Request, form: KeeperForm) -> Response:
     """Start one."""
-    root = int(form.text("root")) if form.text("root").isdecimal() else -1
-    path = form.text("folder")
+    number, path = form.text("root"), form.text("folder")
+    root = int(number) if number.isdecimal() and len(number) < 10 else -1
     try:
         with form.writing() as unit:
             into = errands.check_path(form.text("into"))
@@ -113,7 +113,7 @@ def begin(request: Request, form: SignedForm) -> Response:
 
 
 @routes.post("/{job_id}/stop")
-def stop(job_id: int, form: SignedForm) -> Response:
+def stop(job_id: int, form: KeeperForm) -> Response:
     """Stop one; what it added stays."""
     with form.writing() as unit:
         if job_id >= 1 << 63:
