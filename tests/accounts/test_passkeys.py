@@ -36,9 +36,9 @@ def test_what_was_not_asked_or_is_late_or_was_answered_is_refused(installation: 
         asked = passkeys.offer(unit, seals, HERE)
         assert asked.options["rp"]["id"] == HERE.host
         assert asked.options["authenticatorSelection"]["userVerification"] == "required"
-        for _ in range(2):  # the first spends the state
+        for state in (asked.state, asked.state, asked.state.upper(), f" {asked.state}"):  # the first spends it
             with pytest.raises(Invalid):
-                passkeys.add(unit, seals, HERE, ("{}", asked.state), "Laptop")
+                passkeys.add(unit, seals, HERE, ("{}", state), "Laptop")
     assert installation.rows(Ticket) == 1
     assert installation.rows(Passkey) == 0
     with installation.app.writing(SYSTEM) as unit:

@@ -82,7 +82,7 @@ def _challenge(unit: Unit, seals: Seals, state: str, purpose: str) -> bytes:
         plain = seals.open(bytes.fromhex(state), purpose)
     except (ValueError, Unsealable):
         raise Invalid("This was not asked here.") from None
-    if int.from_bytes(plain[:8], "big") < unit.now.timestamp() or not tickets.spend(unit, state):
+    if int.from_bytes(plain[:8], "big") < unit.now.timestamp() or not tickets.spend(unit, plain.hex()):
         raise Invalid("This took too long, or was answered before.")
     return plain[8:]
 
