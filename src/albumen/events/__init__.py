@@ -1,5 +1,6 @@
 """Events: albums that their owners publish, with access codes, guests, and an end."""
 
-from albumen.events import locks
+from albumen.events import heirs, locks
 
 locks.install()
+heirs.install()

@@ -1,6 +1,6 @@
 """Keeping one of several duplicates: what was said of the others moves to it, they go to the trash; and back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,8 @@ from albumen.libraries.models import Album, AlbumItem, File, Original, Role
 from albumen.unit import Unit
 
 _items = table_of(AlbumItem)
+TAKEN_OVER: list[Callable[[Unit, File, Sequence[File]], None]] = []
+"""What rooms above do when a file is kept in the place of others, before those go to the trash."""
 
 
 def resolve(unit: Unit, library_id: int, keep_id: int, drop_ids: Sequence[int]) -> Resolution:
@@ -33,6 +35,8 @@ def resolve(unit: Unit, library_id: int, keep_id: int, drop_ids: Sequence[int]) 
     corrected = list(kept.corrected)
     albums = [_inherit(unit, album, kept, dropped) for album in _albums(unit, kept, dropped)]
     edits.edit(unit, kept, told)
+    for hand_over in TAKEN_OVER:
+        hand_over(unit, kept, dropped)
     for each in dropped:
         files.delete(unit, each)
     after = {name: getattr(kept, name) for name in told}
