@@ -18,11 +18,11 @@ from sqlalchemy import select
 
 from albumen import __version__
 from albumen.app import App
-from albumen.blobs.port import Blobs, Corrupt
+from albumen.blobs.port import Blobs, Corrupt, Spool
 from albumen.db.engine import Database
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import Locked, NotFound, Problem
+from albumen.kernel.errors import Conflict, Locked, NotFound, Problem, Unavailable
 from albumen.operations import holdings
 from albumen.operations.backups import BACKUP, manifests, pruning, snapshots
 from albumen.operations.backups.manifests import Entry, Manifest
@@ -59,7 +59,7 @@ def make(
         name = f"{row.started_at:%Y%m%d-%H%M%S}-{ids.encode(row.id)[:4]}"
         with _scratch(app) as folder:
             _copy_all(app, target, (folder, name), _Noting(app, row.id, copied, progress))
-            pruning.prune(target, folder, keep=keep, before=row.started_at)
+            pruning.prune(target, folder, keep=None if copied.absent else keep, before=row.started_at)
     except BaseException as error:
         words = error.detail if isinstance(error, Problem) else f"It was broken off ({type(error).__name__})."
         end(app, row.id, Ending(Outcome.failed, words))
@@ -176,23 +176,51 @@ def _copy(source: Blobs, target: Blobs, entry: Entry, copied: Copied) -> bool:
 
 
 def _is_there(target: Blobs, entry: Entry) -> bool:
+    """Whether something of this size is there; what is otherwise goes when its replacement is at hand."""
     with suppress(NotFound):
-        if target.stat(entry.at).size_bytes == entry.size:
-            return True
-        target.delete(entry.at)
+        return target.stat(entry.at).size_bytes == entry.size
     return False
 
 
 def _copy_new(source: Blobs, target: Blobs, entry: Entry, copied: Copied) -> bool:
-    with target.spool() as spool, suppress(NotFound, Corrupt):
-        for block in source.read(entry.key):
-            spool.write(block)
+    with target.spool() as spool:
+        if not _filled(source, entry.key, spool):
+            return False
         told = (entry.size, entry.sha256 or spool.signature, spool.crc32 if entry.crc32 is None else entry.crc32)
         if (spool.size_bytes, spool.signature, spool.crc32) == told:
             copied.copied_bytes += spool.size_bytes
-            target.put(entry.at, spool)
+            _put(target, entry.at, spool)
             return True
     return False
+
+
+def _filled(source: Blobs, key: str, spool: Spool) -> bool:
+    """Read a blob; False where it is lost or cannot be read.  Raises Unavailable where the whole store is silent."""
+    blocks = source.read(key)
+    try:
+        while block := _next(source, key, blocks):
+            spool.write(block)
+    except (NotFound, Corrupt):
+        return False
+    return True
+
+
+def _next(source: Blobs, key: str, blocks: Iterator[bytes]) -> bytes:
+    """The next bytes, none at the end.  Raises Corrupt where these cannot be read and the store answers."""
+    try:
+        return next(blocks, b"")
+    except Unavailable:
+        source.stat(key)
+        raise Corrupt from None
+
+
+def _put(target: Blobs, at: str, spool: Spool) -> None:
+    """Put what is whole; what lies there otherwise goes only now."""
+    try:
+        target.put(at, spool)
+    except (Conflict, Corrupt):
+        target.delete(at)
+        target.put(at, spool)
 
 
 def _manifest(made_at: datetime, copied: Copied) -> Manifest:
