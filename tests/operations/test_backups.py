@@ -1,6 +1,8 @@
 """Backups: made while others write, whole or not there, and equal by hash when they are brought back."""
 
+import contextlib
 import hashlib
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,13 +19,14 @@ from albumen.app import App
 from albumen.blobs.folder import FolderBlobs
 from albumen.blobs.port import Blobs
 from albumen.db.engine import Database
+from albumen.jobs.registry import Task
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, Locked, NotFound, Unavailable
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import File, Original
 from albumen.media.guard import Guard
 from albumen.operations import backups, holdings
-from albumen.operations.backups import drills, healing, making, manifests, restoring, targets
+from albumen.operations.backups import drills, healing, jobs, making, manifests, restoring, targets
 from albumen.operations.checking import checks
 from albumen.operations.checking.checks import Wanted
 from albumen.operations.models import Backup, Outcome
@@ -239,6 +242,14 @@ def test_where_backups_may_go(tmp_path: Path) -> None:
     settings = settings_for(data)
     with pytest.raises(Conflict):
         targets.prepare(str(data / "backups"), settings)
+    with pytest.raises(Conflict):
+        targets.prepare(str(tmp_path / "photos" / "b"), settings_for(data, store={"folder": tmp_path / "photos"}))
+    bucket = {"kind": "s3", "bucket": "mine", "prefix": "a"}
+    for where, prefix in (("s3://mine/a/b", "a"), ("s3://mine/a", "a"), ("s3://mine/backups", "")):
+        with pytest.raises(Conflict):
+            targets.prepare(where, settings_for(data, store={**bucket, "prefix": prefix}))
+    with pytest.raises(Conflict):
+        targets.prepare(str(tmp_path / "backups"), settings, was_used=True)
     with pytest.raises(NotFound):
         targets.there(str(tmp_path / "backups"), settings)
     with pytest.raises(Unavailable):
@@ -283,6 +294,60 @@ def test_backups_and_drills_come_by_themselves(scheduled: Installation, tmp_path
         assert unit.now - found.made_at < timedelta(hours=1)
     assert found.error is None
     assert found.drilled_at is not None
+
+
+def test_a_disk_that_is_not_mounted_is_told_and_tried_again_in_an_hour(scheduled: Installation, tmp_path: Path) -> None:
+    def tries() -> list[str]:
+        with contextlib.suppress(Conflict):
+            jobs.KINDS[0].run(scheduled.app, Task(1, "backup", "", {}, 1))
+        with scheduled.app.reading(SYSTEM) as unit:
+            return list(unit.db.scalars(select(Backup.outcome).order_by(Backup.started_at)))
+
+    assert tries() == ["done"]
+    shutil.rmtree(tmp_path / "backups")
+    scheduled.clock.advance(hours=25)
+    assert tries() == ["done", "failed"]
+    assert not (tmp_path / "backups").exists()
+    assert tries() == ["done", "failed"]
+    scheduled.clock.advance(minutes=61)
+    assert tries() == ["done", "failed", "failed"]
+
+
+def test_what_cannot_be_read_is_left_out_and_drops_no_earlier_one(
+    installation: Installation, target: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = furnish(installation, 1)
+    first = back_up(installation, target)
+    shelf.add(make.photo(), "bad.jpg")
+    read = installation.app.blobs.read
+
+    def spoiled(key: str) -> Iterator[bytes]:
+        yield next(read(key))[:9]
+        raise Unavailable
+
+    monkeypatch.setattr(installation.app.blobs, "read", spoiled)
+    second = back_up(installation, target, keep=1)
+    assert str(second.error).startswith("1 files are lost")
+    assert manifests.names(target) == [first.name, second.name]
+
+
+def test_what_the_backup_has_cut_short_is_put_anew_and_stays_until_then(
+    installation: Installation, target: Blobs
+) -> None:
+    furnish(installation, 1)
+    back_up(installation, target)
+    cut = target.path(next(target.list("content/")).key)
+    assert cut is not None
+    whole = cut.read_bytes()
+    cut.write_bytes(whole[:9])
+    with installation.app.reading(SYSTEM) as unit:
+        original = installation.app.settings.store_folder / unit.db.scalars(select(Original.key)).one()
+    original.rename(original.with_suffix(".away"))
+    assert back_up(installation, target).error is not None
+    assert cut.read_bytes() == whole[:9]
+    original.with_suffix(".away").rename(original)
+    assert back_up(installation, target).error is None
+    assert cut.read_bytes() == whole
 
 
 def test_a_restored_installation_goes_on(
