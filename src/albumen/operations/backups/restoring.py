@@ -124,7 +124,7 @@ def verify(backup: Blobs, name: str | None = None, progress: Progress = lambda _
 def _is_whole(backup: Blobs, entry: Entry) -> bool:
     try:
         found = stored.digest(backup, entry.at)
-    except NotFound:
+    except (NotFound, Corrupt):
         return False
     crc32, sha256 = entry.crc32, entry.sha256
     is_same = crc32 in (None, found.crc32) and sha256 in (None, found.signature)

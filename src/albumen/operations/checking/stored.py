@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from albumen.app import App
-from albumen.blobs.port import Blobs, Stored
+from albumen.blobs.port import Blobs, Corrupt, Stored
 from albumen.kernel import ids
 from albumen.kernel.errors import NotFound, Unavailable
 from albumen.libraries.models import Original, Rendition
@@ -119,6 +119,8 @@ def _compared(app: App, stored: Stored | None, holding: Holding, search: Search)
         found = digest(app.blobs, holding.key, search.pace)
     except NotFound:
         return _defect(Fault.missing, holding, "is not in the store")
+    except Corrupt:
+        return _defect(Fault.damaged, holding, "does not have the digest that it came with: bits have changed")
     except Unavailable as problem:
         return _defect(Fault.unreadable, holding, f"cannot be read: {problem.detail}")
     return None if _is_right(found, holding) else _wrong(app, found, holding)
