@@ -26,13 +26,19 @@ ON_BOTH = (
 """The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
 
 
-SLOW = ("tests/web/", "tests/flows/", "tests/assets/", "tests/media/", "tests/cli/")
+SLOW = ("tests/flows/", "tests/assets/", "tests/media/", "tests/cli/", "tests/operations/")
 """Where the files of tests lie that take long: they begin first, so that no worker is left with one at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long."""
-    items.sort(key=lambda item: next((at for at, room in enumerate(SLOW) if item.nodeid.startswith(room)), len(SLOW)))
+    """Begin with what takes long, and end with the browser, whose driver leaves an event loop running."""
+
+    def turn(item: pytest.Item) -> int:
+        if item.nodeid.startswith("tests/web/"):
+            return len(SLOW) + 1
+        return next((at for at, room in enumerate(SLOW) if item.nodeid.startswith(room)), len(SLOW))
+
+    items.sort(key=turn)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
