@@ -134,6 +134,8 @@ def test_damaged_and_newer_ones_are_named(
     writing.write(installation.app)
     store = installation.app.settings.store_folder
     first, second, *_ = [key for key in sidecars(installation) if "/file-" not in key and "library-" not in key]
+    (store / "original" / "zz").mkdir()
+    (store / "original" / "zz" / "text").write_bytes(b"no photo")
     (store / first).write_bytes(b"{not json")
     (store / second).write_bytes(b'{"format": 2, "rows": {}}')
     again = Installation.at(tmp_path / "new", guard)
@@ -144,3 +146,4 @@ def test_damaged_and_newer_ones_are_named(
         assert sorted(done.illegible) == sorted([first, second])
         assert done.files == 2
         assert done.strays >= 2
+        assert done.unfiled == ["original/zz/text"]

@@ -26,7 +26,9 @@ def rebuild(
     typer.echo(f"{done.files + done.strays} files are back, {done.strays} of them without what was known of them.")
     for key in done.illegible:
         typer.echo(f"not legible: {key}")
+    for key in done.unfiled:
+        typer.echo(f"not filed: {key}")
     if store is not None:
         typer.echo(f"Set ALBUMEN_STORE_FOLDER to {store.absolute()} from now on.")
-    if done.illegible:
+    if done.illegible or done.unfiled:
         raise typer.Exit(NOT_WHOLE)

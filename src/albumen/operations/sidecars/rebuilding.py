@@ -39,11 +39,12 @@ _ORIGINALS = "original/"
 
 @dataclass
 class Rebuilt:
-    """What came back: files, those among them found without a sidecar, and sidecars that could not be read."""
+    """What came back: files, those found without a sidecar, and what could not be read, or could not be filed."""
 
     files: int = 0
     strays: int = 0
     illegible: list[str] = field(default_factory=list)
+    unfiled: list[str] = field(default_factory=list)
 
 
 def rebuild(app: App) -> Rebuilt:
@@ -143,7 +144,10 @@ def _file_strays(app: App, rebuilt: Rebuilt) -> None:
         for stored in batch:
             if stored.key not in known:
                 actor = actor or _keeper(app)
-                rebuilt.strays += _file(app, actor, stored.key)
+                if _file(app, actor, stored.key):
+                    rebuilt.strays += 1
+                else:
+                    rebuilt.unfiled.append(stored.key)
 
 
 def _keeper(app: App) -> Actor:
