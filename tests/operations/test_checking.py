@@ -1,5 +1,6 @@
 """Checks: everything that is planted is found and named, nothing else is, and what can be mended is."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,12 @@ from tests import make
 from tests.installation import Caller, Installation
 from tests.operations.planting import Planted, Planter, furnish
 
+from albumen.blobs.port import Corrupt
 from albumen.jobs.models import Job
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.damage_models import Damage
-from albumen.libraries.models import Original, Rendition
+from albumen.libraries.models import Original, Rendition, Version
 from albumen.operations.checking import checks, mending
 from albumen.operations.checking.checks import Wanted
 from albumen.operations.checking.defects import Defect, Fault
@@ -25,7 +28,7 @@ def found_in(installation: Installation, **options: object) -> list[Defect]:
     """What a check finds, down to what was put a moment ago."""
     found: list[Defect] = []
     installation.clock.advance(seconds=1)
-    done = checks.run(installation.app, Wanted(grace=NOW, tell=found.append, **options))  # type: ignore[arg-type]  # names of fields
+    done = checks.run(installation.app, Wanted(**{"grace": NOW, "tell": found.append, **options}))  # type: ignore[arg-type]  # names of fields
     assert done.defect_count == len(found)
     return found
 
@@ -48,8 +51,10 @@ def test_sixty_defects_are_found_named_and_mended(installation: Installation) ->
     mending.mend(installation.app, found)
     installation.work_off()
     left = found_in(installation)
-    assert {(each.fault, each.subject) for each in left if each.mends} == set()
-    assert {each.thing for each in left} == {"original", "blob"}
+    with installation.app.reading(SYSTEM) as unit:
+        damaged = set(unit.db.scalars(select(Damage.signature)))
+    assert {each.subject for each in left if each.mends and each.subject.partition(":")[0] not in damaged} == set()
+    assert {each.thing for each in left} - {"rendition", "facts"} == {"original", "blob"}
     installation.check_counts()
     assert shelf.by.get(f"{shelf.library}/changes", params={"since": "0"}).status_code == 410
 
@@ -77,6 +82,54 @@ def test_a_lost_original_is_noted_and_healed(installation: Installation, alice: 
     shelf.add(photo, "again.jpg")
     assert found_in(installation) == []
     assert installation.rows(Damage) == 0
+
+
+def test_a_full_check_forgets_what_is_whole_again(installation: Installation) -> None:
+    furnish(installation, 2)
+    with installation.app.reading(SYSTEM) as unit:
+        originals = [installation.app.settings.store_folder / key for key in unit.db.scalars(select(Original.key))]
+    for each in originals:
+        each.rename(each.with_suffix(".away"))
+    assert len(found_in(installation, grace=timedelta(days=1))) == installation.rows(Damage) == 2
+    originals[0].with_suffix(".away").rename(originals[0])
+    assert len(found_in(installation, grace=timedelta(days=1))) == installation.rows(Damage) == 1
+
+
+def test_a_form_stays_while_its_original_is_lost(installation: Installation) -> None:
+    furnish(installation, 1)
+    with installation.app.reading(SYSTEM) as unit:
+        made, original = unit.db.scalars(select(Rendition)).first(), unit.db.scalars(select(Original)).one()
+    assert made is not None
+    store, count = installation.app.settings.store_folder, installation.rows(Rendition)
+    (store / made.key).write_bytes(b"short")
+    (store / original.key).unlink()
+    assert mending.mend(installation.app, found_in(installation)) == 0
+    assert installation.rows(Rendition) == count
+    assert (store / made.key).read_bytes() == b"short"
+
+
+def test_a_version_of_another_content_is_left_to_somebody(installation: Installation) -> None:
+    furnish(installation, 2)
+    with installation.app.writing(SYSTEM) as unit:
+        first, second = unit.db.scalars(select(Version)).all()
+        first.signature = second.signature
+        wrong = ids.encode(first.file_id)
+    found = found_in(installation)
+    assert wrong in {each.subject for each in found}
+    assert Fault.orphan in {each.fault for each in found}
+    assert mending.mend(installation.app, found) == 0
+    assert installation.rows(Original) == 2
+
+
+def test_what_the_store_calls_corrupt_is_damaged(installation: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    furnish(installation, 1)
+
+    def spoiled(*_: object) -> Iterator[bytes]:
+        raise Corrupt
+        yield
+
+    monkeypatch.setattr(installation.app.blobs, "read", spoiled)
+    assert {each.fault for each in found_in(installation)} == {Fault.damaged}
 
 
 def test_a_sample_compares_all_sizes_and_reads_some(installation: Installation) -> None:

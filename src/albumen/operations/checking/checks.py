@@ -5,11 +5,13 @@ An original that is found missing or damaged is noted (`Damage`), so that the sa
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
 from sqlalchemy import delete, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from albumen.app import App
@@ -18,6 +20,7 @@ from albumen.jobs.queue import Terms
 from albumen.jobs.registry import Priority, Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import Problem
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import File, Original, Version
 from albumen.operations.checking import counts, following, mending, rows, stored
@@ -139,6 +142,7 @@ class _Notes:
                 _note_damage(unit.db, defect, check)
             if is_done:
                 _forget_old(unit.db)
+                _forget_healed(unit.db, check)
         for defect in self._defects:
             log.warning("defect", fault=defect.fault.value, thing=defect.thing, subject=defect.subject)
         self._begin()
@@ -151,7 +155,15 @@ def _note_damage(db: Session, defect: Defect, check: Check) -> None:
     if db.get(Original, defect.subject) is None:
         return
     row = {"signature": defect.subject, "words": defect.words, "found_at": check.started_at}
-    db.execute(insert_for(db)(table_of(Damage)).values(row).on_conflict_do_nothing())
+    anew = {"words": defect.words, "found_at": check.started_at}
+    insert = insert_for(db)(table_of(Damage)).values(row)
+    db.execute(insert.on_conflict_do_update(index_elements=["signature"], set_=anew))
+
+
+def _forget_healed(db: Session, check: Check) -> None:
+    """A check that read every byte and found an original whole knows better than those before it."""
+    if check.percent >= 100:
+        db.execute(delete(Damage).where(Damage.found_at < check.started_at))
 
 
 def _forget_old(db: Session) -> None:
@@ -182,7 +194,8 @@ def scrub(app: App, task: Task) -> None:
     check = go_on(app, open_id, wanted)
     for defect in found:
         if defect.thing == "rendition":
-            mending.make_anew(app, defect.subject)
+            with suppress(Problem, NoResultFound):
+                mending.make_anew(app, defect.subject)
     if check.finished_at is None:
         with app.writing(SYSTEM) as unit:
             unit.jobs.add(SCRUB, terms=Terms(Priority.later))

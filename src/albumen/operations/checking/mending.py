@@ -19,8 +19,8 @@ from albumen.changes.models import Change, ChangeHead
 from albumen.db import fulltext_checking
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import Problem
-from albumen.libraries import contents
+from albumen.kernel.errors import Conflict, Problem
+from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import Album, AlbumItem, File, Folder, Original, Rendition, Version
 from albumen.libraries.uploads import CONVERT, DEVELOP, LATER
 from albumen.media.facts import Facts
@@ -60,8 +60,13 @@ def _nothing(app: App, subject: str) -> None:
 
 
 def make_anew(app: App, subject: str) -> None:
-    """Forget a rendition and its bytes, and have it made again from the original."""
+    """Forget a rendition and its bytes, and have it made again from the original.
+
+    Raises NotFound, Conflict, Unavailable where the original cannot make it: it may be all that is left to see.
+    """
+    begun = app.clock()
     signature, _, variant = subject.partition(":")
+    _check_original(app, signature)
     with app.writing(SYSTEM) as unit:
         key = unit.db.scalar(
             select(Rendition.key).where(Rendition.signature == signature, Rendition.variant == variant)
@@ -73,7 +78,16 @@ def make_anew(app: App, subject: str) -> None:
         else:
             unit.jobs.add(CONVERT, signature, terms=LATER)
     if key is not None:
-        app.blobs.delete(key)
+        app.blobs.delete(key, untouched_since=begun)
+
+
+def _check_original(app: App, signature: str) -> None:
+    with app.reading(SYSTEM) as unit:
+        key = unit.db.scalar(select(Original.key).where(Original.signature == signature))
+        is_damaged = unit.db.get(Damage, signature) is not None
+    if key is None or is_damaged:
+        raise Conflict("The original has to be mended first.")
+    app.blobs.stat(key)
 
 
 def _reread(app: App, signature: str) -> None:
@@ -101,11 +115,6 @@ def _look_again(app: App, signature: str) -> None:
         unit.db.execute(update(Original).where(Original.signature == signature).values(values))
 
 
-def _forget_content(app: App, signature: str) -> None:
-    with app.writing(SYSTEM) as unit:
-        contents.release(unit, [signature])
-
-
 def _develop(app: App, signature: str) -> None:
     with app.writing(SYSTEM) as unit:
         unit.jobs.add(DEVELOP, signature)
@@ -130,6 +139,8 @@ def _version(app: App, subject: str) -> None:
             told = {"added_by": file.added_by, "added_at": file.modified_at or file.imported_at}
             row = Version(file_id=file.id, number=file.version, **told)
             unit.db.add(row)
+        elif row.signature != file.signature:
+            raise Conflict("Two contents claim to be this version: somebody has to look.")
         row.signature, row.size_bytes = file.signature, file.size_bytes
     _file_size(app, subject)
 
@@ -181,7 +192,6 @@ def _write_again(app: App, subject: str) -> None:
 _MENDS: Final[Mapping[tuple[Fault, str], Mend]] = MappingProxyType(
     {
         (Fault.wrong_row, "original"): _reread,
-        (Fault.orphan, "original"): _forget_content,
         (Fault.undeveloped, "original"): _develop,
         (Fault.feed, "feed"): _start_over,
         (Fault.feed, "file"): _tell,

@@ -18,6 +18,7 @@ from albumen.operations.checking.defects import Defect, Fault
 
 _FIX: Final = "`albumen check --fix` sets it right."
 _BY_HAND: Final = "Restore the database from a backup, or have somebody look who knows it."
+_KEPT: Final = "It is kept, in case it is some file's own: have somebody look who knows it."
 
 
 def look(db: Session) -> Iterator[Defect]:
@@ -49,7 +50,7 @@ def _contents(db: Session) -> Iterator[Defect]:
     held = select(Version.signature).where(Version.signature == Original.signature).exists()
     for signature in db.scalars(select(Original.signature).where(~held)):
         words = f"No version of any file holds the original {signature}."
-        yield Defect(Fault.orphan, "original", signature, words, "`albumen check --fix` forgets it.", mends=True)
+        yield Defect(Fault.orphan, "original", signature, words, _KEPT)
     shown = select(File.id).where(File.signature == Original.signature).exists()
     waits = select(Job.id).where(
         Job.kind == DEVELOP, Job.subject == Original.signature, Job.state.in_((State.ready, State.running))
