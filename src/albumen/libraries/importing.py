@@ -19,6 +19,7 @@ from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Invalid, NotFound, OverQuota, Problem, Unavailable, Unsupported
 from albumen.libraries import access, beside, catalog, files, folders, library, tally, uploads
+from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import File, Library, Original, Role
 from albumen.libraries.uploads import DEVELOP, Label
 from albumen.libraries.walk import Fate, Found, walk
@@ -176,7 +177,8 @@ class Import:
     def _present(self, signature: str) -> str | None:
         with self._app.reading(self._errand.actor) as unit:
             file = files.with_content(unit, self._errand.library_id, signature)
-            return None if file is None else file.name
+            is_lost = unit.db.get(Damage, signature) is not None
+            return None if file is None or is_lost else file.name
 
     def _add(self, found: Found, file: BinaryIO) -> Outcome:
         self._check_room(found.size_bytes)

@@ -1,6 +1,7 @@
 """Taking bytes in: looked at in a guarded decoder and stored for good, before any row speaks of them."""
 
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import msgspec
 import structlog
@@ -8,14 +9,14 @@ from sqlalchemy import bindparam, delete, select, update
 
 from albumen.app import App
 from albumen.blobs.layout import ORIGINAL, Layout, What, key_for
-from albumen.blobs.port import Corrupt, Spool
+from albumen.blobs.port import Blobs, Corrupt, Spool
 from albumen.db import locks
 from albumen.db.statements import insert_for, table_of
 from albumen.jobs.queue import Terms
 from albumen.jobs.registry import Priority
 from albumen.kernel import ids, shapes
 from albumen.kernel.actor import SYSTEM, Actor
-from albumen.kernel.errors import Conflict, Invalid, OverQuota, TooLarge
+from albumen.kernel.errors import Conflict, Invalid, NotFound, OverQuota, TooLarge, Unavailable
 from albumen.libraries import names
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import Original
@@ -180,11 +181,29 @@ def _renew(app: App, spool: Spool, known: _Known) -> str:
         is_new = False
         known = replace(known, is_damaged=True)
     if known.is_damaged:
-        app.blobs.delete(known.key)
-        is_new = app.blobs.put(known.key, spool)
+        replace_lost(app.blobs, known.key, spool)
+        is_new = True
     if is_new:
         _healed(app, spool.signature)
     return known.key
+
+
+def replace_lost(blobs: Blobs, key: str, spool: Spool) -> None:
+    """Put bytes in the place of what a fault has made of them; where they lie whole after all, they stay."""
+    try:
+        is_whole = spool.signature == ids.signature(_digest(blobs, key))
+    except (NotFound, Unavailable, Corrupt):
+        is_whole = False
+    if not is_whole:
+        blobs.delete(key)
+    blobs.put(key, spool)
+
+
+def _digest(blobs: Blobs, key: str) -> bytes:
+    hashed = sha256()
+    for block in blobs.read(key):
+        hashed.update(block)
+    return hashed.digest()
 
 
 def _healed(app: App, signature: str) -> None:

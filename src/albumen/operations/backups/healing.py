@@ -6,6 +6,7 @@ from albumen.app import App
 from albumen.blobs.port import Blobs, Corrupt
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, NotFound
+from albumen.libraries import uploads
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import Original
 from albumen.operations.backups import manifests
@@ -34,8 +35,7 @@ def _put_back(app: App, backup: Blobs, at: str, original: tuple[str, str]) -> bo
                 spool.write(block)
             if spool.signature != signature:
                 return False
-            app.blobs.delete(key)
-            app.blobs.put(key, spool)
+            uploads.replace_lost(app.blobs, key, spool)
     except (NotFound, Conflict, Corrupt):
         return False
     with app.writing(SYSTEM) as unit:
