@@ -1,13 +1,16 @@
 """An original that was lost or damaged is whole again once somebody sends the same bytes."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from tests import make
 from tests.installation import Installation, Shelf
 
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
+from albumen.libraries import already
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import Original
 from albumen.media.guard import Guard
@@ -83,3 +86,24 @@ def test_what_could_not_be_shown_of_the_damaged_one_is_made(shelf: tuple[Install
     assert "failure" not in album.file(file_id)
     assert album.by.get(f"{album.library}/files/{file_id}/thumbnails/sm").status_code == 200
     installation.check_counts()
+
+
+@pytest.mark.parametrize("shelf", ["signature"], indirect=True)
+def test_what_is_noted_as_lost_is_not_called_present(shelf: tuple[Installation, Shelf]) -> None:
+    installation, album = shelf
+    photo = make.photo()
+    album.add(photo, "a.jpg")
+    signature, file = file_of(installation)
+    library_id, digest = ids.decode(album.library.rpartition("/")[2]), sha256(photo).hexdigest()
+
+    def is_held() -> bool:
+        with installation.app.reading(SYSTEM) as unit:
+            return already.held(unit, library_id, [(digest, None)]) != [None]
+
+    assert is_held()
+    note(installation, signature)
+    assert not is_held()
+    before = file.stat().st_ino
+    album.add(photo, "b.jpg")
+    assert is_held()
+    assert file.stat().st_ino == before, "what lies there whole after all is not taken away"

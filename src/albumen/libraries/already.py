@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from albumen.kernel import ids
 from albumen.libraries import access, library
+from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import File
 from albumen.unit import Unit
 
@@ -45,7 +46,9 @@ def _seen(unit: Unit, library_id: int, signatures: set[str]) -> dict[str, tuple[
     half = aliased(File)
     seen = select(File.id).where(access.files_seen(unit, library_id)).scalar_subquery()
     is_seen = or_(half.id.in_(seen), half.part_of.in_(seen))
-    here = and_(half.library_id == library_id, half.signature.in_(signatures), half.deleted_at.is_(None), is_seen)
+    same = half.library_id == library_id, half.signature.in_(signatures), half.deleted_at.is_(None)
+    is_lost = select(Damage.signature).where(Damage.signature == half.signature).exists()
+    here = and_(*same, is_seen, ~is_lost)
     rows = (
         select(half.signature, half.id, half.size_bytes).where(here).order_by(half.imported_at.desc(), half.id.desc())
     )
