@@ -92,9 +92,13 @@ def purge_some(app: App, event_id: int) -> purge.Purged:
 
 
 def only_here(event: Event) -> ColumnElement[bool]:
-    """Which files guests gave to an event alone: still in its folder or in the trash, and in no other album."""
+    """Which files guests gave to an event alone: still in its folder or in the trash, and in no other album.
+
+    The moving part of a photo is where its photo is.
+    """
     other = aliased(AlbumItem)
-    elsewhere = select(other.file_id).where(other.file_id == File.id, other.album_id != event.album_id).exists()
+    whole = func.coalesce(File.part_of, File.id)
+    elsewhere = select(other.file_id).where(other.file_id == whole, other.album_id != event.album_id).exists()
     given = select(Contribution.file_id).where(Contribution.event_id == event.id)
     is_kept = (File.folder_id != event.folder_id) & File.deleted_at.is_(None)
     return File.id.in_(given) & ~is_kept & ~elsewhere
