@@ -290,6 +290,7 @@ def test_the_trash_is_deleted_from_only_when_it_was_asked(desk: Desk, shelf: She
         desk.sent(f"/shared/library/{shelf.library_id}", person="bob", role="contributor")
         assert "Delete selected now" not in bob.page("/trash")
         assert bob.submit("/trash/delete", ids=[third], sure="yes").status_code == 403
-    assert desk.sent("/trash/empty") == "/trash?done=deleted-1"
+    assert f'name="library" value="{shelf.library_id}"' in desk.page("/trash")
+    assert desk.sent("/trash/empty", library=shelf.library_id) == "/trash?done=deleted-1"
     assert installation.rows(File) == 0
     installation.check_counts()

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from albumen.app import App
 from albumen.http.deps import Reading, TheApp, public_id
+from albumen.kernel import ids
 from albumen.kernel.errors import Denied
 from albumen.libraries import access, purge, trash
 from albumen.libraries.models import File, Role
@@ -36,7 +37,8 @@ def _found(app: App, unit: Unit, library_id: int, cursor: str) -> dict[str, Any]
     left = [_left(unit, file, days) for file in page.items]
     found = list(zip(grid.tiles(app, unit, page.items), left, strict=True))
     is_owner = access.is_enough(access.role_on(unit, library_id), Role.owner)
-    return {"found": found, "more": page.next or "", "count": trash.count(unit, library_id), "is_owner": is_owner}
+    told = {"library_id": ids.encode(library_id), "is_owner": is_owner}
+    return {"found": found, "more": page.next or "", "count": trash.count(unit, library_id), **told}
 
 
 def _may(unit: Unit, library_id: int) -> bool:
@@ -89,8 +91,7 @@ def delete(request: Request, form: SignedForm) -> Response:
 
 
 @routes.post("/empty")
-def empty(request: Request, form: SignedForm) -> Response:
-    """Delete all that is in the trash for good."""
-    with form.reading() as unit:
-        library_id = current.get(unit, request).id
+def empty(form: SignedForm) -> Response:
+    """Delete all that is in the trash for good: that of the library the form was shown for, whichever is shown now."""
+    library_id = public_id(form.text("library"))
     return render.go(f"/trash?done=deleted-{purge.empty(form.app, form.actor, library_id)}")
