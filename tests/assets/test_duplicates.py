@@ -9,8 +9,9 @@ from tests import make
 from tests.installation import Caller, Installation, Shelf
 
 from albumen.assets.duplicates import pixels
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries.models import Original
+from albumen.libraries.models import File, Original
 
 SIZE = (640, 480)
 
@@ -69,6 +70,14 @@ def test_the_same_bytes(installation: Installation, shelf: Shelf) -> None:
     assert groups(shelf, "pixels") == []
     shelf.by.delete(f"{shelf.library}/files/{second}")
     assert groups(shelf, "exact") == []
+
+
+def test_of_equal_photos_the_one_that_moves_is_suggested(installation: Installation, shelf: Shelf) -> None:
+    photo = make.photo()
+    still, moving, half = (ids.decode(each) for each in add(shelf, photo, photo, make.photo()))
+    with installation.app.writing(SYSTEM) as unit:
+        unit.db.get_one(File, half).part_of = moving
+    assert groups(shelf, "exact") == [[ids.encode(moving), ids.encode(still)]]
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp", "tiff"])

@@ -8,6 +8,7 @@ from itertools import batched, islice
 from typing import Any
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from albumen.app import App
 from albumen.assets.duplicates import grouping
@@ -145,7 +146,9 @@ def _shared(unit: Unit, library_id: int, kind: Kind) -> Select[Any]:
 def _rows(unit: Unit, library_id: int, file_ids: Sequence[int]) -> dict[int, Any]:
     """What decides which file is kept, for those that the actor may see."""
     columns = (File.id, File.size_bytes, File.favorite, File.rating, File.tags, File.taken_local, File.imported_at)
-    wanted = select(*columns, Original.width, Original.height, Original.phash).join(
+    half = aliased(File)
+    moves = select(half.id).where(half.part_of == File.id, half.deleted_at.is_(None)).exists().label("moves")
+    wanted = select(*columns, Original.width, Original.height, Original.phash, moves).join(
         Original, Original.signature == File.signature
     )
     here = wanted.where(access.files_seen(unit, library_id))
@@ -160,10 +163,11 @@ def _group(kind: Kind, rows: Sequence[Any]) -> Group:
 
 
 def _merit(row: Any) -> tuple[Any, ...]:
-    """Most pixels, then most bytes, then what somebody cared for, then what tells its date, then what came first."""
+    """Most pixels, what moves, most bytes, what somebody cared for, what tells its date, and what came first."""
     cared = (row.favorite, row.rating or 0, len(row.tags))
     return (
         row.width * row.height,
+        row.moves,
         row.size_bytes,
         *cared,
         row.taken_local is not None,
