@@ -31,6 +31,8 @@ def test_what_a_phone_shares_is_uploaded_after_the_sign_in_and_nothing_stays_aft
     page.goto("/login")
     controlled(page)
     assert page.evaluate(SHARE, list(jpeg(datetime(2018, 5, 6, 7, 8)))) == "opaqueredirect"
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.goto("/upload?shared=1")
     expect(page).to_have_url(re.compile("/login"))
     page.get_by_label("E-mail").fill(EMAIL)
@@ -38,6 +40,7 @@ def test_what_a_phone_shares_is_uploaded_after_the_sign_in_and_nothing_stays_aft
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("upload-queue h2")).to_have_text(re.compile("1 file added|Nothing new"))
     expect(page.get_by_role("link", name="from the phone.jpg")).to_be_visible()
+    assert asked == ["Upload 1 file that was shared from elsewhere?"]
     assert page.evaluate("caches.has('shared')") is False
     page.goto("/library")
     expect(page.locator(".cell.in").first).to_be_visible()

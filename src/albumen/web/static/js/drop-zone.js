@@ -2,7 +2,7 @@
 // Files and folders dropped anywhere on the page, pasted, chosen in a picker, or shared from another app go into the
 // page's queue.
 
-import { t } from "app/i18n";
+import { t, tn } from "app/i18n";
 import { shared } from "app/shared-files";
 import { plain } from "app/upload-groups";
 import "app/upload-queue";
@@ -38,6 +38,11 @@ async function within(entry) {
   return (await Promise.all(all.map(within))).flat();
 }
 
+/** Any website can send files to where other apps share them, so nothing is uploaded unasked.
+ * @param {number} count */
+const wanted = (count) =>
+  confirm(tn("Upload {n} file that was shared from elsewhere?", "Upload {n} files that were shared from elsewhere?", count));
+
 if (queue) {
   let depth = 0;
   document.body.dataset.drop = t("Drop to upload");
@@ -59,7 +64,7 @@ if (queue) {
     const found = plain(event.clipboardData?.files ?? []);
     if (found.length) queue.add(found);
   });
-  shared().then((files) => files.length && queue.add(plain(files)));
+  shared().then((files) => files.length && wanted(files.length) && queue.add(plain(files)));
 }
 
 if (queue && form) {
