@@ -36,7 +36,7 @@ def _file_all(app: App, actor: Actor, where: tuple[int, int | None], sent: Incom
     looked = receive.look_at_all(app, sent, ids.encode(event_id))
     with app.reading(actor) as unit:
         event = queries.get(unit, event_id)
-        new = [each.spool for each in looked if entries.with_content(unit, event, each.spool.signature) is None]
+        new = [each.spool for each in looked if entries.to_stay(unit, event, each.spool.signature) is None]
         tally.check_quota(unit, event.library_id, sum(spool.size_bytes for spool in new))
     arrivals = [uploads.keep(app, actor, each) for each in looked]
     with app.writing(actor) as unit:

@@ -58,13 +58,13 @@ def remove(unit: Unit, event: Event, file_ids: Sequence[int]) -> None:
 def file(unit: Unit, event: Event, arrival: Arrival, set_id: int | None = None) -> tuple[File, bool]:
     """File arrived bytes in the event's folder and put them in; the file, and whether it is new.
 
-    Bytes that the event has already are not filed twice, and the moving part of a photo stands in the event as that
-    photo.  Raises NotFound, Denied, OverQuota, Conflict.
+    Bytes that the event has already are not filed twice, unless as a guest's gift, which goes when the event ends; and
+    the moving part of a photo stands in the event as that photo.  Raises NotFound, Denied, OverQuota, Conflict.
     """
     album = require(unit, event)
-    filed, is_new = with_content(unit, event, arrival.signature), False
+    filed, is_new = to_stay(unit, event, arrival.signature), False
     if filed is None:
-        filed, is_new = files.add(unit, folder_of(unit, event), arrival), True
+        filed, is_new = files.add(unit, folder_of(unit, event), arrival, numbered=True), True
         albums.add(unit, album, [filed.part_of or filed.id])
         cards.ask(unit, event)
     _place(unit, event, set_id, [filed.part_of or filed.id])
@@ -78,10 +78,21 @@ def _place(unit: Unit, event: Event, set_id: int | None, file_ids: Sequence[int]
 
 def with_content(unit: Unit, event: Event, signature: str) -> File | None:
     """The file of the event that has this content, also as the moving part of a photo; None where there is none."""
+    return _with_content(unit, event, signature, only_own=False)
+
+
+def to_stay(unit: Unit, event: Event, signature: str) -> File | None:
+    """The same, of those that are no gift of a guest."""
+    return _with_content(unit, event, signature, only_own=True)
+
+
+def _with_content(unit: Unit, event: Event, signature: str, *, only_own: bool) -> File | None:
     half = aliased(File)
     here = select(File.id).where(access.in_album(queries.album_of(unit, event))).scalar_subquery()
     same = half.library_id == event.library_id, half.signature == signature, half.deleted_at.is_(None)
     found = select(half).where(*same, or_(half.id.in_(here), half.part_of.in_(here)))
+    if only_own:
+        found = found.where(files.stays(half.id))
     return unit.db.scalar(found.order_by(half.imported_at, half.id).limit(1))
 
 

@@ -9,12 +9,14 @@ from albumen.assets.duplicates import resolving
 from albumen.db.statements import insert_for, table_of
 from albumen.events.guest_models import Contribution
 from albumen.events.models import Accessor, AccessorFile, Event, Placement
+from albumen.libraries import files
 from albumen.libraries.models import Album, AlbumItem, File
 from albumen.unit import Unit
 
 _given = table_of(Contribution)
 _placed = table_of(Placement)
 _picked = table_of(AccessorFile)
+_GIFTS = select(Contribution.file_id)
 
 
 def hand_over(unit: Unit, kept: File, dropped: Sequence[File]) -> None:
@@ -40,7 +42,7 @@ def _shows(kept: File) -> ColumnElement[bool]:
 
 
 def _copy(unit: Unit, kept: File, table: Any, which: ColumnElement[bool]) -> None:
-    """Write the rows again for the kept file; what is said of it already stays, and what somebody picked comes first."""
+    """Write the rows again for the kept file; what is said of it stays, and what was picked comes first."""
     rows = unit.db.execute(select(table).where(which)).mappings().all()
     told = [{**row, "file_id": kept.id} for row in sorted(rows, key=lambda row: bool(row.get("is_by_card")))]
     if told:
@@ -48,6 +50,8 @@ def _copy(unit: Unit, kept: File, table: Any, which: ColumnElement[bool]) -> Non
 
 
 def install() -> None:
-    """Let those who keep one of several duplicates tell events."""
+    """Let those who keep one of several duplicates tell events, and nobody take a gift for the host's own copy."""
     if hand_over not in resolving.TAKEN_OVER:
         resolving.TAKEN_OVER.append(hand_over)
+    if _GIFTS not in files.PASSING:
+        files.PASSING.append(_GIFTS)

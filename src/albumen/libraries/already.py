@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from albumen.kernel import ids
-from albumen.libraries import access, library
+from albumen.libraries import access, files, library
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import File
 from albumen.unit import Unit
@@ -42,13 +42,13 @@ def _of_size(file: tuple[int, int] | None, size_bytes: int | None) -> int | None
 
 
 def _seen(unit: Unit, library_id: int, signatures: set[str]) -> dict[str, tuple[int, int]]:
-    """The oldest file of each content, and its size; the moving part of a photo is seen where its photo is."""
+    """The oldest file of each content that stays, and its size; the moving part of a photo is seen where it is."""
     half = aliased(File)
     seen = select(File.id).where(access.files_seen(unit, library_id)).scalar_subquery()
     is_seen = or_(half.id.in_(seen), half.part_of.in_(seen))
     same = half.library_id == library_id, half.signature.in_(signatures), half.deleted_at.is_(None)
     is_lost = select(Damage.signature).where(Damage.signature == half.signature).exists()
-    here = and_(*same, is_seen, ~is_lost)
+    here = and_(*same, is_seen, files.stays(half.id), ~is_lost)
     rows = (
         select(half.signature, half.id, half.size_bytes).where(here).order_by(half.imported_at.desc(), half.id.desc())
     )

@@ -1,6 +1,7 @@
 """Files: filed, found, and put into the trash."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
@@ -12,12 +13,8 @@ from albumen.libraries.tally import Weight
 from albumen.libraries.uploads import Arrival
 from albumen.unit import Unit
 
-_same_content = (
-    select(File)
-    .where(File.library_id == bindparam("library"), File.signature == bindparam("signature"), File.deleted_at.is_(None))
-    .order_by(File.imported_at, File.id)
-    .limit(1)
-)
+PASSING: list[Select[int]] = []
+"""The ids of files that rooms above remove by themselves some day: no copy to rely on."""
 
 
 def add(unit: Unit, folder: Folder, arrival: Arrival, *, numbered: bool = False) -> File:
@@ -86,8 +83,14 @@ def get(unit: Unit, file_id: int, *, library_id: int | None = None, least: Role 
 
 
 def with_content(unit: Unit, library_id: int, signature: str) -> File | None:
-    """The oldest file of the library with this content; None when there is none."""
-    return unit.db.scalar(_same_content, {"library": library_id, "signature": signature})
+    """The oldest file of the library with this content that is there to stay; None when there is none."""
+    same = File.library_id == library_id, File.signature == signature, File.deleted_at.is_(None)
+    return unit.db.scalar(select(File).where(*same, stays(File.id)).order_by(File.imported_at, File.id).limit(1))
+
+
+def stays(file_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Which files no room removes by itself, by the column of their ids."""
+    return and_(true(), *(file_id.not_in(each) for each in PASSING))
 
 
 def delete(unit: Unit, file: File) -> None:
