@@ -12,8 +12,9 @@ from tests.vault.sealed import Vault, named
 
 from albumen.kernel.actor import Scope
 from albumen.kernel.clock import iso
-from albumen.kernel.errors import NotFound
-from albumen.vault import purge, vaults
+from albumen.kernel.errors import Denied, NotFound
+from albumen.vault import devices, purge, vaults
+from albumen.vault.models import VaultDevice
 
 
 def test_a_device_comes_for_its_vault_alone(vault: Vault, alice: Caller) -> None:
@@ -182,3 +183,10 @@ def test_an_event_sent_twice_is_there_once(vault: Vault) -> None:
     answers = [device.post(f"{vault.path}/log", json={"event": "e"}, headers=headers) for _ in range(2)]
     assert [each.json()["n"] for each in answers] == [1, 1]
     assert vault.head()["n"] == 1
+
+
+def test_a_key_that_only_writes_lets_no_device_in(vault: Vault, installation: Installation) -> None:
+    actor = replace(installation.actor("alice"), scopes=frozenset({Scope.write}))
+    with installation.app.writing(actor) as unit, pytest.raises(Denied):
+        devices.add(unit, vault.name, label=None)
+    assert installation.rows(VaultDevice) == 0

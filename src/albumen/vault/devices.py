@@ -32,6 +32,8 @@ def is_token(told: str) -> bool:
 def add(unit: Unit, name: str, *, label: str | None) -> tuple[VaultDevice, str]:
     """Let a device in; its row and its token, which is never shown again.  Raises NotFound, Denied, Conflict."""
     vault = vaults.owned(unit, name)
+    for scope in _SCOPES:  # nobody gives away what they lack
+        vaults.check(unit, scope)
     count = select(func.count()).select_from(VaultDevice).where(VaultDevice.vault_id == vault.id)
     if (unit.db.scalar(count.where(VaultDevice.revoked_at.is_(None))) or 0) >= MOST:
         raise Conflict(f"A vault has {MOST} devices at most.")
@@ -61,6 +63,14 @@ def revoke(unit: Unit, name: str, device_id: int) -> None:
     if device.revoked_at is None:
         device.revoked_at = unit.now
         audit.note(unit, "revoke", ("vault-device", device.id))
+
+
+def revoke_all(unit: Unit, user_id: int) -> None:
+    """Shut all devices of a user's vaults out."""
+    own = select(Vault.id).where(Vault.user_id == user_id)
+    is_in = (VaultDevice.vault_id.in_(own), VaultDevice.revoked_at.is_(None))
+    shut = update(VaultDevice).where(*is_in).values(revoked_at=unit.now)
+    unit.db.execute(shut.execution_options(synchronize_session=False))
 
 
 def resume(app: App, token: str) -> Actor:
