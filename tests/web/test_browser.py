@@ -40,7 +40,7 @@ def sign_in(page: Page) -> None:
     page.goto("/login")
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile("/library(/pages)?$"))
 
 
@@ -53,6 +53,12 @@ def shown(visit: Visit, keeper: StorageState, photos: list[FilePayload]) -> None
     expect(page.locator("upload-queue h2")).to_have_text(re.compile("2 files added|Nothing new"))
     page.goto("/library")
     expect(page.locator(".cell.in")).to_have_count(2)
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key once the page listens to it."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
 
 
 def photo_page(page: Page, name: str) -> None:
@@ -86,11 +92,11 @@ def test_photo_page_tells_its_facts_and_turns_by_keys(shown: None, visit: Visit,
     for fact in ("28 June 2019, 12:43:29, UTC+2", "from the camera (Exif)", "Voigt Lander 9", "900 × 600"):
         expect(facts).to_contain_text(fact)
     expect(facts).to_contain_text("1/250 s · f/2.8 · ISO 400 · 35 mm")
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
     expect(page.get_by_role("heading", level=1)).to_have_text("Thursday, 27 June 2019")
-    page.keyboard.press("ArrowLeft")
+    press(page, "ArrowLeft")
     expect(page.get_by_role("heading", level=1)).to_have_text("Friday, 28 June 2019")
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page).to_have_url(re.compile("/library#p-"))
     expect(page.get_by_role("link", name="Photo, 28 June 2019, 12:43")).to_be_focused()
 
@@ -133,7 +139,7 @@ def test_upload_tells_what_became_of_each(
     )
     queue = page.locator("upload-queue")
     expect(queue).to_contain_text("Not added 1")
-    expect(queue.locator("li")).to_contain_text("letter.txt")
+    expect(queue.locator(".outcome li")).to_contain_text("letter.txt")
     expect(queue.locator(".wrong")).not_to_be_empty()
     queue.get_by_role("button", name="Retry 1 file").click()
     expect(queue).to_contain_text("Not added 1")

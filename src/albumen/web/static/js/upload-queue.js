@@ -62,6 +62,7 @@ class UploadQueue extends HTMLElement {
     this.note.hidden = !waits;
     for (const each of [this.bar, this.total, this.stay, this.now]) each.hidden = !left;
     if (left) this.#progress();
+    else this.now.replaceChildren();
     for (const [state, rows] of Object.entries(this.groups)) rows.show(engine.lists[/** @type {"added"} */ (state)]);
     if (!left && !this.isDone) this.#close();
     else if (left && this.isDone) this.head.replaceChildren(this.heading);
