@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from albumen.blobs.links import rounded_expiry
 from albumen.events.frames import HIDDEN
@@ -16,7 +17,7 @@ from albumen.events.visits import Visit
 from albumen.kernel import ids
 from albumen.kernel.errors import Denied, NotFound
 from albumen.libraries import access, criteria
-from albumen.libraries.models import File
+from albumen.libraries.models import AlbumItem, File
 from albumen.unit import Unit
 
 _GRID = timedelta(minutes=5)
@@ -66,14 +67,22 @@ def shown(unit: Unit, visit: Visit) -> ColumnElement[bool]:
         return false()
     here = and_(File.library_id == visit.event.library_id, access.in_album(visit.album))
     is_card = select(CardFrame.file_id).where(CardFrame.file_id == File.id, CardFrame.kind.in_(HIDDEN)).exists()
-    return and_(here, ~is_card, _was_looked_at(unit, visit.event), subset(visit.accessor))
+    return and_(here, ~is_card, was_looked_at(unit, visit.event), subset(visit.accessor))
 
 
-def _was_looked_at(unit: Unit, event: Event) -> ColumnElement[bool]:
-    """Which rows of File can be no card that is still to be read; gifts of guests are none."""
+def was_looked_at(unit: Unit, event: Event) -> ColumnElement[bool]:
+    """Which rows of File can be no card that is still to be read; gifts of guests are none.
+
+    Nobody waits longer than `UNREAD` from when a photo came, be it to the library or to the event.
+    """
     read = select(CardFrame.file_id).where(CardFrame.file_id == File.id).exists()
     given = select(Contribution.file_id).where(Contribution.file_id == File.id).exists()
-    return or_(File.imported_at < max(event.created_at, unit.now - UNREAD), read, given)
+    since = unit.now - UNREAD
+    item = aliased(AlbumItem)
+    here = item.album_id == event.album_id, item.file_id == File.id
+    came = select(item.file_id).where(*here, item.added_at >= since).exists()
+    settled = and_(File.imported_at < since, ~came)
+    return or_(File.imported_at < event.created_at, settled, read, given)
 
 
 def subset(accessor: Accessor) -> ColumnElement[bool]:

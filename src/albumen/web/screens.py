@@ -57,7 +57,7 @@ class Screen:
     def qr(self) -> str:
         """The code that invites, as the address of a picture; empty where there is none to show."""
         accessor = self.visit.accessor if self.visit is not None else self._invitation()
-        if accessor is None:
+        if accessor is None or not screens.is_for_all(accessor):
             return ""
         link = accessor_views.of_accessor(self.unit, self.app, self.event, accessor).qr_url
         return f"data:image/svg+xml;base64,{base64.b64encode(qr.svg(link)).decode()}" if link else ""
