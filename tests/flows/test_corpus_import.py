@@ -28,6 +28,9 @@ class Imported:
     windows: dict[str, set[str]]
 
 
+pytestmark = pytest.mark.torture  # for more than a minute; other tests decode the corpus, too
+
+
 @pytest.fixture(scope="module")
 def imported(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Imported:
     folder = tmp_path_factory.mktemp("installation")

@@ -149,7 +149,7 @@ def test_duplicates_are_settled_by_keys_and_back(installation: Installation, she
     installation.check_counts()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["dark", pytest.param("light", marks=pytest.mark.torture)])
 def test_pages_for_finding_are_accessible_and_fit_a_phone(shelf: Shelf, opened: Open, scheme: str) -> None:
     placed(shelf, LISBON, PORTO)
     file = shelf.add(make.photo(seed=5, size=(300, 200)), "a.jpg")["fileId"]

@@ -67,7 +67,7 @@ def _check_plausible(app: App, grace: timedelta) -> None:
     with app.reading(SYSTEM) as unit:
         originals = unit.db.scalar(select(func.count()).select_from(Original)) or 0
     found = foreseen(app, grace=grace)
-    if found.blobs > max(_USUAL, originals // 10):
+    if found.blobs > max(_USUAL, 2 * originals):  # of each there are about four blobs
         log.error("nothing was swept: too much in the store has no row", blobs=found.blobs, originals=originals)
         raise Conflict(
             f"{found.blobs} blobs in the store have no row. If these are the right database and store, run "
