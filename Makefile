@@ -29,7 +29,7 @@ test-postgres: setup-dev services ## run the tests on PostgreSQL (some of them: 
 faults: setup-dev services ## bring real servers down in every way, see that nothing is lost (more: ALBUMEN_TRIALS=500)
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults $(ARGS)
 
-torture: setup-dev services ## play every make of film, and every real file there is, in a real browser
+torture: setup-dev services ## the tests that take long: every make of film, every real file, large downloads, sieges
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m torture tests $(ARGS)
 
 check: setup-dev lint test ## all that must hold before a commit: lint, types, imports, documents, tests
