@@ -85,6 +85,12 @@ def _is(blob: VaultBlob | None, wanted: Stored) -> bool:
     return blob is not None and (blob.size_bytes, blob.sha256.hex()) == (wanted.size_bytes, wanted.sha256)
 
 
+def check_size(size_bytes: int) -> None:
+    """Refuse an empty blob, which would cost a row and weigh nothing.  Raises Invalid."""
+    if size_bytes == 0:
+        raise Invalid("A blob is not empty.")
+
+
 def admit(app: App, actor: Actor, name: Name, size_bytes: int) -> None:
     """Refuse a blob that need not come, before it does.  Raises NotFound, Denied, TooLarge, OverQuota."""
     uploads.check_room(app, size_bytes)
@@ -97,8 +103,9 @@ def admit(app: App, actor: Actor, name: Name, size_bytes: int) -> None:
 def keep(app: App, actor: Actor, name: Name, spool: Spool) -> tuple[VaultBlob, bool]:
     """Store what has come whole, then its row; says whether it is new.
 
-    The same bytes again are no error.  Raises NotFound, Denied, Conflict where others have the name, OverQuota.
+    The same bytes again are no error.  Raises NotFound, Denied, Conflict where others have the name, Invalid, OverQuota.
     """
+    check_size(spool.size_bytes)
     stored = Stored(signature(name.signature), spool.size_bytes, spool.digest.hex())
     with app.reading(actor) as unit:
         there = _standing(unit, name, stored)

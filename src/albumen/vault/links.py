@@ -21,6 +21,8 @@ MOST_BYTES = 512 << 10
 LINGER = timedelta(hours=6)
 """For how long the last visitor of a link may go on fetching."""
 _BATCH = 500
+_NAME_BYTES = 64
+"""What the name of a blob weighs in the quota, with its row."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
@@ -51,8 +53,9 @@ def put(unit: Unit, vault_name: str, new: NewLink) -> VaultLink:
     count = select(func.count()).select_from(VaultLink).where(VaultLink.vault_id == vault.id)
     if (unit.db.scalar(count) or 0) >= MOST:
         raise Conflict(f"A vault has {MOST} links at most.")
-    room.reserve(unit, vault, len(new.manifest))
-    return _write(unit, vault, new, signatures)
+    weight = len(new.manifest) + _NAME_BYTES * len(signatures)
+    room.reserve(unit, vault, weight)
+    return _write(unit, vault, new, signatures, weight)
 
 
 def _check_there(unit: Unit, vault: Vault, signatures: set[str]) -> None:
@@ -72,13 +75,13 @@ def _replace(unit: Unit, vault: Vault, name: str) -> None:
         _drop(unit, vault, there)
 
 
-def _write(unit: Unit, vault: Vault, new: NewLink, signatures: set[str]) -> VaultLink:
+def _write(unit: Unit, vault: Vault, new: NewLink, signatures: set[str], weight: int) -> VaultLink:
     link = VaultLink(
         id=ids.new_id(),
         vault_id=vault.id,
         name=new.name,
         manifest=new.manifest,
-        size_bytes=len(new.manifest),
+        size_bytes=weight,
         most_views=new.most_views,
         created_at=unit.now,
         expires_at=new.expires_at,

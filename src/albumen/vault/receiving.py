@@ -32,6 +32,8 @@ async def receive(app: App, actor: Actor, name: Name, body: Body) -> tuple[Vault
     declared = bodies.declared_in(body.headers)
     if not declared.digests:
         raise Invalid("The header Repr-Digest with the SHA-256 is missing.", errors=[("Repr-Digest", "missing")])
+    if declared.size_bytes is not None:
+        blobs.check_size(declared.size_bytes)
     await to_thread.run_sync(blobs.admit, app, actor, name, declared.size_bytes or 0)
     spool = await to_thread.run_sync(app.blobs.spool)
     limits = Limits(part_bytes=app.settings.upload.max_bytes)
