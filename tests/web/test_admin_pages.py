@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import update
 from tests import make
 from tests.installation import Installation
+from tests.vault.sealed import Vault
 from tests.web.test_host_pages import Desk
 
 from albumen.accounts import sessions, users
@@ -155,8 +156,24 @@ def test_users_are_invited_changed_and_shut_out(installation: Installation, desk
     assert other.get(found[1]).status_code == 410
     assert "shut out" in desk.page(path)
     assert desk.sent(f"{path}/restore").endswith("done=restored")
+    assert desk.submit(f"{path}/invite").status_code == 200
+    with installation.app.reading(SYSTEM) as unit:
+        assert [each.details for each in unit.db.query(AuditEntry).filter_by(deed="invite", result="done")].count(
+            {"again": True}
+        ) == 1
     assert desk.submit(f"{path}/nonsense").status_code == 400
     assert desk.get("/admin/users/nobody").status_code == 404
+
+
+def test_who_is_let_in_again_has_no_devices(installation: Installation, desk: Desk) -> None:
+    vault = Vault(installation.caller("bob"))
+    _, device = vault.device()
+    assert device.get(vault.path).status_code == 200
+    path = f"/admin/users/{ids.encode(installation.user('bob').id)}"
+    desk.sent(f"{path}/remove")
+    desk.sent(f"{path}/restore")
+    assert device.get(vault.path).status_code == 401
+    assert vault.seen()["vaultId"] == vault.name
 
 
 def test_the_last_keeper_stays_one(installation: Installation, desk: Desk) -> None:

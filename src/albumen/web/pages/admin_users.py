@@ -13,6 +13,7 @@ from albumen.http.deps import public_id
 from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, Invalid, NotFound
 from albumen.unit import Unit
+from albumen.vault import devices
 from albumen.web import keeping, own, render
 from albumen.web.forms import Signed
 from albumen.web.keeping import KeeperForm, KeeperReading
@@ -20,6 +21,8 @@ from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/admin/users", include_in_schema=False)
 GB = 1_000_000_000
+MOST_BYTES = (1 << 63) - 1
+"""What a column holds."""
 
 
 @routes.get("")
@@ -125,9 +128,10 @@ def _quota(form: Signed) -> int | None:
     if chosen != "own":
         return -1 if chosen == "none" else None
     try:
-        return max(0, round(float(form.text("gigabytes").replace(",", ".")) * GB))
+        wanted = round(float(form.text("gigabytes").replace(",", ".")) * GB)
     except (ValueError, OverflowError):
         raise Invalid(_("This is not a number."), errors=[("gigabytes", "not a number")]) from None
+    return min(max(0, wanted), MOST_BYTES)
 
 
 @routes.post("/{user_id}/{deed}")
@@ -149,10 +153,12 @@ def _done(unit: Unit, user: User, deed: str) -> str:
     """The word of what was done.  Raises Invalid, Conflict."""
     if deed == "remove":
         users.remove(unit, user)
+        devices.revoke_all(unit, user.id)
         audit.note(unit, "remove user", ("user", user.id))
         return "removed"
     if deed == "restore":
         users.restore(unit, user)
+        devices.revoke_all(unit, user.id)  # those of users who left by themselves still have their tokens
         audit.note(unit, "restore user", ("user", user.id))
         return "restored"
     if deed == "sign-out":
@@ -167,6 +173,7 @@ def _done(unit: Unit, user: User, deed: str) -> str:
 
 def _link(request: Request, form: Signed, unit: Unit, user: User) -> Response:
     """A new invitation, by which somebody chooses a password who has none, or has lost it."""
+    audit.note(unit, "invite", ("user", user.id), again=True)
     if form.app.settings.mail.host and user.email:
         invitations.send(unit, user)
         return render.go(f"/admin/users/{ids.encode(user.id)}?done=invited")
