@@ -127,9 +127,12 @@ def add_user(app: TheApp, request: Request, attempts: SignInAttempts, form: User
 
 
 @routes.patch("/users/me", summary="Change one's account")
-def change_me(unit: Writing, form: UserPatch) -> UserView:
+def change_me(unit: Writing, request: Request, attempts: SignInAttempts, form: UserPatch) -> UserView:
     """A new e-mail or password takes the current password, where there is one."""
-    return of_user(unit, profile.change(unit, form.model_dump(exclude_unset=True)))
+    told = form.model_dump(exclude_unset=True)
+    limit = attempts.from_client(request) if profile.GUARDED & told.keys() else nullcontext()
+    with limit:
+        return of_user(unit, profile.change(unit, told))
 
 
 @routes.delete("/users/me", summary="Close one's account", status_code=204)
