@@ -103,7 +103,7 @@ def admit(app: App, actor: Actor, name: Name, size_bytes: int) -> None:
 def keep(app: App, actor: Actor, name: Name, spool: Spool) -> tuple[VaultBlob, bool]:
     """Store what has come whole, then its row; says whether it is new.
 
-    The same bytes again are no error.  Raises NotFound, Denied, Conflict where others have the name, Invalid, OverQuota.
+    The same bytes again are no error.  Raises NotFound, Denied, Conflict where others have it, Invalid, OverQuota.
     """
     check_size(spool.size_bytes)
     stored = Stored(signature(name.signature), spool.size_bytes, spool.digest.hex())
