@@ -69,7 +69,7 @@ def made(answer: str, expected: Expected) -> Made:
             expected_origin=expected.origin,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except (WebAuthnException, ValueError, RecursionError) as error:
         raise Invalid("The device did not make a passkey.") from error
     return Made(found.credential_id, found.credential_public_key, found.sign_count)
 
@@ -86,7 +86,7 @@ def credential_of(answer: str) -> bytes:
     """Which key an answer says it is by.  Raises Invalid."""
     try:
         return webauthn.helpers.parse_authentication_credential_json(answer).raw_id
-    except (WebAuthnException, ValueError) as error:
+    except (WebAuthnException, ValueError, RecursionError) as error:
         raise Invalid("This is no answer of a device.") from error
 
 
@@ -102,6 +102,6 @@ def count_of(answer: str, expected: Expected, passkey: Passkey) -> int:
             credential_current_sign_count=passkey.sign_count,
             require_user_verification=True,
         )
-    except (WebAuthnException, ValueError) as error:
+    except (WebAuthnException, ValueError, RecursionError) as error:
         raise Invalid("This answer is not by that passkey.") from error
     return seen.new_sign_count

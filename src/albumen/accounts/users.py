@@ -4,7 +4,7 @@ import re
 import unicodedata
 from fnmatch import fnmatchcase
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -16,6 +16,7 @@ from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, SignIn
 from albumen.unit import Unit
 
 RESERVED = frozenset({"system", "admin", "root", "albumen", "me", "anonymous", "guest", "nobody", "keeper"})
+_BY_LETTER = ("reset", "invite")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
@@ -145,6 +146,8 @@ def set_email(unit: Unit, user: User, email: str) -> None:
     holder = find(unit, address)
     if holder is not None and holder.id != user.id:
         raise Conflict("There is a user with this e-mail already.")
+    if user.email != address:  # letters to the old address open nothing
+        unit.db.execute(delete(Ticket).where(Ticket.user_id == user.id, Ticket.purpose.in_(_BY_LETTER)))
     user.email = address
 
 

@@ -109,5 +109,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def _unexpected(request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.url.path, exc_info=error)
+        route = getattr(request.scope.get("route"), "path", None) or "other"  # the path itself may hold a token
+        log.error("request failed", route=route, exc_info=error)
         return plain(500, "Something went wrong", "It has been noted. Nothing was half done.")

@@ -22,6 +22,7 @@ from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/admin", include_in_schema=False)
 CSV_LINES = 10_000
+_NEVER = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 @routes.get("")
@@ -103,7 +104,7 @@ def _safe(text: str) -> str:
 
 def _sought(unit: Unit, told: dict[str, str]) -> Sought:
     user = users.find(unit, told["who"]) if told["who"] else None
-    end = _day(told["end"])
+    end = min(_day(told["end"]) or _NEVER, _NEVER) if told["end"] else None
     user_id = user.id if user else -1 if told["who"] else None
     return Sought(told["deed"], user_id, _day(told["begin"]), end and end + timedelta(days=1))
 
