@@ -4,7 +4,7 @@ import json
 import re
 from datetime import datetime
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from tests.installation import wait_until
 from tests.web.conftest import Visit
 from tests.web.live import EMAIL, PASSWORD, jpeg
@@ -32,7 +32,12 @@ def test_what_a_phone_shares_is_uploaded_after_the_sign_in_and_nothing_stays_aft
     controlled(page)
     assert page.evaluate(SHARE, list(jpeg(datetime(2018, 5, 6, 7, 8)))) == "opaqueredirect"
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", agree)
     page.goto("/upload?shared=1")
     expect(page).to_have_url(re.compile("/login"))
     page.get_by_label("E-mail").fill(EMAIL)
