@@ -42,7 +42,7 @@ def keeper(browser: Browser, live: Live) -> StorageState:
     page.get_by_label("Password again").fill(PASSWORD)
     page.get_by_role("button", name="Save").click()
     expect(page).to_have_url(f"{live.address}/library")
-    visitor.check_clean()
+    visitor.watch.check()
     state = visitor.context.storage_state()
     visitor.context.close()
     return state
@@ -61,4 +61,4 @@ def visit(browser: Browser, live: Live) -> Iterator[Visit]:
     for visitor in opened:
         visitor.context.close()
     for visitor in opened:
-        visitor.check_clean()
+        visitor.watch.check()

@@ -12,15 +12,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import insert, select
 from tests.installation import Installation, wait_until
+from tests.web.watch import Watch
 
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
 
 EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
-NO_WORKER = "Service Worker registration blocked by Playwright"
 CHROMIUM = [
     "--no-sandbox",
     "--disable-gpu",
@@ -69,24 +69,15 @@ def _answers(port: int) -> bool:
 
 
 class Visitor:
-    """A browser window that remembers whatever went wrong in it."""
+    """A browser window that is watched."""
 
     def __init__(self, browser: Browser, live: Live, **options: object) -> None:
         told = {"base_url": live.address, "service_workers": "block", **options}
         self.context: BrowserContext = browser.new_context(**told)  # type: ignore[arg-type]  # passed on
         self.context.set_default_timeout(30_000)
-        self.wrong: list[str] = []
         self.page: Page = self.context.new_page()
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type in ("error", "warning") and message.text != NO_WORKER:
-            self.wrong.append(message.text)
-
-    def check_clean(self) -> None:
-        """Nothing was thrown, logged as an error, or refused by the policy."""
-        assert self.wrong == []
+        self.watch = Watch()
+        self.watch.over(self.page)
 
 
 def repeat(installation: Installation, times: int) -> None:

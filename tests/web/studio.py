@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests import make
 from tests.http import served
 from tests.installation import Installation
-from tests.web.live import NO_WORKER
+from tests.web.watch import Watch
 
 from albumen import server
 from albumen.accounts import sessions
@@ -58,7 +58,7 @@ def opened(browser: Browser, installation: Installation) -> Iterator["Studio"]:
         yield made
         for context in made.contexts:
             context.close()
-    assert made.wrong == []
+    made.watch.check()
 
 
 @dataclass
@@ -72,7 +72,7 @@ class Studio:
     name: str = "alice"
     contexts: list[BrowserContext] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
 
     def window(self, **options: object) -> Page:
         """A window of somebody who is signed in."""
@@ -83,14 +83,9 @@ class Studio:
         self.contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: self.asked.append(request.url))
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", self._note)
+        self.watch.over(page)
         page.on("dialog", lambda dialog: dialog.accept())
         return page
-
-    def _note(self, said: ConsoleMessage) -> None:
-        if said.type in ("error", "warning") and said.text != NO_WORKER:
-            self.wrong.append(said.text)
 
     def _session(self) -> str:
         self.installation.caller(self.name).get("/users/me")

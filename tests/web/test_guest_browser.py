@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests import make
 from tests.events.party import Party
 from tests.http import served
 from tests.installation import Caller, Installation
+from tests.web import reach
+from tests.web.watch import Watch
 
 from albumen import server, worker
 
@@ -29,7 +30,7 @@ class Hall:
     address: str
     contexts: list[BrowserContext] = field(default_factory=list)
     asked: list[Request] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    watch: Watch = field(default_factory=Watch)
 
     def window(self, **options: object) -> Page:
         """Another phone."""
@@ -38,8 +39,7 @@ class Hall:
         self.contexts.append(context)
         page = context.new_page()
         page.on("request", self._note)
-        page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        page.on("console", lambda said: self.wrong.append(said.text) if said.type in ("error", "warning") else None)
+        self.watch.over(page)
         return page
 
     def _note(self, request: Request) -> None:
@@ -65,7 +65,7 @@ def hall(installation: Installation, alice: Caller, browser: Browser) -> Iterato
         for context in made.contexts:
             context.close()
     crew.stop()
-    assert made.wrong == []
+    made.watch.check()
 
 
 def test_the_link_of_a_card_opens_the_gallery_and_its_token_goes_nowhere_else(
@@ -148,7 +148,7 @@ def test_the_page_counts_down_and_turns_into_the_end(hall: Hall) -> None:
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("This event has ended")
     assert page.locator("img").count() == 0
-    hall.wrong.clear()  # the browser says that the answer was 410
+    hall.watch.allow("410")
 
 
 def test_a_wrong_code_keeps_the_field(hall: Hall) -> None:
@@ -159,25 +159,16 @@ def test_a_wrong_code_keeps_the_field(hall: Hall) -> None:
     expect(page.get_by_role("alert")).to_contain_text("This code opens nothing.")
     expect(page.get_by_label("Code")).to_have_value("zzzz-zzzz")
     expect(page.get_by_label("Code")).to_be_focused()
-    hall.wrong.clear()  # the browser says that the answer was 404
+    hall.watch.allow("404")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_shuts_anybody_out(hall: Hall, scheme: str) -> None:
-    page = hall.window(color_scheme=scheme, viewport={"width": 320, "height": 640})
+def test_no_page_shuts_anybody_out(hall: Hall) -> None:
+    page = hall.window(viewport={"width": 320, "height": 640})
     pages = ["/", "/e/alice/anna_ben"]
     for path in pages:
         page.goto(path)
-        check(page)
+        reach.check(page)
     hall.enter(page, hall.party.code(*ALL))
     for path in ("photos", f"photos/{hall.party.file_ids[0]}", "favourites", "download", "add", "mine"):
         page.goto(f"/e/alice/anna_ben/{path}")
-        check(page)
-
-
-def check(page: Page) -> None:
-    """Nothing that readers of screens miss, and nothing wider than the window."""
-    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in ("serious", "critical")]
-    assert found == [], page.url
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), page.url
-    assert page.locator("h1").count() == 1
+        reach.check(page)

@@ -70,7 +70,7 @@ def most_elements(studio: Studio, count: int) -> int:
     assert studio.installation.rows(File) == count
     asked = [each for each in studio.asked if each.endswith("/uploads/check")]
     assert len(asked) < 10 + count / 20
-    studio.wrong = [each for each in studio.wrong if "415" not in each and "400" not in each]
+    studio.watch.allow("415", "400")
     return max(before, elements(page))
 
 
@@ -87,7 +87,7 @@ def test_a_cut_line_costs_one_piece_of_each_open_file(studio: Studio) -> None:
     expect(page.locator("upload-queue h2")).to_have_text("2 files added")
     total = sum(len(each) + size for each in files.values())
     assert total <= studio.scales.received <= total + 2 * PIECE
-    studio.wrong.clear()  # the browser logs what broke off
+    studio.watch.allow("ERR_INTERNET_DISCONNECTED", "ERR_FAILED")
 
 
 def test_a_reload_in_the_middle_skips_what_is_there_and_goes_on(studio: Studio) -> None:

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
 from playwright.sync_api import Browser, Page, expect
 from tests import films, make
 from tests.assets.live_photos import motion_photo
 from tests.http.served import served
 from tests.installation import Installation
+from tests.web import reach
 from tests.web.live import EMAIL, Live, Visitor
 
 from albumen import server
@@ -67,7 +67,7 @@ def house(browser: Browser, tmp_path: Path, guard: Guard, media: dict[str, Any])
             visitor.context.close()
     installation.close()
     for visitor in made.visitors:
-        visitor.check_clean()
+        visitor.watch.check()
 
 
 PLAYS = "async film => { film.muted = true; await film.play(); while (film.currentTime < 0.2)"
@@ -166,6 +166,4 @@ def test_these_pages_are_accessible_and_fit_a_phone(house: House, moving: str, t
     house.installation.work_off()
     for path in (moving, film):
         page = house.open(path, viewport={"width": 320, "height": 640})
-        found = Axe().run(page).response["violations"]
-        assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
-        assert page.evaluate("document.documentElement.scrollWidth") == 320
+        reach.check(page)

@@ -68,7 +68,7 @@ def opened(shown: Shown) -> Iterator[Open]:
     for visitor in visitors:
         visitor.context.close()
     for visitor in visitors:
-        visitor.check_clean()
+        visitor.watch.check()
 
 
 def at(page: Page, script: str) -> Any:
