@@ -18,6 +18,7 @@ from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock
 from albumen.kernel.errors import Invalid
+from albumen.kernel.refusals import Refusals
 from albumen.kernel.seals import Seals
 from albumen.mail import ConsoleMail, Mail, SmtpMail, SmtpServer
 from albumen.media.ffmpeg import Converter
@@ -41,6 +42,7 @@ class App:
     converter: Converter
     bell: Bell
     clock: Clock
+    refusals: Refusals
     signer: Signer
     seals: Seals
     mail: Mail
@@ -78,6 +80,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         converter=Converter(settings.media.ffmpeg, _film_limits(settings)),
         bell=bell,
         clock=clock,
+        refusals=Refusals(clock),
         signer=_signer(secrets_known),
         seals=Seals(secrets_known),
         mail=_mail(settings),

@@ -65,12 +65,6 @@ class Admitted:
     token: str
 
 
-def check_budget(unit: Unit, knock: Knock) -> None:
-    """Raises Busy where too many codes were tried; a QR link's token is not asked."""
-    if not codes.is_token(knock.shown):
-        attempts.check(unit, knock.network)
-
-
 def admit(unit: Unit, seals: Seals, knock: Knock) -> Admitted | None:
     """Let somebody in.  None where what was shown opens nothing, which is alike for unknown, ended and disabled.
 
