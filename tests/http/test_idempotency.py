@@ -88,6 +88,37 @@ def test_a_key_that_is_too_long(door: TestClient) -> None:
     assert make(door, "k" * (MOST_KEY_BYTES + 1))[0] == 400
 
 
+def kept(installation: Installation) -> bytes:
+    with installation.app.reading(SYSTEM) as unit:
+        return b"".join(unit.db.scalars(select(Answer.body)))
+
+
+def test_what_is_shown_only_once_is_not_kept_and_not_done_twice(installation: Installation, door: TestClient) -> None:
+    made = door.post("/v1/vaults", json={})
+    path = f"/v1/vaults/{made.json()['vaultId']}/devices"
+    first, again = (door.post(path, json={}, headers={"Idempotency-Key": "d1"}) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert again.json()["type"] == "urn:albumen:problem:shown-once"
+    assert len(door.get(path).json()) == 1
+    installation.clock.advance(hours=25)
+    assert door.post(path, json={}, headers={"Idempotency-Key": "d1"}).status_code == 201
+
+
+def test_answers_are_kept_sealed(installation: Installation, door: TestClient) -> None:
+    first = make(door, "k1", name="Secret summer")
+    assert kept(installation) and b"summer" not in kept(installation)
+    assert make(door, "k1", name="Secret summer") == first
+
+
+def test_an_answer_that_cannot_be_opened_any_more_is_none(installation: Installation, door: TestClient) -> None:
+    make(door, "k1")
+    with installation.app.writing(SYSTEM) as unit:
+        for answer in unit.db.scalars(select(Answer)):
+            answer.body = b"as an earlier release kept it"
+    assert make(door, "k1")[0] == 200
+    assert count(installation, Library) == 2
+
+
 class Lingering(Idempotency):
     """Whoever looks second goes on with what it found only once the first was answered."""
 

@@ -16,11 +16,18 @@ from albumen.http import problems
 from albumen.http.models import Answer
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, Problem
+from albumen.kernel.seals import Unsealable
 
 KEPT = timedelta(hours=24)
 MOST_KEY_BYTES = 255
 MOST_ANSWER_BYTES = 4 << 20
 _CALLER = (b"authorization", b"api-user-id", b"cookie")
+_SEALED = "answers"
+_TUS = b"tus-resumable"
+_SHOWN_ONCE = (
+    "This was done when it was asked for first. What was answered then is shown only once: see what there is now, "
+    "and ask anew, without this Idempotency-Key, for what you did not get."
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,9 @@ class Idempotency:
     """Keeps the answers of successful POSTs that carry the header; a repetition does nothing and gets the same.
 
     The answer is kept before it is sent.  A repetition while the first is still under way gets 409, and one whose
-    credentials have ended since is refused by `identify`.  Answers that set cookies are not kept.
+    credentials have ended since is refused by `identify`.  Answers are kept sealed.  Those that set cookies are not
+    kept; of those that say `no-store`, which is for secrets, it is only kept that they were given: a repetition gets
+    409.  Answers about resumable uploads say it too, but hold none.
     """
 
     def __init__(self, main: ASGIApp, app: App, identify: Callable[[Request], object]) -> None:
@@ -94,14 +103,20 @@ class Idempotency:
         with self._app.reading(SYSTEM) as unit:
             row = unit.db.get(Answer, name)
             is_there = row is not None and row.expires_at > unit.now
-            return Told(row.status, row.content_type, row.body) if row is not None and is_there else None
+            return self._opened(row) if row is not None and is_there else None
+
+    def _opened(self, row: Answer) -> Told | None:
+        """An answer as it was given; None where nobody can say any more, as after a change of the secret."""
+        try:
+            return Told(row.status, row.content_type, self._app.seals.open(row.body, _SEALED))
+        except Unsealable:
+            return None
 
     def keep(self, name: bytes, told: Told) -> None:
         """Remember an answer."""
         with self._app.writing(SYSTEM) as unit:
-            expires_at = unit.now + KEPT
-            made = insert_for(unit.db)(table_of(Answer)).values(request_hash=name, expires_at=expires_at, **vars(told))
-            kept = {column: made.excluded[column] for column in ("expires_at", *vars(told))}
+            kept = {**vars(told), "body": self._app.seals.seal(told.body, _SEALED), "expires_at": unit.now + KEPT}
+            made = insert_for(unit.db)(table_of(Answer)).values(request_hash=name, **kept)
             unit.db.execute(made.on_conflict_do_update(index_elements=["request_hash"], set_=kept))
 
 
@@ -126,15 +141,22 @@ class _Keeper:
     async def _release(self, start: Message, last: Message) -> None:
         self._start = None
         if len(self._body) <= MOST_ANSWER_BYTES:
-            content_type = dict(start["headers"]).get(b"content-type", b"").decode("latin-1")
-            told = Told(start["status"], content_type, self._body)
-            await to_thread.run_sync(self._answers.keep, self._name, told)
+            await to_thread.run_sync(self._answers.keep, self._name, _told(start, self._body))
         await self._send(start)
         await self._send({**last, "body": self._body})
 
 
 def _is_to_keep(start: Message) -> bool:
     return 200 <= start["status"] < 300 and all(name.lower() != b"set-cookie" for name, _ in start["headers"])
+
+
+def _told(start: Message, body: bytes) -> Told:
+    """What a repetition gets."""
+    headers = {name.lower(): value for name, value in start["headers"]}
+    if b"no-store" in headers.get(b"cache-control", b"") and _TUS not in headers:
+        refusal = problems.response(Conflict(_SHOWN_ONCE, code="shown-once"))
+        return Told(refusal.status_code, problems.MEDIA_TYPE, bytes(refusal.body))
+    return Told(start["status"], headers.get(b"content-type", b"").decode("latin-1"), body)
 
 
 def _hash(scope: Scope, key: bytes) -> bytes:
