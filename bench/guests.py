@@ -23,7 +23,7 @@ from PIL import Image
 
 GUESTS: Final = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 SECONDS: Final = 60
-ARRIVE_SECONDS: Final = 15
+ARRIVE_SECONDS: Final = 30
 PHOTOS: Final = 300
 LISTED: Final = 60
 LOOKED_AT: Final = 20

@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Hashable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 from albumen.blobs import disk
 from albumen.blobs.folder import FolderBlobs
@@ -18,6 +20,7 @@ from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock
 from albumen.kernel.errors import Invalid
+from albumen.kernel.recent import Recent
 from albumen.kernel.refusals import Refusals
 from albumen.kernel.seals import Seals
 from albumen.mail import ConsoleMail, Mail, SmtpMail, SmtpServer
@@ -28,6 +31,9 @@ from albumen.media.seeing import facts
 from albumen.settings import Settings
 from albumen.settings.store import StoreSettings
 from albumen.unit import Rules, Unit, Works
+
+_RECENT: Final = 10_000
+_RECENT_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class App:
     bell: Bell
     clock: Clock
     refusals: Refusals
+    recent: Recent[Hashable, Any]
     signer: Signer
     seals: Seals
     mail: Mail
@@ -81,6 +88,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         bell=bell,
         clock=clock,
         refusals=Refusals(clock),
+        recent=Recent(_RECENT_SECONDS, _RECENT),
         signer=_signer(secrets_known),
         seals=Seals(secrets_known),
         mail=_mail(settings),

@@ -24,10 +24,10 @@ from albumen.blobs import disk, sheets, spools
 from albumen.blobs.bucket import Bucket
 from albumen.blobs.held import HeldSpool
 from albumen.blobs.port import BLOCK_BYTES, Corrupt, Space, Spool, Stored, check_key
-from albumen.blobs.recent import Recent
 from albumen.blobs.sheets import Sheet
 from albumen.blobs.windowed import Windowed
 from albumen.kernel.errors import Conflict, Locked, NotFound, Unavailable
+from albumen.kernel.recent import Recent
 
 SINGLE_BYTES = 8 << 20
 """Up to here a blob is put in one request."""
@@ -40,6 +40,7 @@ _SWEEP_SECONDS = 120.0
 _ABANDONED = timedelta(days=2)
 _LEFT_BYTES = 256 << 20
 _LOOKERS = 8
+_RECENT, _RECENT_SECONDS = 10_000, 5.0
 
 
 class S3Blobs:
@@ -48,7 +49,7 @@ class S3Blobs:
     def __init__(self, bucket: Bucket, folder: Path, *, is_linking: bool = False) -> None:
         self._bucket, self.origin = bucket, bucket.origin if is_linking else ""
         self._spools = folder / ".spool"
-        self._recent = Recent()
+        self._recent: Recent[str, Sheet] = Recent(_RECENT_SECONDS, _RECENT)  # whoever asks for a size reads next
         with disk.in_our_words():
             disk.make_folder(self._spools)
 

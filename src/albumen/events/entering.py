@@ -4,9 +4,11 @@ from albumen.app import App
 from albumen.events import attempts, cards, guests, preparing, sight
 from albumen.events.guests import Admitted, Knock
 from albumen.events.sight import Permission
+from albumen.events.visits import Visit
 from albumen.kernel import codes
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Busy, NotFound
+from albumen.unit import Unit
 
 
 def enter(app: App, knock: Knock) -> Admitted:
@@ -31,9 +33,18 @@ def _enter(app: App, knock: Knock) -> Admitted:
     with app.writing(SYSTEM) as unit:
         admitted = guests.admit(unit, app.seals, knock)
         if admitted is not None:
-            cards.ask(unit, admitted.visit.event)  # of what came in beside the event: by its album, by a search
-        if admitted is not None and sight.may(admitted.visit, Permission.download):
-            preparing.ask(unit, admitted.visit.event)
+            _prepare(app, unit, admitted.visit)
     if admitted is None:
         raise NotFound("This code opens nothing. Look at it once more.", code="no-such-code")
     return admitted
+
+
+def _prepare(app: App, unit: Unit, visit: Visit) -> None:
+    """Have made what this guest will want; once in a few seconds, however many come."""
+    saves = sight.may(visit, Permission.download)
+    asked = "prepared", visit.event.id, saves
+    if app.recent.get(asked) is None:
+        app.recent.remember(asked, True)
+        cards.ask(unit, visit.event)  # of what came in beside the event: by its album, by a search
+        if saves:
+            preparing.ask(unit, visit.event)

@@ -3,18 +3,16 @@
 Lists are written as they go out, past the models that describe them: a thousand guests read them at once.
 """
 
-import base64
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import func, select
 
-from albumen.blobs.links import Signer
-from albumen.events import grid, links
+from albumen.app import App
+from albumen.events import grid, shown
 from albumen.events.grid import Marks
 from albumen.events.guest_models import Remark
-from albumen.events.links import Links
 from albumen.events.models import EventSet
 from albumen.events.remarks import Written
 from albumen.events.visits import Visit
@@ -22,9 +20,7 @@ from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.kernel.clock import iso
 from albumen.kernel.pages import Page
-from albumen.libraries import queries
 from albumen.libraries.models import File
-from albumen.libraries.queries import Content
 from albumen.libraries.views import PlaceView, local_time
 from albumen.unit import Unit
 
@@ -125,41 +121,31 @@ class RemarksView(View):
     next: str | None = None
 
 
-def of_page(unit: Unit, signer: Signer, visit: Visit, page: Page[File]) -> bytes:
+def of_page(unit: Unit, app: App, visit: Visit, page: Page[File]) -> bytes:
     """A page as JSON, in a handful of queries however long it is."""
-    told: dict[str, Any] = {"files": of_files(unit, signer, visit, page.items)}
+    told: dict[str, Any] = {"files": of_files(unit, app, visit, page.items)}
     return msgspec.json.encode(told if page.next is None else {**told, "next": page.next})
 
 
-def of_files(unit: Unit, signer: Signer, visit: Visit, files: Sequence[File]) -> list[dict[str, Any]]:
+def of_files(unit: Unit, app: App, visit: Visit, files: Sequence[File]) -> list[dict[str, Any]]:
     """Photos that the guest sees, which the caller got by `sight.shown`."""
-    contents = queries.contents(unit, files)
-    found = links.of_files(unit, signer, visit, files)
+    told = shown.of_files(unit, app, visit, files)
     marked = grid.marks(unit, visit, files)
     said = _remark_counts(unit, visit, files)
     views = []
     for file in files:
-        view = _file(file, contents[file.signature])
-        view |= _marked(file, marked) | _linked(found[file.id]) | said.get(file.id, {})
+        view = _file(file) | told[file.id] | _marked(file, marked) | said.get(file.id, {})
         if not visit.event.strip_location:
             view |= _given_away(file)
         views.append({name: value for name, value in view.items() if value is not None})
     return views
 
 
-def _file(file: File, content: Content) -> dict[str, Any]:
-    original = content.original
+def _file(file: File) -> dict[str, Any]:
     return {
         "fileId": ids.encode(file.id),
         "name": file.name,
-        "mimeType": original.mime,
-        "isVideo": original.is_video,
-        "width": original.width,
-        "height": original.height,
-        "durationSeconds": original.duration_seconds,
         "takenOnLocal": local_time(file),
-        "isProcessing": content.is_processing,
-        "thumbhash": base64.b64encode(original.thumbhash).decode() if original.thumbhash else None,
         "fileSize": file.size_bytes,
     }
 
@@ -172,16 +158,6 @@ def _marked(file: File, marked: Marks) -> dict[str, Any]:
         "setId": ids.encode(chosen) if chosen is not None else None,
         "mine": mine,
         "guestName": name,
-    }
-
-
-def _linked(found: Links) -> dict[str, Any]:
-    return {
-        "thumbnails": found.thumbnails,
-        "contents": found.contents,
-        "motion": found.motion,
-        "original": found.original,
-        "web": found.web,
     }
 
 

@@ -72,7 +72,7 @@ def bar(here: Here) -> Bar:
 
 def tiles(here: Here, files: Sequence[File]) -> list[Tile]:
     """Photos that the guest sees, as the grid shows them."""
-    return [_tile(view) for view in gallery_views.of_files(here.unit, here.app.signer, here.visit, files)]
+    return [_tile(view) for view in gallery_views.of_files(here.unit, here.app, here.visit, files)]
 
 
 def _tile(view: Mapping[str, Any]) -> Tile:

@@ -48,7 +48,7 @@ class Screen:
         if file is None:
             raise NotFound("There is no such photo.")
         if self.visit is not None:
-            [view] = gallery_views.of_files(self.unit, self.app.signer, self.visit, [file])
+            [view] = gallery_views.of_files(self.unit, self.app, self.visit, [file])
             return {"src": view["thumbnails"].get("lg", ""), "by": view.get("guestName") or ""}
         told = walls.links(self.app, self.unit, file.library_id, "", ("lg", [file.id]))["links"]
         giver = moderation.givers(self.unit, self.event, [file.id]).get(file.id, ("", ""))[0]

@@ -56,7 +56,7 @@ OfSome = Annotated[_Some, Depends()]
 def list_photos(app: TheApp, here: GuestReading, page: Paging, some: OfSome) -> Response:
     """In the order of the event, each with signed links that hold for five minutes at least."""
     found = grid.page(here.unit, here.visit, some.wanted(), Part(page.limit, page.cursor))
-    body = gallery_views.of_page(here.unit, app.signer, here.visit, found)
+    body = gallery_views.of_page(here.unit, app, here.visit, found)
     return Response(body, headers=_FRESH, media_type=_JSON)
 
 
@@ -78,7 +78,7 @@ def get_cover(app: TheApp, here: GuestReading) -> Response:
 
 
 def _one(app: TheApp, here: GuestReading, file: File) -> Response:
-    [view] = gallery_views.of_files(here.unit, app.signer, here.visit, [file])
+    [view] = gallery_views.of_files(here.unit, app, here.visit, [file])
     return Response(msgspec.json.encode(view), headers=_FRESH, media_type=_JSON)
 
 

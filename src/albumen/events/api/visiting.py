@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
 from albumen.events import guests
 from albumen.events.visits import Visit
@@ -22,7 +22,11 @@ class Visited:
     visit: Visit
 
 
-GuestToken = Annotated[str, Depends(guest_token)]
+async def _token(request: Request) -> str:
+    return guest_token(request)
+
+
+GuestToken = Annotated[str, Depends(_token)]
 
 
 def _reading(app: TheApp, token: GuestToken, _: Admitted) -> Iterator[Visited]:

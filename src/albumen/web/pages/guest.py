@@ -62,7 +62,7 @@ def photo(here: Acting, request: Request, file_id: str) -> Response:
 
 
 def _one(here: Here, file: File) -> dict[str, Any]:
-    [view] = gallery_views.of_files(here.unit, here.app.signer, here.visit, [file])
+    [view] = gallery_views.of_files(here.unit, here.app, here.visit, [file])
     before, after = neighbours.beside(here.unit, here.visit, file)
     return {"view": view, "label": galleries.label(view), "before": before, "after": after}
 
