@@ -5,6 +5,7 @@ import os
 from dataclasses import replace
 
 import pytest
+from tests.flows.tus import Upload
 from tests.installation import Caller, Installation
 from tests.vault.sealed import Vault, digest_header, named
 
@@ -83,6 +84,22 @@ def test_a_users_own_quota_counts_vaults(vault: Vault, installation: Installatio
     assert (full.status_code, full.json()["quota"]) == (507, "user")
     assert installation.user("alice").used_bytes == 1500
     other.client.close()
+
+
+def announced(vault: Vault, size: int, letter: str) -> int:
+    content = os.urandom(size)
+    told = {"vault": vault.name, "signature": named(letter), "sha256": hashlib.sha256(content).hexdigest()}
+    return Upload(vault.by, content, told=told).create().status_code
+
+
+def test_what_is_announced_is_counted_before_it_comes(vault: Vault, alice: Caller) -> None:
+    other = Vault(alice)
+    assert vault.by.call("PATCH", vault.path, json={"quotaBytes": 1500}).status_code == 200
+    assert announced(other, 1000, "a") == 201
+    assert [announced(vault, 1000, letter) for letter in "ab"] == [201, 507]
+    assert announced(vault, 1000, "a") == 201, "the same anew, by a device that was broken off"
+    assert announced(vault, 500, "c") == 201
+    assert announced(vault, 0, "d") == 400
 
 
 def test_only_these_very_bytes_are_dropped(vault: Vault, installation: Installation) -> None:

@@ -6,10 +6,13 @@ from albumen.unit import Unit
 from albumen.vault.models import Vault
 
 
-def check(unit: Unit, vault: Vault, size_bytes: int) -> None:
-    """Refuse bytes that do not fit, without counting them yet: before they are received.  Raises OverQuota."""
-    _refuse_over(vault, size_bytes)
-    tally.check_user_quota(unit, size_bytes)
+def check(unit: Unit, vault: Vault, size_bytes: int, *, here: int = 0, elsewhere: int = 0) -> None:
+    """Refuse bytes that do not fit, without counting them yet: before they are received.  Raises OverQuota.
+
+    `here` and `elsewhere` are bytes that were announced before, for this vault and for others of its user.
+    """
+    _refuse_over(vault, size_bytes + here)
+    tally.check_user_quota(unit, size_bytes + here + elsewhere)
 
 
 def reserve(unit: Unit, vault: Vault, size_bytes: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from secrets import token_hex
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from albumen.app import App
 from albumen.blobs.port import Spool
@@ -15,6 +15,7 @@ from albumen.libraries.senders import Announced, Brought, Sender
 from albumen.unit import Unit
 from albumen.vault import blobs, room, vaults
 from albumen.vault.blobs import Name, Stored
+from albumen.vault.models import Vault
 
 VAULT, SIGNATURE, SHA256 = "vault", "signature", "sha256"
 """The words by which `Upload-Metadata` names a vault and a blob, and tells the hash of its bytes in hex."""
@@ -35,7 +36,8 @@ class VaultSender(Sender):
         there = blobs.find(unit, vault, name)
         if there is not None and blobs.missing(unit, vault, [Stored(name, new.size_bytes, digest)]):
             raise Conflict("Other bytes have this name.", code="blob-taken")
-        room.check(unit, vault, new.size_bytes)
+        here, elsewhere = _coming(unit, vault, name)
+        room.check(unit, vault, new.size_bytes, here=here, elsewhere=elsewhere)
         row = Resumable(
             user_id=vault.user_id,
             filename="",
@@ -65,6 +67,26 @@ class VaultSender(Sender):
         return lambda unit, filed: blob.id
 
 
+def _coming(unit: Unit, vault: Vault, name: str) -> tuple[int, int]:
+    """How many bytes are announced and not there yet: for this vault, and for the others of its user.
+
+    A blob counts once, however often devices that were broken off announce it; the one of this name not at all.
+    """
+    signature = Resumable.told[SIGNATURE].as_string()
+    mine = (Resumable.user_id == vault.user_id, Resumable.sender.startswith(_NAME), signature != name)
+    one = func.max(Resumable.size_bytes).label("size")
+    each = select(Resumable.sender, one).where(*mine, *_going(unit)).group_by(Resumable.sender, signature).subquery()
+    found = unit.db.execute(select(each.c.sender, func.sum(each.c.size)).group_by(each.c.sender))
+    sizes = {sender: int(size) for sender, size in found}
+    here = sizes.pop(f"{_NAME}{vault.name}", 0)
+    return here, sum(sizes.values())
+
+
+def _going(unit: Unit) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """What uploads are like that can be gone on with."""
+    return Resumable.file_id.is_(None), Resumable.expires_at > unit.now
+
+
 def announcing(app: App, actor: Actor, told: Mapping[str, str]) -> VaultSender:
     """Who announces a blob for the vault in its metadata."""
     return VaultSender(app, actor, f"{_NAME}{told[VAULT]}", told[VAULT])
@@ -74,7 +96,7 @@ def begun(unit: Unit, name: str, signature: str | None) -> Sequence[Resumable]:
     """The uploads into a vault that can be gone on with; those of one blob, or all.  Raises NotFound, Denied."""
     vault = vaults.require(unit, name, Scope.write)
     mine = (Resumable.user_id == vault.user_id, Resumable.sender == f"{_NAME}{name}")
-    going = select(Resumable).where(*mine, Resumable.file_id.is_(None), Resumable.expires_at > unit.now)
+    going = select(Resumable).where(*mine, *_going(unit))
     found = unit.db.scalars(going.order_by(Resumable.created_at, Resumable.id)).all()
     return [each for each in found if signature in (None, each.told[SIGNATURE])]
 
