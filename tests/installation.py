@@ -64,7 +64,7 @@ def settings_for(folder: Path, **rooms: Any) -> Settings:
         "upload": {"reserve_bytes": 0},
         "log": {"level": "error"},
         "data_dir": folder,
-        "database": {"url": databases.url_for(folder)},
+        "database": {"url": databases.url_for(folder), "silent_seconds": 15},
         "secret": secrets.token_hex(16),
     }
     return Settings(_env_file=None, **{**given, **rooms})

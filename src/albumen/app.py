@@ -74,7 +74,13 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
     """Make the data directory, bring the database up to date and put the parts together."""
     _check_seeing(settings)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = Database(settings.database_url, pool=settings.database.pool, busy_seconds=settings.database.busy_seconds)
+    chosen = settings.database
+    database = Database(
+        settings.database_url,
+        pool=chosen.pool,
+        busy_seconds=chosen.busy_seconds,
+        silent_seconds=chosen.silent_seconds,
+    )
     migrate.upgrade(database)
     blobs, bell = store(settings.store, settings.store_folder), LocalBell()
     secrets_known = _secrets(settings)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from albumen.db import fulltext, functions, locks, postgresql
+from albumen.db.postgresql import Patience
 from albumen.kernel.errors import OverQuota, Unavailable
 
 _FIXED = ((3, 51, 3),)
@@ -42,7 +43,7 @@ def is_affected(version: tuple[int, ...]) -> bool:
 class Database:
     """An engine, and sessions on it: readers see a snapshot, writers queue fairly within this process."""
 
-    def __init__(self, url: str, *, pool: int = 8, busy_seconds: int = 20) -> None:
+    def __init__(self, url: str, *, pool: int = 8, busy_seconds: int = 20, silent_seconds: float = 15.0) -> None:
         self.is_sqlite = url.startswith("sqlite")
         self._turn, self._busy_seconds = threading.Lock(), busy_seconds
         self._readers: Engine
@@ -51,7 +52,7 @@ class Database:
             self.engine = _sqlite_engine(url, pool, busy_seconds)
             self._readers, self._writers = self.engine, self.engine.execution_options(writes=True)
         else:
-            self.engine = postgresql.engine(url, pool, busy_seconds, _from_json)
+            self.engine = postgresql.engine(url, pool, Patience(busy_seconds, silent_seconds), _from_json)
             self._readers, self._writers = postgresql.snapshots(self.engine), self.engine
 
     @property

@@ -76,6 +76,9 @@ class DatabaseSettings(Room):
     url: str = Field("", description="SQLAlchemy URL. Empty: SQLite in the data directory.")
     pool: int = Field(8, ge=1, description="Connections kept open.")
     busy_seconds: int = Field(20, ge=1, description="How long a write waits for another's.")
+    silent_seconds: float = Field(
+        1.5, ge=0.3, description="How long PostgreSQL may give no sign of life before it counts as away."
+    )
 
 
 class UploadSettings(Room):
