@@ -1,8 +1,9 @@
 """The tables of users and of the credentials that stand for them."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, LargeBinary
+from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from albumen.db.base import Base, RandomId
@@ -122,3 +123,49 @@ class Ticket(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Identity(Base):
+    """Who a user is at a provider of sign-ins: its issuer, and its own name for the user, which never changes."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    id: Mapped[RandomId]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    email: Mapped[str | None]
+    created_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Departure(Base):
+    """An account that is to be deleted, and what was deleted once it is; nothing in it then tells of whom.
+
+    `key_hash` is of the key that shows it to whoever asked for it; `signature` proves the receipt.
+    """
+
+    __tablename__ = "departures"
+    id: Mapped[RandomId]
+    user_id: Mapped[int | None] = mapped_column(unique=True)
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    finished_at: Mapped[datetime | None]
+    counts: Mapped[dict[str, Any]]
+    signature: Mapped[str | None]
+
+
+class Takeaway(Base):
+    """A ZIP of all that is kept of a user, in the making or made; `key` names its bytes until it expires."""
+
+    __tablename__ = "takeaways"
+    id: Mapped[RandomId]
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    job_id: Mapped[int | None]
+    state: Mapped[str]
+    error: Mapped[str | None]
+    key: Mapped[str | None]
+    size_bytes: Mapped[int | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None] = mapped_column(index=True)

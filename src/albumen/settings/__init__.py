@@ -29,6 +29,7 @@ from albumen.settings.rooms import (
     SessionSettings,
     UploadSettings,
 )
+from albumen.settings.signing import OidcSettings
 from albumen.settings.store import StoreSettings
 
 
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     jobs: JobsSettings = JobsSettings()
     accounts: AccountsSettings = AccountsSettings()
     session: SessionSettings = SessionSettings()
+    oidc: OidcSettings = OidcSettings()
     libraries: LibrariesSettings = LibrariesSettings()
     mail: MailSettings = MailSettings()
     events: EventsSettings = EventsSettings()
