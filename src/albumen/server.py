@@ -13,6 +13,7 @@ from albumen import __version__
 from albumen.accounts import api as accounts
 from albumen.accounts import sessions
 from albumen.accounts.identify import identify
+from albumen.accounts.providers import Provider
 from albumen.albums import api as albums
 from albumen.app import App
 from albumen.assets import api as assets
@@ -60,6 +61,8 @@ def build(app: App) -> FastAPI:
     api.state.albumen, api.state.identify = app, _identify
     api.state.admission = Admission(app.settings.server.threads)
     api.state.attempts, api.state.senders = Attempts(app.clock), (*events.SENDERS, vault.find_sender)
+    chosen = app.settings.oidc
+    api.state.provider = Provider(chosen, app.clock) if chosen.issuer else None
     listings.ALBUMS["event"] = queries.album_id_of
     problems.install(api)
     openapi.describe(api)

@@ -32,6 +32,8 @@ def notices() -> dict[str, str]:
         "others": _("All other browsers were signed out."),
         "passkey": _("The passkey is ready. Sign in with it next time."),
         "passkey-gone": _("The passkey was removed."),
+        "linked": _("The sign-in is linked with your account."),
+        "unlinked": _("The sign-in is linked no longer."),
     }
 
 

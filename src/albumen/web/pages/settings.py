@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from albumen.accounts import factors, keys, passkeys, sessions, users
+from albumen.accounts import factors, identities, keys, passkeys, sessions, users
 from albumen.http.attempts import SignInAttempts
 from albumen.http.deps import Reading, public_id
 from albumen.kernel.actor import Scope
@@ -12,7 +12,7 @@ from albumen.kernel.errors import Conflict, Invalid, SignIn
 from albumen.unit import Unit
 from albumen.web import own, render
 from albumen.web.forms import SignedForm
-from albumen.web.pages.signing import agent, signed_in
+from albumen.web.pages.signing import agent, provider_name, signed_in
 from albumen.web.texts import gettext as _
 
 routes = APIRouter(prefix="/settings", include_in_schema=False)
@@ -65,6 +65,7 @@ def security(request: Request, unit: Unit, *, status: int = 200, **values: Any) 
     guarded: dict[str, Any] = {"has_factor": factors.is_on(unit, user), "left": factors.codes_left(unit, user)}
     guarded["can_passkeys"] = passkeys.site(f"{request.url.scheme}://{request.url.netloc}") is not None
     guarded["passkeys"] = passkeys.of(unit, user)
+    guarded |= {"provider": provider_name(request), "identities": identities.of(unit, user)}
     return own.page(request, unit, "security", status=status, **guarded, **values)
 
 

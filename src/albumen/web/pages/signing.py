@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from albumen.accounts import factors, passkeys, sessions, tickets, users
+from albumen.accounts import factors, identities, passkeys, sessions, tickets, users
 from albumen.accounts.identify import identify
 from albumen.accounts.models import User
 from albumen.accounts.tickets import Purpose
@@ -46,7 +46,19 @@ def login_page(request: Request, next: str = "") -> Response:  # noqa: A002 - th
 def _login(request: Request, wanted: str, **values: Any) -> Response:
     can = passkeys.site(f"{request.url.scheme}://{request.url.netloc}") is not None
     told: dict[str, Any] = {"wanted": wanted, "email": "", "error": "", "can_passkeys": can, **values}
+    told |= {"provider": provider_name(request), "left": request.query_params.get("left") == "provider"}
     return render.page(request, "auth/login.html", **told)
+
+
+def provider_name(request: Request) -> str:
+    """What the provider is called at which one can sign in, too; empty where there is none."""
+    provider = request.app.state.provider
+    return provider.chosen.name if provider is not None else ""
+
+
+def refused(request: Request, wanted: str, error: str, status: int) -> Response:
+    """The page to sign in at, with why it did not work elsewhere."""
+    return _login(request, wanted, error=error, status=status)
 
 
 def again(request: Request, form: Sent, error: str) -> Response:
@@ -118,8 +130,9 @@ def logout(request: Request, form: SignedForm) -> Response:
     """End the session and clear what the browser kept."""
     token = credentials(request).session
     with form.writing() as unit:
+        is_linked = bool(provider_name(request) and identities.of(unit, users.acting(unit)))
         sessions.sign_out(unit, token or "")
-    answer = render.go("/login")
+    answer = render.go("/login?left=provider" if is_linked else "/login")
     clear_session(request, answer)
     return answer
 
