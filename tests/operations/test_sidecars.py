@@ -133,17 +133,18 @@ def test_damaged_and_newer_ones_are_named(
     furnished(alice)
     writing.write(installation.app)
     store = installation.app.settings.store_folder
-    first, second, *_ = [key for key in sidecars(installation) if "/file-" not in key and "library-" not in key]
+    first, second, third, *_ = [key for key in sidecars(installation) if "/file-" not in key and "library-" not in key]
     (store / "original" / "zz").mkdir()
     (store / "original" / "zz" / "text").write_bytes(b"no photo")
     (store / first).write_bytes(b"{not json")
     (store / second).write_bytes(b'{"format": 2, "rows": {}}')
+    (store / third).write_bytes((store / third).read_bytes().replace(b'"added_at": "20', b'"added_at": "zz'))
     again = Installation.at(tmp_path / "new", guard)
     with closing(again):
         shutil.rmtree(again.app.settings.store_folder)
         shutil.copytree(store, again.app.settings.store_folder)
         done = rebuilding.rebuild(again.app)
-        assert sorted(done.illegible) == sorted([first, second])
-        assert done.files == 2
+        assert sorted(done.illegible) == sorted([first, second, third])
+        assert done.files == 1
         assert done.strays >= 2
         assert done.unfiled == ["original/zz/text"]

@@ -55,7 +55,7 @@ def test_it_waits_for_a_backup_that_is_being_made_and_for_none_that_broke_off(in
 
 
 def test_by_itself_it_refuses_where_much_has_no_row(installation: Installation) -> None:
-    keys = {leftover(installation, f"original/zz/left{number}") for number in range(101)}
+    keys = {leftover(installation, f"sm/zz/left{number}") for number in range(101)}
     installation.clock.advance(seconds=1)
     with pytest.raises(Conflict):
         sweep.sweep(installation.app, grace=NOW, is_asked=False)
@@ -65,3 +65,18 @@ def test_by_itself_it_refuses_where_much_has_no_row(installation: Installation) 
     leftover(installation)
     installation.clock.advance(seconds=1)
     assert sweep.sweep(installation.app, grace=NOW) == 1
+
+
+def test_by_itself_it_leaves_originals_that_an_older_copy_of_the_database_does_not_know(
+    installation: Installation,
+) -> None:
+    original, thumbnail = leftover(installation), leftover(installation, "sm/zz/left")
+    installation.clock.advance(days=2)
+    assert sweep.sweep(installation.app, is_asked=False) == 1
+    assert (original in installation.blobs(), thumbnail in installation.blobs()) == (True, False)
+    installation.clock.advance(days=13)
+    assert sweep.sweep(installation.app, is_asked=False) == 1
+    again = leftover(installation)
+    installation.clock.advance(days=2)
+    assert sweep.sweep(installation.app) == 1, "whoever asks knows what there is"
+    assert again not in installation.blobs()

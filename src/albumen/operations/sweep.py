@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import batched
 
 import structlog
@@ -22,8 +23,13 @@ from albumen.unit import Unit
 log = structlog.get_logger()
 
 GRACE = timedelta(hours=24)
+FRESH = timedelta(days=14)
+"""How long a sweep that nobody asked for leaves originals: younger ones may have a row in the database that was there
+before somebody put an older copy of it in place.  What was in the trash before it was purged is older."""
 SILENT = timedelta(minutes=15)
 """A backup that has not moved on for so long was broken off."""
+_MADE = frozenset({"sm", "md", "lg", "cnv", "sidecar", "export"})
+"""What the keys begin with of what can be made again; where a layout names owners first, all counts as originals."""
 _BATCH = 500
 _USUAL = 100
 """So many blobs without a row are nothing to wonder about, however few originals there are."""
@@ -55,12 +61,34 @@ def sweep(app: App, *, grace: timedelta = GRACE, task: Task | None = None, is_as
     with app.reading(SYSTEM) as unit:
         held = resumable.held(unit)
     spools = app.blobs.sweep_spools(grace, held)
-    before = app.clock() - grace
+    bounds = _Bounds.of(app, grace, is_asked=is_asked)
+    return Leftovers(spools).count + _walk(app, bounds, partial(_take, app, bounds), task).count
 
-    def take(keys: Sequence[str]) -> Sequence[str]:
-        return app.blobs.sweep(keys, before) if keys else ()
 
-    return Leftovers(spools).count + _walk(app, before, take, task).count
+@dataclass(frozen=True)
+class _Bounds:
+    """Since when nobody touched what a sweep takes: originals, and what can be made again."""
+
+    original: datetime
+    made: datetime
+
+    @classmethod
+    def of(cls, app: App, grace: timedelta, *, is_asked: bool) -> "_Bounds":
+        """By the grace time, which is longer for originals where nobody asked for the sweep."""
+        now = app.clock()
+        return cls(now - (grace if is_asked else max(grace, FRESH)), now - grace)
+
+    def before(self, key: str) -> datetime:
+        """The one for what has this key."""
+        return self.made if key.partition("/")[0] in _MADE else self.original
+
+
+def _take(app: App, bounds: _Bounds, keys: Sequence[str]) -> Sequence[str]:
+    gone: list[str] = []
+    for before in {bounds.made, bounds.original}:
+        some = [key for key in keys if bounds.before(key) == before]
+        gone += app.blobs.sweep(some, before) if some else ()
+    return gone
 
 
 def _check_plausible(app: App, grace: timedelta) -> None:
@@ -77,12 +105,12 @@ def _check_plausible(app: App, grace: timedelta) -> None:
 
 def foreseen(app: App, *, grace: timedelta = GRACE) -> Leftovers:
     """What a sweep would take of the store now, touching nothing."""
-    return _walk(app, app.clock() - grace, lambda keys: keys, None, is_dry=True)
+    return _walk(app, _Bounds.of(app, grace, is_asked=True), lambda keys: keys, None, is_dry=True)
 
 
 def _walk(
     app: App,
-    before: datetime,
+    bounds: _Bounds,
     take: Callable[[Sequence[str]], Sequence[str]],
     task: Task | None,
     *,
@@ -90,7 +118,7 @@ def _walk(
 ) -> Leftovers:
     total = Leftovers()
     for batch in batched(app.blobs.list(), _BATCH):
-        old = [each for each in batch if each.modified_at < before]
+        old = [each for each in batch if each.modified_at < bounds.before(each.key)]
         lost = {each.key: each.size_bytes for each in _without_row(app, old, is_dry=is_dry)}
         gone = take(list(lost))
         size_bytes = sum(lost[key] for key in gone)

@@ -1,7 +1,10 @@
 """Drills: a backup is restored into a scratch place, and checked there down to every digest."""
 
+import fcntl
+import os
 import shutil
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +25,8 @@ from albumen.operations.checking.checks import Wanted
 from albumen.operations.checking.defects import Defect
 from albumen.operations.models import Backup, Outcome
 from albumen.unit import Works
+
+_SCRATCH = ".albumen-drill-"
 
 
 def drill(
@@ -50,10 +55,32 @@ def _tried(app: App, backup: Blobs, scratch: Path, progress: Progress) -> tuple[
     if shutil.disk_usage(scratch).free < needed * 1.1 + app.settings.upload.reserve_bytes:
         restored = restoring.verify(backup, progress=progress)
         return restored, _lost(restored)
-    with TemporaryDirectory(prefix="drill-", dir=scratch) as name:
-        folder = Path(name)
+    for left in app.settings.data_dir.glob("drill-????????"):  # as earlier releases named them
+        shutil.rmtree(left, ignore_errors=True)
+    with _scratch_in(scratch) as folder:
         restored = restoring.restore(backup, None, folder, FolderBlobs(folder / "store"), progress)
         return restored, _lost(restored) or _defects(app, folder, restored)
+
+
+@contextmanager
+def _scratch_in(place: Path) -> Iterator[Path]:
+    """A folder for one drill, locked while that lives; those of drills that were killed are removed."""
+    for left in place.glob(f"{_SCRATCH}*"):
+        with suppress(OSError), _held(left):
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=_SCRATCH, dir=place, ignore_cleanup_errors=True) as name, _held(Path(name)):
+        yield Path(name)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Have a folder to oneself.  Raises BlockingIOError where a drill that lives has it."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(fd)
 
 
 def _lost(restored: Restored) -> str | None:

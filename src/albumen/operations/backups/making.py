@@ -6,6 +6,7 @@ Rows only ever name bytes that are there, and the sweep waits meanwhile, so that
 import os
 import shutil
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
+import structlog
 from sqlalchemy import select
 
 from albumen import __version__
@@ -30,7 +32,10 @@ from albumen.operations.models import Backup, Outcome
 from albumen.operations.sweep import SILENT
 from albumen.unit import Unit
 
+log = structlog.get_logger()
+
 _NOTE_EVERY = 50
+_RENEW_SECONDS = 60.0
 _SCRATCH = ".backup-scratch-"
 
 Progress = Callable[[int], None]
@@ -57,8 +62,8 @@ def make(
     copied = Copied()
     try:
         name = f"{row.started_at:%Y%m%d-%H%M%S}-{ids.encode(row.id)[:4]}"
-        with _scratch(app) as folder:
-            _copy_all(app, target, (folder, name), _Noting(app, row.id, copied, progress))
+        with _alive(app, row.id), _scratch(app) as folder:
+            _copy_all(app, target, (folder, name), _Noting(copied, progress))
             pruning.prune(target, folder, keep=None if copied.absent else keep, before=row.started_at)
     except BaseException as error:
         words = error.detail if isinstance(error, Problem) else f"It was broken off ({type(error).__name__})."
@@ -132,12 +137,32 @@ def _scratch(app: App) -> Iterator[Path]:
         yield Path(folder)
 
 
+@contextmanager
+def _alive(app: App, row_id: int) -> Iterator[None]:
+    """Say time and again that the backup goes on, however long a step of it takes: one blob can take hours."""
+    is_over = threading.Event()
+
+    def renew() -> None:
+        while not is_over.wait(_RENEW_SECONDS):
+            try:
+                with app.writing(SYSTEM) as unit:
+                    unit.db.get_one(Backup, row_id).alive_at = unit.now
+            except Exception:  # the next time, while the database does not answer
+                log.warning("a running backup could not be noted", exc_info=True)
+
+    renewing = threading.Thread(target=renew, name="backup-alive", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        renewing.join()
+
+
 @dataclass(frozen=True)
 class _Noting:
-    """Notes now and then that the backup goes on."""
+    """Tells now and then how far the backup is."""
 
-    app: App
-    row_id: int
     copied: Copied
     progress: Progress
 
@@ -145,8 +170,6 @@ class _Noting:
         """After each blob."""
         if self.copied.blob_count % _NOTE_EVERY == 0:
             self.progress(self.copied.blob_count)
-            with self.app.writing(SYSTEM) as unit:
-                unit.db.get_one(Backup, self.row_id).alive_at = unit.now
 
 
 def _copy_all(app: App, target: Blobs, scratch: tuple[Path, str], noting: _Noting) -> None:

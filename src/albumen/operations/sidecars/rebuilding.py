@@ -4,6 +4,7 @@ Events, sessions, keys and passwords are not in sidecars.  What the store has wi
 """
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import batched
@@ -12,13 +13,14 @@ from sqlalchemy import func, select
 
 from albumen.accounts.models import User
 from albumen.app import App
+from albumen.blobs.port import Corrupt
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.db.base import Base
 from albumen.db.statements import insert_for, table_of
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
-from albumen.kernel.errors import Conflict, Problem
+from albumen.kernel.errors import Conflict, NotFound, Problem, Unavailable
 from albumen.libraries import catalog, uploads
 from albumen.libraries.models import Album, AlbumItem, Assignment, File, Folder, Library, Original, Version
 from albumen.libraries.uploads import CONVERT, DEVELOP, LATER, Label
@@ -83,11 +85,25 @@ def _write(app: App, rebuilt: Rebuilt, keys: list[str], without: tuple[str, ...]
 
 def _documents(app: App, rebuilt: Rebuilt, keys: tuple[str, ...]) -> Iterator[Document]:
     for key in keys:
-        found = packing.decoded(b"".join(app.blobs.read(key)))
+        found = _read(app, key)
         if found is not None:
             yield found
         elif key not in rebuilt.illegible:
             rebuilt.illegible.append(key)
+
+
+def _read(app: App, key: str) -> Document | None:
+    """What a sidecar says; None where it cannot be read, or is not what was written."""
+    try:
+        content = b"".join(app.blobs.read(key))
+    except (NotFound, Corrupt):
+        return None
+    except Unavailable:
+        app.blobs.stat(key)  # which raises it too, where it is the whole store that does not answer
+        return None
+    named = _KEY.search(key)
+    is_same = named is not None and zlib.crc32(content) == int(named[3], 16)
+    return packing.decoded(content) if is_same else None
 
 
 def _insert(unit: Unit, document: Document, without: tuple[str, ...]) -> None:
