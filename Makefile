@@ -2,7 +2,8 @@
 
 VENV := .venv
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 4 || echo $(CORES))
+# One more than there are processors: many tests wait for disks and for other processes.
+WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 5 || echo $$(($(CORES) + 1)))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -53,9 +54,9 @@ services: ## install the programs that tests use, or say which are missing
 	@tools/services
 
 lock: setup-dev ## pin what pyproject.toml asks for (all of it anew: ARGS=--upgrade)
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra postgres --extra s3 \
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra postgres --extra rabbitmq --extra s3 \
 		--group build $(ARGS) --output-file requirements.lock pyproject.toml
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra postgres --extra s3 --extra ml \
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra postgres --extra rabbitmq --extra s3 --extra ml \
 		--group build --group dev --constraints requirements.lock $(ARGS) --output-file requirements-dev.lock pyproject.toml
 
 bench: setup-dev ## run every measurement in bench/

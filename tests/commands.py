@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx2
+from tests import databases
 from tests.installation import wait_until
 
 KEY = "a-key-for-the-tests"
@@ -22,7 +23,9 @@ ENVIRONMENT = {
 
 
 def albumen(folder: Path, *words: object) -> list[str]:
-    """The words of a command on the installation in `folder`."""
+    """The words of a command on the installation in `folder`, whose database is there already."""
+    if "serve" in words or "import" in words:
+        databases.begin(folder / "data")
     return [sys.executable, "-m", "albumen", *map(str, words), "--data-dir", str(folder / "data")]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import insert, select
+from tests import databases
 from tests.installation import Installation, wait_until
 from tests.web.watch import Watch
 
@@ -46,6 +47,7 @@ def started(folder: Path) -> Iterator[Live]:
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
+    databases.begin(folder / "data")
     command = [sys.executable, "-m", "albumen", "serve", "--port", str(port), "--data-dir", str(folder / "data")]
     output = folder / "output"
     with output.open("wb") as file, subprocess.Popen(command, stdout=file, stderr=file, cwd=folder) as process:
