@@ -18,7 +18,10 @@ def configure(settings: LogSettings) -> None:
     """Send the house's own logs and those of libraries through one format."""
     as_text = settings.format == "text" or (settings.format == "auto" and sys.stderr.isatty())
     if as_text:
-        renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(pad_event_to=24)
+        renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(
+            pad_event_to=24,
+            exception_formatter=structlog.dev.plain_traceback,  # the other takes seconds, and shows what values were
+        )
     else:
         renderer = structlog.processors.JSONRenderer()
     level = logging.getLevelNamesMapping()[settings.level.upper()]
@@ -30,7 +33,11 @@ def configure(settings: LogSettings) -> None:
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=_SHARED,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
