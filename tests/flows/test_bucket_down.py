@@ -1,6 +1,7 @@
 """An installation whose bucket fails: users are told to come again, and get nothing that is not whole."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -107,3 +108,25 @@ def test_renditions_are_made_when_the_bucket_is_back(installation: Installation,
     installation.work_off()
     assert alice.get(path).status_code == 200
     assert proxy.met[Fault.busy] > 10
+
+
+def test_a_silent_bucket_holds_up_those_who_want_bytes_only_and_those_not_for_long(
+    installation: Installation, alice: Caller, port: int, proxy: Proxy
+) -> None:
+    shelf = alice.library()
+    file_id = shelf.add(make.photo())["fileId"]
+    [key] = installation.blobs(ORIGINAL)
+    path = linked(installation, key)
+    proxy.plan = lambda method, path: Fault.stall
+    threads = installation.app.settings.server.threads
+    with ThreadPoolExecutor(2 * threads) as crowd:
+        answers = [crowd.submit(fetched, port, path) for _ in range(2 * threads)]
+        listed = alice.get(f"{shelf.folder}/files")
+        assert [each["fileId"] for each in listed.json()] == [file_id]
+        assert {each.result(60).status_code for each in answers} == {503}
+    met = proxy.met[Fault.stall]
+    for _ in range(10):
+        assert alice.get(f"{shelf.library}/files/{file_id}/contents").status_code == 503
+    assert proxy.met[Fault.stall] - met <= 10, "each looked once, and asked nothing more"
+    proxy.plan = healthy
+    assert fetched(port, path).status_code == 200

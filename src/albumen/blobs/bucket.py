@@ -1,7 +1,7 @@
 """A bucket, spoken to through obstore, and through boto3 for what that cannot do; its failures in the house's words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,6 +17,7 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedEr
 from obstore.store import S3Store
 
 from albumen.blobs import sheets
+from albumen.blobs.breaker import Breaker
 from albumen.blobs.sheets import Sheet
 from albumen.kernel.errors import NotFound, Unavailable
 
@@ -27,6 +28,7 @@ PART_BYTES = 5 << 20
 _MOST_PARTS = 9_000
 _AT_ONCE = 2
 _RETRIES = 3
+_LOOK_SECONDS = 2.0
 _SLOWER = 4  # sending a part may take so much longer than the store may be silent
 
 
@@ -85,11 +87,35 @@ class Bucket:
         self._place, self.silent_seconds = place, place.silent_seconds
         self._store = self._made(place.silent_seconds)
         self._sending = self._made(place.silent_seconds * _SLOWER)
+        look_seconds = min(_LOOK_SECONDS, place.silent_seconds)
+        self._looking = self._made(look_seconds, retries=0)
+        self._breaker = Breaker(self._see, look_seconds)
+
+    def _see(self) -> None:
+        """Ask something small, once.  Raises Unavailable where no answer comes within seconds."""
+        with suppress(NotFound), in_our_words():
+            obstore.head(self._looking, ".albumen/there")
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """As `in_our_words`; at once where the store is known not to answer."""
+        with self._breaker.asking(), in_our_words():
+            yield
+
+    @contextmanager
+    def _sending_there(self) -> Iterator[None]:
+        """The same, when bytes go out: nothing is to be found, so that what is missing is the bucket."""
+        with self._breaker.asking():
+            try:
+                with in_our_words():
+                    yield
+            except NotFound as error:
+                raise Unavailable("The bucket that keeps the photos is not there.") from error
 
     def look(self, key: str) -> Sheet | None:
         """An object's sheet; None where there is none.  Raises Unavailable."""
         try:
-            with in_our_words():
+            with self._asking():
                 found = obstore.get(self._store, key, options={"head": True})
                 told = {name.lower(): value for name, value in found.attributes.items()}
                 return sheets.read(found.meta["size"], found.meta["last_modified"], told)
@@ -98,13 +124,13 @@ class Bucket:
 
     def fetch(self, key: str, start: int, end: int) -> bytes:
         """The bytes [start, end), of which there is one at least.  Raises NotFound, Unavailable."""
-        with in_our_words():
+        with self._asking():
             return bytes(obstore.get_range(self._store, key, start=start, end=end))
 
     def send(self, key: str, data: bytes, told: Mapping[str, str], *, is_new: bool = False) -> bool:
         """Put a small object; False where there is one and it was to be new.  Raises Unavailable."""
         try:
-            with _sending():
+            with self._sending_there():
                 mode: Literal["create", "overwrite"] = "create" if is_new else "overwrite"
                 obstore.put(self._sending, key, data, attributes={**told}, use_multipart=False, mode=mode)
         except AlreadyExistsError:
@@ -114,7 +140,7 @@ class Bucket:
     def stream(self, key: str, file: BinaryIO, size_bytes: int, told: Mapping[str, str]) -> None:
         """Put a large object in parts, whatever was there; it is seen at its end only.  Raises Unavailable."""
         part = max(PART_BYTES, -(-size_bytes // _MOST_PARTS))
-        with _sending():
+        with self._sending_there():
             obstore.put(
                 self._sending,
                 key,
@@ -127,16 +153,21 @@ class Bucket:
 
     def remove(self, keys: Sequence[str]) -> None:
         """Delete objects, those that are there.  Raises Unavailable."""
-        with _sending():
+        with self._sending_there():
             if keys:
                 obstore.delete(self._store, list(keys))
 
     def walk(self, prefix: str, after: str) -> Iterator[tuple[str, int, datetime]]:
         """Key, size and time of the objects in a folder (empty, or with its slash) behind `after`, in order."""
         with in_our_words():
-            for batch in obstore.list(self._store, prefix or None, offset=after or None):
-                for each in batch:
-                    yield each["path"], each["size"], each["last_modified"]
+            batches = iter(obstore.list(self._store, prefix or None, offset=after or None))
+        while True:
+            with self._asking():
+                batch = next(batches, None)
+            if batch is None:
+                return
+            for each in batch:
+                yield each["path"], each["size"], each["last_modified"]
 
     def link(self, key: str, headers: Mapping[str, str], seconds: int) -> str:
         """An address that anybody may GET the object from for so long; `headers` are those it is to be sent with."""
@@ -154,7 +185,7 @@ class Bucket:
     def abort_parts(self, before: datetime) -> int:
         """Forget uploads in parts that were begun before and never ended; answers how many."""
         count = 0
-        with in_our_words():
+        with self._asking():
             for page in self._client.get_paginator("list_multipart_uploads").paginate(
                 Bucket=self._place.bucket, Prefix=self._whole("")
             ):
@@ -168,7 +199,7 @@ class Bucket:
     def _whole(self, key: str) -> str:
         return f"{self._place.prefix}/{key}" if self._place.prefix else key
 
-    def _made(self, silent_seconds: float) -> S3Store:
+    def _made(self, silent_seconds: float, retries: int = _RETRIES) -> S3Store:
         place = self._place
         silent = timedelta(seconds=silent_seconds)
         config: S3Config = {
@@ -187,7 +218,7 @@ class Bucket:
             "timeout": silent * 4,
         }
         retry: RetryConfig = {
-            "max_retries": _RETRIES,
+            "max_retries": retries,
             "retry_timeout": silent,
             "backoff": {
                 "init_backoff": timedelta(milliseconds=100),
@@ -232,13 +263,3 @@ class Bucket:
             config=config,
             **(keys if place.access_key else {}),
         )
-
-
-@contextmanager
-def _sending() -> Iterator[None]:
-    """As `in_our_words`; when bytes go out, nothing is to be found, so that what is missing is the bucket."""
-    try:
-        with in_our_words():
-            yield
-    except NotFound as error:
-        raise Unavailable("The bucket that keeps the photos is not there.") from error

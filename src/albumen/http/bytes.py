@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from anyio import CancelScope, to_thread
+from anyio import CancelScope
 from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from albumen.blobs.port import Blobs
+from albumen.http import lanes
 from albumen.http.ranges import Answer, answer_for
 from albumen.kernel.errors import NotFound, Problem
 from albumen.kernel.pieces import Piece, Pieces, length, size_of, within
@@ -79,7 +80,7 @@ class BlobResponse(Response):
         if self.pieces is not None:
             return None, size_of(self.pieces)
         if path is None:
-            return None, (await to_thread.run_sync(self.blobs.stat, self.key)).size_bytes
+            return None, (await lanes.run(self.blobs.stat, self.key)).size_bytes
         try:
             return path, path.stat().st_size
         except FileNotFoundError:
@@ -160,11 +161,11 @@ async def send_blocks(blocks: Blocks, answer: Answer, headers: Headers, exchange
     finally:
         with CancelScope(shield=True):
             await asyncio.wait([ahead])
-            await to_thread.run_sync(blocks.close)
+            await lanes.run(blocks.close)
 
 
 def _begin(take: Callable[..., list[bytes]], *given: object) -> "asyncio.Task[list[bytes]]":
-    return asyncio.create_task(to_thread.run_sync(take, *given))
+    return asyncio.create_task(lanes.run(take, *given))
 
 
 def _some(blocks: Blocks, least_bytes: int) -> list[bytes]:
