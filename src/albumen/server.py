@@ -3,6 +3,8 @@
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 from anyio import to_thread
@@ -31,6 +33,7 @@ from albumen.http.drains import Drain
 from albumen.http.front import Front
 from albumen.http.guest_tokens import shown_token
 from albumen.http.idempotency import Idempotency
+from albumen.http.leaving import Leaving
 from albumen.http.limits import BodyLimit, ConnectionLimit
 from albumen.http.links import media_app
 from albumen.http.metrics import Metrics
@@ -92,18 +95,27 @@ def serve(app: App) -> ASGIApp:
     return TrustedProxies(limited, proxies) if proxies else limited
 
 
-async def listen(app: App) -> None:
-    """Serve until SIGINT or SIGTERM; then requests in flight may finish within the grace time."""
+async def listen(app: App, leave: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGINT or SIGTERM; then say so, and let what is in flight finish within the grace time.
+
+    `leave` is called when it begins; a second signal ends the time in which requests are still taken.
+    """
     chosen = app.settings.server
     to_thread.current_default_thread_limiter().total_tokens = chosen.threads
-    listener = listening.listener(
-        serve(app), chosen.host, chosen.port, connections=listening.make_room(chosen.connections)
-    )
+    door = Leaving(serve(app))
+    room = listening.make_room(chosen.connections)
+    listener = listening.listener(door, chosen.host, chosen.port, connections=room)
     stopping = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stopping.set)
     serving, asked = asyncio.ensure_future(listener.serve()), asyncio.ensure_future(stopping.wait())
     await asyncio.wait({serving, asked}, return_when=asyncio.FIRST_COMPLETED)
+    door.begin()
+    leave()
+    if not serving.done():
+        stopping.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), chosen.drain_seconds)
     app.works.chimes.close()
     listener.stop()  # type: ignore[no-untyped-call]  # granian leaves this one untyped
     _, late = await asyncio.wait({serving}, timeout=chosen.grace_seconds)

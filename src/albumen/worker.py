@@ -29,7 +29,7 @@ def registry() -> Registry[App]:
 def crew(app: App, name: str = "worker") -> Crew[App]:
     """A crew for this process, not started.  `name` tells workers of one machine apart in the jobs table."""
     jobs = app.settings.jobs
-    owner = f"{name}@{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    owner = f"{_prefix(app, name)}{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     lease = Lease(owner, jobs.lease_seconds, jobs.attempts)
     shift = Shift(lease, app.bell, app.clock, app.settings.job_threads, jobs.poll_seconds, jobs.keep_days)
     pictures.begin(app)
@@ -38,4 +38,17 @@ def crew(app: App, name: str = "worker") -> Crew[App]:
 
 def free_abandoned(app: App) -> None:
     """Free at once what an earlier server on this data directory had claimed; the caller holds the directory's lock."""
-    local.free_abandoned(app.database, f"{SERVE}@{socket.gethostname()}:", app.clock)
+    local.free_abandoned(app.database, _prefix(app, SERVE), app.clock)
+
+
+def _prefix(app: App, name: str) -> str:
+    """How the names of a crew begin: a server's by its data directory, which no other server uses at the same time.
+
+    Machines would not do: several may call themselves alike, and one may have two servers on the same database.
+    """
+    if name != SERVE:
+        return f"{name}@"
+    file = app.settings.data_dir / "node"
+    if not (known := file.read_text() if file.exists() else ""):
+        file.write_text(known := secrets.token_hex(8))
+    return f"{name}@{known}:"

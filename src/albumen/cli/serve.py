@@ -76,7 +76,7 @@ def _serve(app: App) -> None:
     crew.start()
     _greet(app)
     try:
-        asyncio.run(server.listen(app))
+        asyncio.run(server.listen(app, crew.retire))
     finally:
         crew.stop(app.settings.server.grace_seconds)
 

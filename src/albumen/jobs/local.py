@@ -4,19 +4,21 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
 
 import structlog
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from albumen.db.statements import insert_for, table_of
 from albumen.jobs import queue
 from albumen.jobs.bell import Bell
 from albumen.jobs.models import Job, Schedule, State
 from albumen.jobs.queue import Lease, Queue, Setback
 from albumen.jobs.queue import Terms as Queued
-from albumen.jobs.registry import Cancelled, Registry, Task
+from albumen.jobs.registry import Cancelled, JobKind, Registry, Task
 from albumen.kernel.clock import Clock
 from albumen.kernel.errors import Invalid, NotFound, OverQuota, Problem, Unavailable
 
@@ -61,10 +63,14 @@ class Crew[Context]:
         for thread in self._threads:
             thread.start()
 
-    def stop(self, seconds: float = 30) -> None:
-        """Take nothing new; wait for what is running, at most so long.  What is left is taken up by the next crew."""
+    def retire(self) -> None:
+        """Take nothing new."""
         self._stopping.set()
         self._bell.ring()
+
+    def stop(self, seconds: float = 30) -> None:
+        """Take nothing new; wait for what is running, at most so long.  What is left is taken up by the next crew."""
+        self.retire()
         for thread in self._threads:
             thread.join(seconds)
 
@@ -190,9 +196,8 @@ class Crew[Context]:
             queue.reclaim(db, dead_owners=None, now=now)
             queue.forget_finished(db, before=now - timedelta(days=self._shift.keep_days))
             lost = queue.exhausted(db, kinds=self._registry.names(), attempts=lease.attempts)
-            scheduled = self._put_scheduled(db)
             db.commit()
-        if scheduled:
+        if self._put_scheduled():
             self._bell.ring()
         for job in lost:
             self._give_up(job, job.error or "The worker stopped in the middle.")
@@ -201,18 +206,28 @@ class Crew[Context]:
                 queue.quarantine(db, [job.id for job in lost], now)
                 db.commit()
 
-    def _put_scheduled(self, db: Session) -> bool:
-        now, put = self._clock(), False
-        for kind in self._registry:
-            if kind.every is None:
-                continue
-            row = db.get(Schedule, kind.name, with_for_update=True)
-            if row is None:
-                db.add(Schedule(name=kind.name, next_at=now + kind.every))
-            elif row.next_at <= now:
-                row.next_at = now + kind.every
-                put = Queue(db, now).add(kind.name, terms=Queued(priority=kind.priority)) is not None or put
-        return put
+    def _put_scheduled(self) -> bool:
+        """Put on the table what is due; of all crews the first does so.  Answers whether this one did."""
+        now = self._clock()
+        regular = {kind.name: kind for kind in self._registry if kind.every is not None}
+        with self._database.session(writes=False) as db:
+            known = {row.name: row.next_at for row in db.execute(select(Schedule.name, Schedule.next_at))}
+        if unknown := [kind for name, kind in regular.items() if name not in known]:
+            rows = [{"name": kind.name, "next_at": now + kind.every} for kind in unknown]
+            with self._database.session(writes=True) as db:
+                db.execute(insert_for(db)(table_of(Schedule)).on_conflict_do_nothing(), rows)
+                db.commit()
+        due = [kind for name, kind in regular.items() if known.get(name, now + kind.every) <= now]
+        return sum([self._put(kind, kind.every, now) for kind in due]) > 0
+
+    def _put(self, kind: JobKind[Context], every: timedelta, now: datetime) -> bool:
+        """Add its job, unless another crew was first.  In a transaction of its own: who holds jobs waits for none."""
+        with self._database.session(writes=True) as db:
+            mine = update(Schedule).where(Schedule.name == kind.name, Schedule.next_at <= now)
+            moved = db.execute(mine.values(next_at=now + every).returning(Schedule.name)).scalar_one_or_none()
+            added = moved and Queue(db, now).add(kind.name, terms=Queued(priority=kind.priority))
+            db.commit()
+        return added is not None
 
 
 def _setback(error: Exception) -> Setback:

@@ -42,6 +42,12 @@ class ServerSettings(Room):
     )
     body_seconds: int = Field(60, ge=1, description="Window over which a request body must average at least 1 KiB/s.")
     grace_seconds: int = Field(30, ge=0, description="How long a stopping server lets uploads in flight finish.")
+    drain_seconds: int = Field(
+        0,
+        ge=0,
+        description="How long before that it says at /readyz that it stops, and still takes requests: as long as the "
+        "proxy before several servers needs to notice.",
+    )
 
 
 class ApiSettings(Room):
