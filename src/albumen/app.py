@@ -29,6 +29,7 @@ from albumen.media.guard import Guard, Limits
 from albumen.media.limits import FilmLimits
 from albumen.media.seeing import facts
 from albumen.settings import Settings
+from albumen.settings.ringing import BellSettings
 from albumen.settings.store import StoreSettings
 from albumen.unit import Rules, Unit, Works
 
@@ -64,7 +65,8 @@ class App:
         return self.works.reading(actor)
 
     def close(self) -> None:
-        """Stop the decoders and give the connections back."""
+        """Stop the decoders, hang up and give the connections back."""
+        self.bell.close()
         self.guard.close()
         self.eyes.close()
         self.database.close()
@@ -82,7 +84,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         silent_seconds=chosen.silent_seconds,
     )
     migrate.upgrade(database)
-    blobs, bell = store(settings.store, settings.store_folder), LocalBell()
+    blobs, bell = store(settings.store, settings.store_folder), _bell(settings.bell)
     secrets_known = _secrets(settings)
     return App(
         settings=settings,
@@ -124,6 +126,18 @@ def store(chosen: StoreSettings, folder: Path) -> Blobs:
         silent_seconds=chosen.silent_seconds,
     )
     return S3Blobs(Bucket(place), folder, is_linking=chosen.links == "bucket")
+
+
+def _bell(chosen: BellSettings) -> Bell:
+    """The bell that these settings choose; it calls at first need.  Raises Invalid where it lacks its client."""
+    if not chosen.urls:
+        return LocalBell()
+    try:
+        from albumen.jobs.rabbit import Broker  # noqa: PLC0415 - an extra
+        from albumen.jobs.rabbit_bell import Manner, RabbitBell  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise Invalid(f"RabbitMQ needs {error.name}, not installed here: pip install 'albumen[rabbitmq]'.") from None
+    return RabbitBell(Broker(chosen.urls, chosen.prefix), Manner(look_seconds=chosen.look_seconds))
 
 
 def _limits(settings: Settings) -> Limits:

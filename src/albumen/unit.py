@@ -11,7 +11,7 @@ from albumen.blobs.port import Blobs
 from albumen.db.engine import Database
 from albumen.jobs.bell import Bell
 from albumen.jobs.chimes import Chimes
-from albumen.jobs.queue import Queue
+from albumen.jobs.queue import RINGS, Queue
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock
 
@@ -56,9 +56,9 @@ class Works:
             now = self.clock()
             yield Unit(db, self.blobs, Queue(db, now), actor, now, self.rules)
             db.commit()
-            rings, changed = db.info.pop("rings", False), db.info.pop(CHANGED, ())
+            rings, changed = db.info.pop(RINGS, None), db.info.pop(CHANGED, ())
         if rings:
-            self.bell.ring()
+            self.bell.ring(rings)
         self.chimes.ring(changed)
 
     @contextmanager

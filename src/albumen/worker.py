@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+from functools import partial
 
 from albumen.accounts.jobs import KINDS as ACCOUNTS
 from albumen.app import App
@@ -10,7 +11,7 @@ from albumen.assets.jobs import KINDS as ASSETS
 from albumen.assets.pictures import jobs as pictures
 from albumen.changes.jobs import KINDS as CHANGES
 from albumen.events.jobs import KINDS as EVENTS
-from albumen.jobs import local
+from albumen.jobs import letters, local
 from albumen.jobs.local import Crew, Shift
 from albumen.jobs.queue import Lease
 from albumen.jobs.registry import Registry
@@ -33,6 +34,7 @@ def crew(app: App, name: str = "worker") -> Crew[App]:
     lease = Lease(owner, jobs.lease_seconds, jobs.attempts)
     shift = Shift(lease, app.bell, app.clock, app.settings.job_threads, jobs.poll_seconds, jobs.keep_days)
     pictures.begin(app)
+    app.bell.keep_dead(partial(letters.keep, app.database, app.clock))
     return Crew(app, registry(), app.database, shift)
 
 

@@ -1,5 +1,6 @@
 """Adding, claiming and ending jobs: the only code that writes the jobs table."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from albumen.jobs.models import Job, State
 from albumen.jobs.registry import Priority
 
 _OPEN = (State.ready, State.running)
+RINGS = "rings"
+"""Under which a session keeps how many jobs of each class its transaction adds."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,11 @@ class Terms:
 
 
 USUAL = Terms()
+
+
+def note_ring(db: Session, priority: Priority) -> None:
+    """Have the bell rung for a job of this class once the transaction is committed."""
+    db.info.setdefault(RINGS, Counter())[priority] += 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,7 @@ class Queue:
             "user_id": terms.user_id,
         }
         insert = insert_for(self.db)(table_of(Job)).on_conflict_do_nothing().returning(table_of(Job).c.id)
-        self.db.info["rings"] = True
+        note_ring(self.db, terms.priority)
         while True:
             added: int | None = self.db.execute(insert, row).scalar_one_or_none()
             if added is not None or self._ask_again(f"{kind}:{subject}"):
@@ -243,8 +251,8 @@ def retry(db: Session, ids: Sequence[int], now: datetime) -> None:
         else:
             job.state, job.attempts, job.progress, job.cancel_requested = State.ready, 0, 0.0, False
             job.run_after, job.finished_at, job.owner, job.error = now, None, None, None
+            note_ring(db, Priority(job.priority))
         db.flush()
-    db.info["rings"] = True
 
 
 def forget_failed(db: Session, ids: Sequence[int]) -> None:

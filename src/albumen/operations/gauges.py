@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy import func, select
 
@@ -24,7 +24,7 @@ _NEARLY = 0.95
 
 
 class House(Collector):
-    """Registered with the metrics of a server; every process of a cluster tells the same."""
+    """Registered with the metrics of a server; every process of a cluster tells the same, but for its bell."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -36,6 +36,7 @@ class House(Collector):
     def collect(self) -> Iterator[Metric]:
         """The numbers; `albumen_up` is 0 where the database or the store does not answer, and the rest is left out."""
         yield InfoMetricFamily("albumen_build", "The release that runs.", {"version": __version__})
+        yield from _bell(self._app)
         found: list[Metric] = []
         try:
             found.extend(self._found())
@@ -80,6 +81,23 @@ def _jobs(unit: Unit) -> Iterator[Metric]:
     for kind, since in unit.db.execute(due.group_by(Job.kind)):
         waiting.add_metric((kind,), _age(unit.now, since) or 0.0)
     yield waiting
+
+
+def _bell(app: App) -> Iterator[Metric]:
+    """Nothing where there is no broker; each process tells its own."""
+    tally = app.bell.tally()
+    if tally is None:
+        return
+    yield from _one("bell_up", "Whether RabbitMQ answers.", float(tally.is_up))
+    for name, words, count in (
+        ("rings", "Rings that RabbitMQ has taken.", tally.rings),
+        ("rings_spared", "Rings that were not needed, as enough waited.", tally.full),
+        ("rings_heard", "Rings heard by this process.", tally.heard),
+        ("bell_failures", "Lines to RabbitMQ that broke, or did not come about.", tally.failures),
+        ("bell_connects", "Lines to RabbitMQ that came about.", tally.connects),
+        ("dead_letters", "Messages that RabbitMQ gave up, kept as failed jobs.", tally.dead),
+    ):
+        yield CounterMetricFamily(f"albumen_{name}", words, value=count)
 
 
 def _sizes(unit: Unit) -> Iterator[Metric]:

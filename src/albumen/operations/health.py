@@ -54,6 +54,7 @@ def checks(app: App, unit: Unit, address: str) -> list[Check]:
         _store(app),
         _disk(app),
         _workers(unit),
+        *_bell(app),
         _failures(unit),
         _backups(unit),
         _clock(unit),
@@ -116,6 +117,12 @@ def _workers(unit: Unit) -> Check:
     if oldest is not None and oldest < unit.now - _STUCK and not running:
         return Check("workers", BAD, "stuck")
     return Check("workers", OK, "busy" if running else "ok", {"n": running})
+
+
+def _bell(app: App) -> list[Check]:
+    """Without a broker there is nothing to tell."""
+    tally = app.bell.tally()
+    return [] if tally is None else [Check("bell", OK if tally.is_up else WARN, "ok" if tally.is_up else "away")]
 
 
 def _failures(unit: Unit) -> Check:

@@ -12,6 +12,7 @@ from pydantic_settings import (
 )
 
 from albumen.settings.keeping import BackupSettings, ScrubSettings
+from albumen.settings.ringing import BellSettings
 from albumen.settings.rooms import (
     AccountsSettings,
     ApiSettings,
@@ -66,6 +67,7 @@ class Settings(BaseSettings):
     media: MediaSettings = MediaSettings()
     seeing: SeeingSettings = SeeingSettings()
     jobs: JobsSettings = JobsSettings()
+    bell: BellSettings = BellSettings()
     accounts: AccountsSettings = AccountsSettings()
     session: SessionSettings = SessionSettings()
     oidc: OidcSettings = OidcSettings()

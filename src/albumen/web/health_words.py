@@ -15,6 +15,7 @@ _PARTS: Final = {
     "store": N_("Store of photos"),
     "disk": N_("Disk"),
     "workers": N_("Background work"),
+    "bell": N_("RabbitMQ"),
     "jobs": N_("Failed jobs"),
     "backups": N_("Backups"),
     "clock": N_("Clock"),
@@ -55,6 +56,11 @@ _SAID: Final = {
     ("workers", "stuck"): (
         N_("Jobs have been waiting for more than ten minutes."),
         N_("Start the server anew, and look into its log."),
+    ),
+    ("bell", "ok"): (N_("It wakes workers as soon as there is work."), ""),
+    ("bell", "away"): (
+        N_("It does not answer. Nothing is lost: workers look for work by themselves."),
+        N_("See that it runs, and that ALBUMEN_BELL_URL is right; the log has the reason."),
     ),
     ("jobs", "ok"): (N_("None."), ""),
     ("jobs", "failed"): (

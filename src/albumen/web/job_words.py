@@ -33,6 +33,7 @@ _KINDS: Final = {
     "backup": N_("Make backups"),
     "drill": N_("Try backups out"),
     "check": N_("Compare rows with bytes"),
+    "dead-letter": N_("Messages that the broker gave up"),
 }
 _STATES: Final = {
     State.ready: N_("waiting"),
