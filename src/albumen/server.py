@@ -33,6 +33,7 @@ from albumen.http.drains import Drain
 from albumen.http.front import Front
 from albumen.http.guest_tokens import shown_token
 from albumen.http.idempotency import Idempotency
+from albumen.http.late import include
 from albumen.http.leaving import Leaving
 from albumen.http.limits import BodyLimit, ConnectionLimit
 from albumen.http.links import media_app
@@ -69,11 +70,11 @@ def build(app: App) -> FastAPI:
     listings.ALBUMS["event"] = queries.album_id_of
     problems.install(api)
     openapi.describe(api)
-    api.include_router(health.routes)
+    include(api, health.routes)
     own = (accounts.routes, *libraries.ROUTES, *assets.ROUTES, albums.routes)
     for routes in (*own, *events.ROUTES, *vault.ROUTES, *operations.ROUTES):
-        api.include_router(routes, prefix=V1)
-    api.include_router(libraries.door, include_in_schema=False)
+        include(api, routes, V1)
+    include(api, libraries.door, listed=False)
     pages.install(api)
     return api
 

@@ -5,11 +5,10 @@ import unicodedata
 from fnmatch import fnmatchcase
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from albumen.accounts import passwords
 from albumen.accounts.models import Key, Passkey, SignedIn, SignInLink, Ticket, User
+from albumen.db.statements import insert_for
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound, SignIn
@@ -72,8 +71,7 @@ def named(unit: Unit, email_or_key: str) -> User:
 def first_seen(unit: Unit, name_key: str) -> User:
     """The user an application speaks of, made at first sight.  Raises Invalid for a reserved or impossible id."""
     check_name_key(name_key)
-    insert = postgresql_insert if unit.db.get_bind().dialect.name == "postgresql" else sqlite_insert
-    row = insert(User).values(id=ids.new_id(), name_key=name_key, name=name_key, created_at=unit.now)
+    row = insert_for(unit.db)(User).values(id=ids.new_id(), name_key=name_key, name=name_key, created_at=unit.now)
     unit.db.execute(row.on_conflict_do_nothing())  # another request may be seeing the same user first
     return unit.db.scalars(select(User).where(User.name_key == name_key)).one()
 

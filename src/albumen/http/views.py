@@ -1,6 +1,6 @@
 """The base of what the API shows: camelCase names, times in UTC with milliseconds, nothing that is null."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 from pydantic.alias_generators import to_camel
 
+from albumen.http.late import LateRoute
 from albumen.kernel.clock import iso
 
 Endpoint = Callable[..., Any]
@@ -36,6 +37,9 @@ class Form(BaseModel):
 
 class Routes(APIRouter):
     """A room's routes; null values are left out of what they answer."""
+
+    def __init__(self, tags: Sequence[str], prefix: str = "") -> None:
+        super().__init__(prefix=prefix, tags=list(tags), route_class=LateRoute)
 
     def add_api_route(self, path: str, endpoint: Any, **options: Any) -> None:
         """Add a route as FastAPI does, without nulls in its answers."""

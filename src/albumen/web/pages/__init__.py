@@ -2,6 +2,7 @@
 
 from fastapi import Depends, FastAPI
 
+from albumen.http.late import include
 from albumen.web import errors
 from albumen.web.pages import (
     account,
@@ -103,6 +104,6 @@ _PAGES = (
 def install(app: FastAPI) -> None:
     """Let this app serve the pages, their static files, and errors as pages."""
     for pages in _PAGES:
-        app.include_router(pages.routes, dependencies=[Depends(speak)])
+        include(app, pages.routes, dependencies=[Depends(speak)])
     app.mount(PREFIX.rstrip("/"), statics())
     errors.install(app)

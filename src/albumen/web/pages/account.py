@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.accounts import profile, sessions, users
 from albumen.accounts.models import SignedIn
@@ -15,8 +15,9 @@ from albumen.unit import Unit
 from albumen.web import agents, own, render, texts, words
 from albumen.web.forms import Signed, SignedForm
 from albumen.web.pages.signing import speak
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/settings", include_in_schema=False)
+routes = Pages("/settings")
 
 
 @routes.get("/profile")

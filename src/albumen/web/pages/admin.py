@@ -5,7 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, SecretStr
 
 from albumen import __version__
@@ -18,9 +18,10 @@ from albumen.settings import Settings
 from albumen.unit import Unit
 from albumen.web import deed_words, health_words, keeping
 from albumen.web.keeping import KeeperReading
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/admin", include_in_schema=False)
+routes = Pages("/admin")
 CSV_LINES = 10_000
 _NEVER = datetime(9999, 12, 30, tzinfo=UTC)
 

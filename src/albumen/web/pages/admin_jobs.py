@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.jobs.models import Job, State
 from albumen.kernel.errors import Conflict, Invalid, NotFound
@@ -10,9 +10,10 @@ from albumen.operations import work
 from albumen.unit import Unit
 from albumen.web import job_words, keeping, render, words
 from albumen.web.keeping import KeeperForm, KeeperReading
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/admin/jobs", include_in_schema=False)
+routes = Pages("/admin/jobs")
 SHOWN: Final = {
     "": (State.running, State.failed, State.ready),
     "failed": (State.failed,),

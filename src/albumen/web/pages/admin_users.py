@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import func, select
 
 from albumen.accounts import factors, invitations, keys, sessions, tickets, users
@@ -17,9 +17,10 @@ from albumen.vault import devices
 from albumen.web import keeping, own, render
 from albumen.web.forms import Signed
 from albumen.web.keeping import KeeperForm, KeeperReading
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/admin/users", include_in_schema=False)
+routes = Pages("/admin/users")
 GB = 1_000_000_000
 MOST_BYTES = (1 << 63) - 1
 """What a column holds."""

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.albums import albums, queries
 from albumen.app import App
@@ -14,9 +14,10 @@ from albumen.libraries.models import Album, Role
 from albumen.unit import Unit
 from albumen.web import arrange, current, grid, render, sought
 from albumen.web.forms import Signed, SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/albums", include_in_schema=False)
+routes = Pages("/albums")
 COVERS = 60
 PAGE = 120
 BY_DATE = ("oldest", "newest")

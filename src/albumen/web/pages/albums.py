@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 
 from albumen.albums import albums, queries
@@ -20,8 +20,9 @@ from albumen.libraries.models import Album, File, Role
 from albumen.unit import Unit
 from albumen.web import current, grid, render, sought, walls
 from albumen.web.forms import Signed, SignedForm
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/albums", include_in_schema=False)
+routes = Pages("/albums")
 PAGE = 120
 
 

@@ -1,6 +1,6 @@
 """What is asked before something is done to many photos: which album, which folder, which tags."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.albums import queries
 from albumen.http.deps import Reading
@@ -10,8 +10,9 @@ from albumen.libraries.models import Album, Role
 from albumen.operations import tags
 from albumen.unit import Unit
 from albumen.web import current, render, trees
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/choose", include_in_schema=False)
+routes = Pages("/choose")
 _MOST = 300
 
 

@@ -1,11 +1,12 @@
 """Favourites: what somebody gave a heart."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.http.deps import Reading
 from albumen.web import current, render, walls
+from albumen.web.router import Pages
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 
 @routes.get("/favourites")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.app import App
 from albumen.assets.duplicates import duplicates
@@ -17,10 +17,11 @@ from albumen.libraries.models import Library
 from albumen.web import alike, current, render, words
 from albumen.web.alike import Alike
 from albumen.web.forms import Signed, SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 from albumen.web.texts import ngettext
 
-routes = APIRouter(prefix="/duplicates", include_in_schema=False)
+routes = Pages("/duplicates")
 PAGE = 12
 
 

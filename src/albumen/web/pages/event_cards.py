@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 
 from albumen.app import App
@@ -18,8 +18,9 @@ from albumen.unit import Unit
 from albumen.web import grid, hosting, render
 from albumen.web.forms import SignedForm
 from albumen.web.grid import Tile
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/events/{event_id}/cards", include_in_schema=False)
+routes = Pages("/events/{event_id}/cards")
 MOST_PICTURES = 200
 MOST_CODES = 500
 

@@ -1,12 +1,13 @@
 """The clock that cameras photograph at an event."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.events import clocks, queries
 from albumen.http.deps import Reading, public_id
 from albumen.web import render
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/events", include_in_schema=False)
+routes = Pages("/events")
 
 
 @routes.get("/{event_id}/clock")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from albumen.app import App
 from albumen.events import accessor_views, accessors, letters, queries, sets
@@ -21,9 +21,10 @@ from albumen.unit import Unit
 from albumen.web import grid, hosting, render
 from albumen.web.forms import Sent, Signed, SignedForm
 from albumen.web.hosting import Hosted
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/events/{event_id}/codes", include_in_schema=False)
+routes = Pages("/events/{event_id}/codes")
 PICK = "files"
 
 

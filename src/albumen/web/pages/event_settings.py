@@ -4,7 +4,7 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.events import event_views, events, merging, queries
 from albumen.events.event_views import EventView
@@ -16,9 +16,10 @@ from albumen.unit import Unit
 from albumen.web import hosting, render
 from albumen.web.forms import Sent, SignedForm
 from albumen.web.hosting import Hosted
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/events/{event_id}", include_in_schema=False)
+routes = Pages("/events/{event_id}")
 _OFFERED = 100
 
 

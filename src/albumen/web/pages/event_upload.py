@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from albumen.app import App
@@ -11,8 +11,9 @@ from albumen.http.deps import Reading, TheApp, public_id
 from albumen.kernel.actor import Actor
 from albumen.unit import Unit
 from albumen.web import forms, hosting, intake
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/events/{event_id}/upload", include_in_schema=False)
+routes = Pages("/events/{event_id}/upload")
 
 
 @routes.get("")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.events import activity, moderation
 from albumen.events.contributions import State
@@ -11,8 +11,9 @@ from albumen.http.deps import Reading, TheApp, public_id
 from albumen.libraries.models import Role
 from albumen.web import grid, hosting, render
 from albumen.web.forms import Signed, SignedForm
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/events/{event_id}", include_in_schema=False)
+routes = Pages("/events/{event_id}")
 KINDS = ("visit", "view", "download", "upload", "favorite")
 
 

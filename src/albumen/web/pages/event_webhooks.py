@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.events import webhooks
 from albumen.events.webhooks import Kind, NewWebhook
@@ -12,9 +12,10 @@ from albumen.libraries.models import Role
 from albumen.unit import Unit
 from albumen.web import hosting, render
 from albumen.web.forms import Signed, SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/events/{event_id}/webhooks", include_in_schema=False)
+routes = Pages("/events/{event_id}/webhooks")
 
 
 @routes.get("")

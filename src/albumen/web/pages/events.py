@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from sqlalchemy import func, select
 
 from albumen.app import App
@@ -21,8 +21,9 @@ from albumen.unit import Unit
 from albumen.web import current, grid, hosting, render
 from albumen.web.forms import Signed, SignedForm
 from albumen.web.pages.albums import covers
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/events", include_in_schema=False)
+routes = Pages("/events")
 PAGE = 60
 
 

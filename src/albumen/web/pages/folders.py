@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.http.deps import Reading, public_id
 from albumen.kernel.errors import Conflict, Invalid
@@ -12,9 +12,10 @@ from albumen.libraries.models import Folder, Library, Role
 from albumen.unit import Unit
 from albumen.web import current, render, trees, walls
 from albumen.web.forms import SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/folders", include_in_schema=False)
+routes = Pages("/folders")
 
 
 @routes.get("")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.app import App
 from albumen.events import entering, guests
@@ -15,10 +15,11 @@ from albumen.kernel.errors import Busy, Invalid, NotFound
 from albumen.web import render
 from albumen.web.forms import Form, Sent
 from albumen.web.gates import gate
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 from albumen.web.visits import Acting, path_of
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 
 def front(request: Request, **values: Any) -> Response:

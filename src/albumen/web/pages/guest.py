@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from albumen.events import doings, favorites, gallery_views, grid, neighbours, sight
 from albumen.events.doings import Did
@@ -14,9 +14,10 @@ from albumen.libraries.models import File
 from albumen.web import galleries, render
 from albumen.web.forms import Form
 from albumen.web.galleries import Bar
+from albumen.web.router import Pages
 from albumen.web.visits import Acting, Here, Visiting
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 _PER_PAGE = 60
 SetId = Annotated[str, Query(alias="set")]

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import func, select
 
 from albumen.events import downloads, grid, sight
@@ -18,9 +18,10 @@ from albumen.kernel.errors import Invalid
 from albumen.libraries.models import File
 from albumen.web import galleries, render
 from albumen.web.forms import Form, Sent
+from albumen.web.router import Pages
 from albumen.web.visits import Visiting, resume
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 PART_BYTES: Final = 2_000_000_000
 _BATCH: Final = 1000

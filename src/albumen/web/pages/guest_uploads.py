@@ -1,6 +1,6 @@
 """Where guests add photos, see what became of these, and take them back."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.events import contribution_views, contributions, guest_arrivals, guest_uploads, sight
 from albumen.events.models import GuestUpload
@@ -11,9 +11,10 @@ from albumen.http.guest_tokens import guest_token
 from albumen.libraries.incoming import Body
 from albumen.web import galleries, render
 from albumen.web.forms import Form
+from albumen.web.router import Pages
 from albumen.web.visits import Visiting, resume
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 
 @routes.get("/e/{user}/{word}/add")

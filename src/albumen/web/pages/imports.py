@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy import select
 
 from albumen.app import App
@@ -17,10 +17,11 @@ from albumen.libraries.models import Role
 from albumen.unit import Unit
 from albumen.web import current, render
 from albumen.web.keeping import KeeperForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 from albumen.web.words import N_
 
-routes = APIRouter(prefix="/import", include_in_schema=False)
+routes = Pages("/import")
 LAST = 10
 FATES = {
     "added": N_("Added"),

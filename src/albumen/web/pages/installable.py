@@ -4,14 +4,15 @@ import hashlib
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.web import render
+from albumen.web.router import Pages
 from albumen.web.statics import PREFIX, statics
 from albumen.web.texts import gettext as _
 from albumen.web.texts import spoken
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 _STYLES = ("css/tokens.css", "css/base.css", "css/components.css", "css/offline.css")
 _MODULES = ("js/offline.js",)
 _WORKER = "js/service-worker.js"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.app import App
 from albumen.http.deps import Reading, TheApp, public_id
@@ -12,9 +12,10 @@ from albumen.libraries.models import File
 from albumen.unit import Unit
 from albumen.web import current, grid, photo, render, walls
 from albumen.web.forms import SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/library", include_in_schema=False)
+routes = Pages("/library")
 PAGE = 200
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from albumen.app import App
@@ -11,8 +11,9 @@ from albumen.http.deps import Reading, TheApp
 from albumen.libraries.models import Library
 from albumen.unit import Unit
 from albumen.web import atlas, current, grid, render
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/map", include_in_schema=False)
+routes = Pages("/map")
 PAGE = 60
 
 Bounds = Annotated[str, Query(alias="bbox", max_length=200)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from albumen.accounts import users
 from albumen.http.deps import Reading, identify, public_id
@@ -10,8 +10,9 @@ from albumen.libraries import access, library
 from albumen.libraries.models import Role
 from albumen.web import current, looks, render, texts
 from albumen.web.forms import SignedForm
+from albumen.web.router import Pages
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 _YEAR = 365 * 86_400
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from albumen.accounts import passkeys
@@ -16,9 +16,10 @@ from albumen.kernel.errors import Conflict, Invalid, NotFound, SignIn
 from albumen.web import own, render
 from albumen.web.forms import Form, Sent, SignedForm
 from albumen.web.pages import settings, signing
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 
 def here(request: Request) -> Site:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.assets.pictures import people
 from albumen.assets.pictures.models import Person
@@ -14,9 +14,10 @@ from albumen.libraries.models import Role
 from albumen.unit import Unit
 from albumen.web import current, grid, portraits, render
 from albumen.web.forms import SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/people", include_in_schema=False)
+routes = Pages("/people")
 PAGE = 96
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.accounts import invitations, tickets
 from albumen.accounts.models import User
@@ -15,8 +15,9 @@ from albumen.kernel.errors import Invalid
 from albumen.web import own, render
 from albumen.web.forms import Form, Sent
 from albumen.web.pages import signing
+from albumen.web.router import Pages
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 
 @routes.get("/forgot")

@@ -4,12 +4,13 @@ import hashlib
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.http.deps import TheApp, public_id
 from albumen.web import render, screens
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/e/{user}/{word}/wall", include_in_schema=False)
+routes = Pages("/e/{user}/{word}/wall")
 _FLEETING = {"Cache-Control": "private, no-cache"}
 
 

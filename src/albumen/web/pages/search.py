@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from albumen.app import App
@@ -17,10 +17,11 @@ from albumen.http.deps import Reading, TheApp
 from albumen.kernel.errors import Invalid
 from albumen.unit import Unit
 from albumen.web import current, grid, render, walls
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 from albumen.web.words import N_
 
-routes = APIRouter(prefix="/search", include_in_schema=False)
+routes = Pages("/search")
 _CHIP = re.compile(r'-?\w+:"[^"]*"|"[^"]*"|\S+')
 _AT = re.compile(r"^character (\d+): (.+)", re.DOTALL)
 MISTAKES = (

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.accounts import factors, tickets, users
 from albumen.accounts.models import User
@@ -17,8 +17,9 @@ from albumen.kernel.errors import Gone, SignIn
 from albumen.web import own, render
 from albumen.web.forms import Form, Signed, SignedForm
 from albumen.web.pages import signing
+from albumen.web.router import Pages
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 ISSUER = "Albumen"
 _PAGE = "/settings/second-factor"
 

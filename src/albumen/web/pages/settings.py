@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.accounts import factors, identities, keys, passkeys, sessions, users
 from albumen.http.attempts import SignInAttempts
@@ -13,9 +13,10 @@ from albumen.unit import Unit
 from albumen.web import own, render
 from albumen.web.forms import SignedForm
 from albumen.web.pages.signing import agent, provider_name, signed_in
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/settings", include_in_schema=False)
+routes = Pages("/settings")
 
 
 @routes.get("")

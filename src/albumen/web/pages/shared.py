@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.http.deps import Reading, public_id
 from albumen.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -13,9 +13,10 @@ from albumen.libraries.models import Library, Place, Role
 from albumen.unit import Unit
 from albumen.web import current, render, sharing
 from albumen.web.forms import Signed, SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/shared", include_in_schema=False)
+routes = Pages("/shared")
 
 
 @routes.get("")

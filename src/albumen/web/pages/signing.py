@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from albumen.accounts import factors, identities, passkeys, sessions, tickets, users
 from albumen.accounts.identify import identify
@@ -19,9 +19,10 @@ from albumen.kernel.errors import Conflict, Invalid, SignIn
 from albumen.web import render, texts
 from albumen.web.forms import Form, Sent, SignedForm
 from albumen.web.pages import gate
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 HALF, HALF_PATH = "half", "/login"
 """The cookie of who has told the password, and has yet to show a second factor."""
 _YEAR = 365 * 86_400

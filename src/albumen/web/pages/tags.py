@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.http.deps import Reading, public_id
 from albumen.kernel import ids
@@ -17,9 +17,10 @@ from albumen.operations.tags import Tag
 from albumen.unit import Unit
 from albumen.web import current, render, words
 from albumen.web.forms import Signed, SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import ngettext
 
-routes = APIRouter(prefix="/tags", include_in_schema=False)
+routes = Pages("/tags")
 
 
 @routes.get("")

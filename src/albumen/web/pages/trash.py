@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from albumen.app import App
 from albumen.http.deps import Reading, TheApp, public_id
@@ -14,9 +14,10 @@ from albumen.libraries.models import File, Role
 from albumen.unit import Unit
 from albumen.web import current, grid, render
 from albumen.web.forms import SignedForm
+from albumen.web.router import Pages
 from albumen.web.texts import ngettext
 
-routes = APIRouter(prefix="/trash", include_in_schema=False)
+routes = Pages("/trash")
 PAGE = 90  # a form has no more than 100 fields
 
 

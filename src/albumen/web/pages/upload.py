@@ -1,11 +1,12 @@
 """Upload: a page with a picker and a place to drop files, and the form behind it for browsers without JavaScript."""
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 
 from albumen.http.deps import TheApp, identify
 from albumen.web import intake, render
+from albumen.web.router import Pages
 
-routes = APIRouter(include_in_schema=False)
+routes = Pages()
 
 
 @routes.get("/upload", dependencies=[Depends(identify)])

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from albumen.app import App
@@ -15,9 +15,10 @@ from albumen.libraries.versions import Listed
 from albumen.unit import Unit
 from albumen.web import photo, render, revisions
 from albumen.web.forms import SignedForm, sender
+from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
-routes = APIRouter(prefix="/library/p/{file_id}/versions", include_in_schema=False)
+routes = Pages("/library/p/{file_id}/versions")
 PAGE = 60
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
 

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import Depends, Response
 from fastapi.responses import JSONResponse
 
 from albumen.http.deps import Reading, TheApp, public_id
 from albumen.web import walls
+from albumen.web.router import Pages
 
-routes = APIRouter(prefix="/walls", include_in_schema=False)
+routes = Pages("/walls")
 _KEPT, _FLEETING = "private, max-age=300", "no-store"
 
 
