@@ -84,6 +84,7 @@ class House:
         """Sign the browser in by password; the token that forms repeat."""
         with self.installation.app.writing(SYSTEM) as unit:
             token = sessions.start(unit, user, days=1)
+        self.browser.cookies.delete("albumen")
         self.browser.cookies.set("albumen", token)
         return sessions.csrf_token(token)
 
