@@ -16,6 +16,7 @@ from albumen.kernel.errors import Invalid, TooLarge
 
 _BLOCK_BYTES = 1 << 20
 _FEW = 4  # large chunks are taken as they came: joining them would copy the whole body once more
+_MOST_DIGITS = 19
 _SHA256 = re.compile(r"(?:^|,)\s*sha-256\s*=\s*:([A-Za-z0-9+/=]*):\s*(?:,|;|$)", re.IGNORECASE)
 
 
@@ -129,11 +130,22 @@ def declared_in(headers: Mapping[str, str]) -> Declared:
 
     Digests other than sha-256 are passed over, as the RFC wants.
     """
-    length = headers.get("content-length")
-    if length is not None and not (length.isascii() and length.isdigit()):
+    told = headers.get("content-length")
+    length = None if told is None else length_of(told)
+    if told is not None and length is None:
         raise Invalid("The Content-Length is not a number.")
     digests = (headers.get(name) for name in ("repr-digest", "content-digest"))
-    return Declared(None if length is None else int(length), tuple(_sha256s(digests)))
+    return Declared(length, tuple(_sha256s(digests)))
+
+
+def length_of(told: str) -> int | None:
+    """The bytes that a Content-Length tells; None where it is no number.
+
+    One of endless digits, which Python would not read, is cut to what is still more than any limit.
+    """
+    if not (told.isascii() and told.isdigit()):
+        return None
+    return int(told.lstrip("0")[:_MOST_DIGITS] or "0")
 
 
 def _sha256s(fields: Iterable[str | None]) -> Iterable[bytes]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from albumen.http import problems
+from albumen.http.bodies import length_of
 from albumen.kernel.errors import Busy, TooLarge
 
 CONNECTIONS = 20
@@ -100,7 +101,7 @@ def content_length(scope: Scope) -> int | None:
     """The declared length of the body; None where there is none."""
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else None
+            return length_of(value.decode("latin-1"))
     return None
 
 

@@ -5,6 +5,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from albumen.blobs.port import Corrupt
@@ -95,6 +96,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Problem)
     def _problem(_: Request, error: Problem) -> Response:
         return response(error)
+
+    @app.exception_handler(ClientDisconnect)
+    def _gone(_: Request, _error: ClientDisconnect) -> Response:
+        return response(errors.Invalid("The body ended early.", code="incomplete"))
 
     @app.exception_handler(RequestValidationError)
     def _invalid(_: Request, error: RequestValidationError) -> Response:

@@ -10,7 +10,7 @@ from albumen.app import App
 from albumen.blobs.port import Spool
 from albumen.events import entries, queries
 from albumen.http.auth import check_origin
-from albumen.http.bodies import Limits
+from albumen.http.bodies import Limits, length_of
 from albumen.http.multipart import Part, PartHead, receive_parts
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor
@@ -56,8 +56,7 @@ async def receive(app: App, request: Request, event_id: int | None = None) -> Se
 
 
 def _length(request: Request) -> int:
-    length = request.headers.get("content-length", "")
-    return int(length) if length.isdecimal() else 0
+    return length_of(request.headers.get("content-length", "")) or 0
 
 
 def _settle(app: App, actor: Actor, request: Request, parts: Sequence[Part], event_id: int | None) -> Sequence[Outcome]:

@@ -12,7 +12,7 @@ from albumen.app import App
 from albumen.blobs.links import Grant, rounded_expiry
 from albumen.blobs.port import Spool
 from albumen.http.auth import check_origin
-from albumen.http.bodies import Limits
+from albumen.http.bodies import Limits, length_of
 from albumen.http.multipart import Part, PartHead, receive_parts
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Invalid
@@ -113,8 +113,7 @@ async def receive(app: App, request: Request, file_id: int) -> None:
 
 def _check(app: App, actor: Actor, request: Request, file_id: int) -> None:
     """Refuse early, before the body is read."""
-    length = request.headers.get("content-length", "")
-    size_bytes = int(length) if length.isdecimal() else 0
+    size_bytes = length_of(request.headers.get("content-length", "")) or 0
     uploads.check_room(app, size_bytes)
     with app.reading(actor) as unit:
         file = files.get(unit, file_id, least=Role.contributor)

@@ -1,5 +1,6 @@
 """Files of a library that are there twice: the same bytes, the same pixels, or nearly the same look."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -89,9 +90,13 @@ def _after(kind: Kind, cursor: str | None) -> _Key:
     if not cursor:
         return first
     keys = from_cursor(cursor)
-    if len(keys) != 1 or not isinstance(keys[0], type(first)):
+    if len(keys) != 1 or not isinstance(keys[0], type(first)) or (kind is Kind.pixels and not _is_hash(str(keys[0]))):
         raise Invalid("The cursor is not one that this list gave.")
     return keys[0] or first
+
+
+def _is_hash(word: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]*", word) is not None and len(word) % 2 == 0
 
 
 def _offered(unit: Unit, library_id: int, kind: Kind, after: _Key) -> Iterator[tuple[_Key, Group]]:
