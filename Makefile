@@ -7,7 +7,7 @@ WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 5 || echo $$(($(CORES) + 1)))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test test-postgres faults torture check lint format docs services lock bench clean
+.PHONY: help setup setup-dev run test test-postgres faults torture cluster check lint format docs services lock bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ torture: setup-dev services ## the tests that take long: every make of film, eve
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m torture tests $(ARGS)
 
 check: setup-dev lint test ## all that must hold before a commit: lint, types, imports, documents, tests
+
+cluster: setup-dev services ## start two servers, two workers, PostgreSQL and a bucket here, go through them, say OK
+	@$(VENV)/bin/python tools/cluster.py
 
 lint: setup-dev ## everything in check but the tests
 	$(VENV)/bin/ruff format --check .

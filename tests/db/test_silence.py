@@ -47,7 +47,7 @@ def ask(database: Database, statement: str = "SELECT 1") -> None:
 def impatient(database: Database) -> Iterator[None]:
     """What counts as silence on a quiet machine; as long as all goes well a busy one must not be suspected."""
     with database.session(writes=False) as db:
-        pulse = db.connection().connection.dbapi_connection.pulse  # type: ignore[union-attr]
+        pulse = db.connection().connection.dbapi_connection.pulse  # type: ignore[union-attr]  # there is one
     before, (pulse.patience, pulse.seconds) = (pulse.patience, pulse.seconds), (0.1, 0.2)
     yield
     pulse.patience, pulse.seconds = before
