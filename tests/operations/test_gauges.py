@@ -1,15 +1,20 @@
 """What Prometheus is told, and that the dashboard and the alerts ask for nothing else."""
 
 import re
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from tests import make
 from tests.installation import Caller, Installation
 
+from albumen.jobs.rabbit import Broker
+from albumen.jobs.rabbit_bell import RabbitBell
 from albumen.kernel.actor import SYSTEM
 from albumen.operations.backups import making, targets
 from albumen.operations.checking import checks
 from albumen.operations.checking.checks import Wanted
+from albumen.operations.gauges import House
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 
@@ -53,6 +58,9 @@ def test_dashboard_and_alerts_ask_for_what_there_is(installation: Installation, 
     checks.run(installation.app, Wanted())
     installation.clock.advance(hours=1)
     there = {re.split(r"[{ ]", name)[0] for name in told(installation)} | {"albumen_backup_drill_age_seconds"}
+    with closing(RabbitBell(Broker(("amqp://127.0.0.1:1/",)))) as bell:
+        app = replace(installation.app, bell=bell)
+        there |= {sample.name for metric in House(app).collect() for sample in metric.samples}
     for file in ("grafana.json", "alerts.yaml"):
         asked = set(re.findall(r"albumen_[a-z0-9_]+", (DEPLOY / file).read_text("utf-8")))
         assert asked - there == set()
