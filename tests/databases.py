@@ -189,6 +189,17 @@ def url_for(folder: Path) -> str:
     return _made[folder]
 
 
+def stored(folder: Path) -> bytes:
+    """All that the database of the installation in a folder holds, as far as it can be searched for a text."""
+    if folder not in _made:
+        return b"".join(each.read_bytes() for each in sorted(folder.glob("albumen.db*")))
+    tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+    with psycopg.connect(_made[folder]) as connection:
+        names = [name for (name,) in connection.execute(tables)]
+        rows = (row for name in names for (row,) in connection.execute(f'SELECT t::text FROM "{name}" t'.encode()))
+        return "\n".join(rows).encode()
+
+
 @contextmanager
 def running_on(kind: str) -> Iterator[None]:
     """New installations run on this database meanwhile; those made are removed."""

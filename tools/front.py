@@ -1,18 +1,15 @@
-"""A front for several servers of one machine, for trials: it passes connections on to those that say they are ready.
+"""A front for several servers of one machine, for trials: `front.py 5000 5001 5002` listens on 5000 for the others.
 
 In earnest use a proxy that people trust (docs/cluster.md); this one needs nothing installed.
-
-    python tools/front.py 5000 5001 5002      # listens on the first port, passes on to the others
 """
 
 import asyncio
 import sys
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 
 LOOK_SECONDS = 0.1
-Ends = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 NONE_READY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -40,40 +37,39 @@ class Front:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _is_ready(self, port: int) -> bool:
-        with suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
+        with suppress(OSError, asyncio.IncompleteReadError):  # a time-out is an OSError, too
             async with asyncio.timeout(5):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                try:
+                with closing(writer):
                     writer.write(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
                     return (await reader.readexactly(12)).endswith(b" 200")
-                finally:
-                    writer.close()
         return False
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             for port in self._order():
-                with suppress(OSError):
-                    theirs = await asyncio.open_connection("127.0.0.1", port)
-                    await _join((reader, writer), theirs)
-                    return
+                with suppress(OSError, asyncio.CancelledError):  # the latter when the front ends
+                    return await _join((reader, writer), await asyncio.open_connection("127.0.0.1", port))
             writer.write(NONE_READY)
         finally:
             writer.close()
 
     def _order(self) -> list[int]:
         self._turn += 1
-        ready = [each for each in self._ports if each in self.ready]
-        return ready[self._turn % len(ready) :] + ready[: self._turn % len(ready)] if ready else []
+        order = self._ports[self._turn % len(self._ports) :] + self._ports[: self._turn % len(self._ports)]
+        return [each for each in order if each in self.ready]
 
 
-async def _join(ours: Ends, theirs: Ends) -> None:
+async def _join(*ends: tuple[asyncio.StreamReader, asyncio.StreamWriter]) -> None:
     """Pass on both ways until either end hangs up."""
+    ours, theirs = ends
     ways = [asyncio.create_task(_flow(ours[0], theirs[1])), asyncio.create_task(_flow(theirs[0], ours[1]))]
-    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-    theirs[1].close()
-    for each in ways:
-        each.cancel()
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        theirs[1].close()
+        for each in ways:
+            each.cancel()
 
 
 async def _flow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,16 +79,16 @@ async def _flow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
             await writer.drain()
 
 
-def _run(serving: Coroutine[None, None, None], loop: asyncio.AbstractEventLoop) -> None:
-    with asyncio.Runner(loop_factory=lambda: loop) as runner:
-        runner.run(serving)
-
-
 @contextmanager
 def standing(port: int, ports: Sequence[int]) -> Iterator[Front]:
     """A front that runs in a thread until the block ends."""
     front, loop, stopping = Front(ports), asyncio.new_event_loop(), asyncio.Event()
-    thread = threading.Thread(target=lambda: _run(front.serve(port, stopping), loop))
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(front.serve(port, stopping))
+
+    thread = threading.Thread(target=run)
     thread.start()
     try:
         yield front

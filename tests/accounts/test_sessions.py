@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from tests import databases
 from tests.accounts.conftest import PASSWORD
 from tests.installation import Installation
 
@@ -86,8 +87,8 @@ def test_signing_out_ends_the_session_everywhere(installation: Installation, ann
 def test_each_sign_in_has_a_new_token_and_none_is_kept_in_clear(installation: Installation, ann: User) -> None:
     tokens = [sign_in(installation).cookies["albumen"] for _ in range(2)]
     assert len(set(tokens)) == 2
-    stored = (installation.app.settings.data_dir / "albumen.db").read_bytes()
-    stored += (installation.app.settings.data_dir / "albumen.db-wal").read_bytes()
+    stored = databases.stored(installation.app.settings.data_dir)
+    assert ann.name.encode() in stored
     assert not any(token.encode() in stored for token in tokens)
 
 

@@ -1,7 +1,7 @@
 """A PostgreSQL server that is away or says nothing is noticed soon, by everybody, and so is its return."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -127,7 +127,9 @@ def test_requests_are_refused_with_a_time_and_served_again(tmp_path: Path, guard
 
 
 @pytest.mark.torture
-def test_sixty_seconds_away_are_sixty_seconds_of_quick_refusals(tmp_path: Path, guard: Guard) -> None:
+def test_sixty_seconds_away_are_sixty_seconds_of_quick_refusals(
+    tmp_path: Path, guard: Guard, record_property: Callable[[str, object], None]
+) -> None:
     databases.check_server()
     with databases.running_on(databases.POSTGRESQL), way_to(databases.url_for(tmp_path / "data")) as (way, url):
         installation = Installation.at(tmp_path / "data", guard, database={"url": url, "silent_seconds": 1.5})
@@ -139,7 +141,8 @@ def test_sixty_seconds_away_are_sixty_seconds_of_quick_refusals(tmp_path: Path, 
             ends = time.monotonic() + 60
             asked = [threads.submit(keep_asking, installation, ends) for _ in range(12)]
             slowest = [each.result(300) for each in asked]
-        assert max(slowest) < 2.5, "two seconds, and what twelve in one process cost each other"
+        record_property("slowest refusal in seconds", max(slowest))
+        assert max(slowest) < SOON
         way.recover()
         wait_until(lambda: alice.get(shelf.library).status_code == 200, "the way back", 10)
         shelf.add(make.photo())
