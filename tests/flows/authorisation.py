@@ -141,6 +141,12 @@ class World:
         return str(answer.json()["jobId"])
 
     @cached_property
+    def takeaway_id(self) -> str:
+        """All that is kept of `owner`, not packed yet."""
+        self.call("owner", "POST", "/users/me/takeaways")
+        return str(self.call("owner", "GET", "/users/me/takeaways").json()["takeaways"][0]["takeawayId"])
+
+    @cached_property
     def tag(self) -> str:
         """A tag of the file."""
         with self.installation.app.writing(self.installation.actor("owner")) as unit:

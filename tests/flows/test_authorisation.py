@@ -33,6 +33,9 @@ POST   /session                                                          401 401
 GET    /users/me                                                         200 200 200 200 200
 PATCH  /users/me                                                         200 200 200 200 200
 DELETE /users/me                                                         204 204 204 204 204
+POST   /users/me/takeaways                                               200 200 200 200 200
+GET    /users/me/takeaways                                               200 200 200 200 200
+GET    /users/me/takeaways/{takeaway_id}/content                         409 404 404 404 404
 POST   /users                                                            403 403 403 403 403
 
 GET    /libraries                                                        200 200 200 200 200

@@ -135,12 +135,6 @@ def change_me(unit: Writing, request: Request, attempts: SignInAttempts, form: U
         return of_user(unit, profile.change(unit, told))
 
 
-@routes.delete("/users/me", summary="Close one's account", status_code=204)
-def close_account(unit: Writing) -> None:
-    """What the user owns stays; the last keeper cannot."""
-    users.leave(unit)
-
-
 @routes.get("/users/me", summary="Who is calling")
 def get_me(unit: Reading) -> UserView:
     """The user that the credentials stand for."""

@@ -165,7 +165,7 @@ class Takeaway(Base):
     job_id: Mapped[int | None]
     state: Mapped[str]
     error: Mapped[str | None]
-    key: Mapped[str | None]
+    key: Mapped[str | None] = mapped_column(unique=True)
     size_bytes: Mapped[int | None]
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None] = mapped_column(index=True)

@@ -155,10 +155,19 @@ def libraries(app: App, *, deleted_by: datetime) -> int:
     with app.reading(SYSTEM) as unit:
         chosen = unit.db.scalars(select(Library.id).where(Library.deleted_at <= deleted_by)).all()
     for library_id in chosen:
-        _all(app, File.library_id == library_id)
-        with app.writing(SYSTEM) as unit:
-            _drop_library(unit, library_id)
+        library(app, library_id)
     return len(chosen)
+
+
+def library(app: App, library_id: int) -> Purged:
+    """Purge a library now, with all that is in it."""
+    with app.writing(SYSTEM) as unit:
+        shut = update(Library).where(Library.id == library_id, Library.deleted_at.is_(None))
+        unit.db.execute(shut.values(deleted_at=unit.now))
+    purged = _all(app, File.library_id == library_id)
+    with app.writing(SYSTEM) as unit:
+        _drop_library(unit, library_id)
+    return purged
 
 
 def _drop_library(unit: Unit, library_id: int) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Select, String, cast, literal, null, select
 from sqlalchemy.orm import Session
 
+from albumen.accounts.models import Takeaway
 from albumen.assets.models import Export
 from albumen.blobs.layout import ORIGINAL
 from albumen.db.engine import Database
@@ -55,6 +56,10 @@ SOURCES: Final[Mapping[str, Select[*tuple[Any, ...]]]] = MappingProxyType(
             *(Export.key, Export.size_bytes, null().label("crc32"), _no_digest),
             *(cast(Export.id, String).label("of"), literal("export").label("variant")),
         ).where(Export.key.is_not(None)),
+        "takeaway": select(
+            *(Takeaway.key, Takeaway.size_bytes, null().label("crc32"), _no_digest),
+            *(cast(Takeaway.id, String).label("of"), literal("export").label("variant")),
+        ).where(Takeaway.key.is_not(None)),
         "sidecar": select(
             *(Sidecar.key, Sidecar.size_bytes, Sidecar.crc32, _no_digest),
             *(Sidecar.subject.label("of"), literal("sidecar").label("variant")),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from albumen.app import App
 from albumen.jobs.registry import JobKind, Priority, Task
-from albumen.operations import bulk, generate, letters, sweep
+from albumen.operations import bulk, generate, leaving, letters, sweep, takeaways
 from albumen.operations.backups import jobs as backups
 from albumen.operations.checking import checks
 from albumen.operations.sidecars import writing as sidecars
@@ -21,5 +21,7 @@ KINDS = (
     *backups.KINDS,
     *sidecars.KINDS,
     *letters.KINDS,
+    *leaving.KINDS,
+    *takeaways.KINDS,
     JobKind[App](checks.SCRUB, checks.scrub, Priority.later, every=timedelta(hours=1), at_once=lambda _: 1),
 )

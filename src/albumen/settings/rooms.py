@@ -203,6 +203,9 @@ class AccountsSettings(Room):
     signup: Literal["keeper", "open"] = Field(
         "keeper", description="Who makes accounts: `keeper` only, or with `open` anybody."
     )
+    delete_days: int = Field(
+        14, ge=0, description="How long after its user has closed it an account is deleted, and can be let in again."
+    )
 
 
 class LibrariesSettings(Room):

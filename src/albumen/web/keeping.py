@@ -65,6 +65,7 @@ def notices() -> dict[str, str]:
         "invited": _("The invitation is on its way."),
         "removed": _("The user cannot sign in any more. What the user owns stays."),
         "restored": _("The user can sign in again."),
+        "deleting": _("The account is being deleted, with all that is the user's alone."),
         "reset": _("The second factor and the passkeys are gone. The password alone signs in."),
         "ended": _("All browsers of the user were signed out."),
         "retried": _("It is tried again."),

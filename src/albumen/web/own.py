@@ -32,6 +32,7 @@ def notices() -> dict[str, str]:
         "others": _("All other browsers were signed out."),
         "passkey": _("The passkey is ready. Sign in with it next time."),
         "passkey-gone": _("The passkey was removed."),
+        "taking": _("It is being made. Come back in a while to download it."),
         "linked": _("The sign-in is linked with your account."),
         "unlinked": _("The sign-in is linked no longer."),
     }

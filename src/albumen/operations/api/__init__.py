@@ -1,5 +1,5 @@
 """The doors of operations: of the image server, of the whole service, and on many files at once."""
 
-from albumen.operations.api import selection, service, tags
+from albumen.operations.api import leaving, selection, service, tags, takeaways
 
-ROUTES = (service.routes, service.service, selection.routes, tags.routes)
+ROUTES = (service.routes, service.service, selection.routes, tags.routes, leaving.routes, takeaways.routes)

@@ -1,5 +1,6 @@
 """Account: who one is, where one is signed in, and what one's quota is used for."""
 
+from contextlib import suppress
 from typing import Any
 
 from fastapi import Request, Response
@@ -9,8 +10,8 @@ from albumen.accounts.models import SignedIn
 from albumen.http.attempts import SignInAttempts
 from albumen.http.auth import credentials
 from albumen.http.deps import Reading
-from albumen.kernel.errors import NotFound
-from albumen.operations import used
+from albumen.kernel.errors import Conflict, NotFound
+from albumen.operations import takeaways, used
 from albumen.unit import Unit
 from albumen.web import agents, own, render, texts, words
 from albumen.web.forms import Signed, SignedForm
@@ -93,7 +94,18 @@ def _mark(told: str) -> bytes:
 @routes.get("/storage")
 def storage_page(request: Request, unit: Reading) -> Response:
     """What is used, of how much, and for what."""
-    return own.page(request, unit, "storage", uses=used.of_user(unit), parts=_parts(used.of_user(unit)))
+    made = takeaways.mine(unit)
+    told: dict[str, Any] = {"takeaways": [(each, takeaways.progress(unit, each)) for each in made]}
+    told["is_taking"] = any(each.state == takeaways.PENDING for each in made)
+    return own.page(request, unit, "storage", uses=used.of_user(unit), parts=_parts(used.of_user(unit)), **told)
+
+
+@routes.post("/takeaways")
+def take_everything(form: SignedForm) -> Response:
+    """Have everything that is kept of the user packed."""
+    with suppress(Conflict):  # it is being made already
+        takeaways.begin(form.app, form.actor)
+    return render.go("/settings/storage?done=taking")
 
 
 def _parts(uses: used.Uses) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from albumen.changes import audit
 from albumen.http.deps import public_id
 from albumen.kernel import ids
 from albumen.kernel.errors import Conflict, Invalid, NotFound
+from albumen.operations import leaving
 from albumen.unit import Unit
 from albumen.vault import devices
 from albumen.web import keeping, own, render
@@ -111,6 +112,8 @@ def change(request: Request, form: KeeperForm, user_id: str) -> Response:
 def _wrong(problem: Invalid | Conflict) -> dict[str, str]:
     if problem.specific == "last-keeper":
         return {"keeper": _("This is the last keeper.")}
+    if problem.specific == "stranded":
+        return {"keeper": _("Others share libraries that nobody else owns. Give these another owner first.")}
     return own.wrong(problem, "email")
 
 
@@ -162,6 +165,9 @@ def _done(unit: Unit, user: User, deed: str) -> str:
         devices.revoke_all(unit, user.id)  # those of users who left by themselves still have their tokens
         audit.note(unit, "restore user", ("user", user.id))
         return "restored"
+    if deed == "delete":
+        leaving.at_once(unit, user)
+        return "deleting"
     if deed == "sign-out":
         sessions.end_others(unit, user)
         audit.note(unit, "end sessions", ("user", user.id))

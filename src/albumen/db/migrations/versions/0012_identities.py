@@ -61,6 +61,7 @@ def _takeaways() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_takeaways_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_takeaways")),
+        sa.UniqueConstraint("key", name=op.f("uq_takeaways_key")),
     )
     op.create_index(op.f("ix_takeaways_user_id"), "takeaways", ["user_id"])
     op.create_index(op.f("ix_takeaways_expires_at"), "takeaways", ["expires_at"])
