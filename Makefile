@@ -7,7 +7,7 @@ WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 5 || echo $$(($(CORES) + 1)))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test test-postgres faults torture cluster check lint format docs services lock bench clean
+.PHONY: help setup setup-dev run test test-postgres faults torture cluster check lint format docs services lock sbom audit bench clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -61,6 +61,13 @@ lock: setup-dev ## pin what pyproject.toml asks for (all of it anew: ARGS=--upgr
 		--group build $(ARGS) --output-file requirements.lock pyproject.toml
 	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra postgres --extra rabbitmq --extra s3 --extra ml \
 		--group build --group dev --constraints requirements.lock $(ARGS) --output-file requirements-dev.lock pyproject.toml
+
+sbom: setup-dev ## list what Albumen is made of in dist/albumen.cdx.json (licences on the screen: ARGS=--licences)
+	@$(VENV)/bin/python tools/sbom.py $(ARGS)
+
+audit: setup-dev ## ask whether anything pinned has a known weakness; needs the network
+	@$(VENV)/bin/python tools/sbom.py --check
+	@$(VENV)/bin/python tools/audit.py
 
 bench: setup-dev ## run every measurement in bench/
 	@for file in bench/[!_]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; $(VENV)/bin/python "$$file" $(ARGS) || exit 1; done
