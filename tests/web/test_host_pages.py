@@ -95,7 +95,9 @@ def test_events_are_listed_with_what_is_in_them(party: Party, desk: Desk) -> Non
 def test_a_new_event_is_made_and_shown(party: Party, desk: Desk) -> None:
     assert "as long as I like" in desk.page("/events/new")
     told = {"name": "Summer party", "date": "2026-06-14", "days": "7", "upload": "yes", "guest_name": "required"}
-    path = desk.sent("/events", **told)
+    way = desk.sent("/events", **told)
+    assert "Add its photos" in desk.page(way)
+    path = way.removesuffix("/upload?done=made")
     page = desk.page(path)
     assert "Summer party" in page
     assert "14 June 2026" in page

@@ -15,10 +15,15 @@ KEEPER = "keeper"
 def sign_in_token(app: App) -> str | None:
     """A one-time token for the first keeper, made if there is none; None once a keeper can sign in by password."""
     with app.writing(SYSTEM) as unit:
-        ready = select(User.id).where(User.is_keeper, User.password_hash.is_not(None), User.disabled_at.is_(None))
-        if unit.db.scalar(ready.limit(1)) is not None:
+        if not is_awaited(unit):
             return None
         return sessions.make_link(unit, keeper(unit), hours=app.settings.session.link_hours)
+
+
+def is_awaited(unit: Unit) -> bool:
+    """Whether no keeper can sign in by password yet."""
+    ready = select(User.id).where(User.is_keeper, User.password_hash.is_not(None), User.disabled_at.is_(None))
+    return unit.db.scalar(ready.limit(1)) is None
 
 
 def keeper(unit: Unit) -> User:

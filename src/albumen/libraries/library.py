@@ -144,13 +144,13 @@ def seen(unit: Unit) -> list[Library]:
     return list(unit.db.scalars(wanted.order_by(Library.name, Library.id)))
 
 
-def default(unit: Unit, *, time_zone: str) -> Library:
+def default(unit: Unit, *, time_zone: str, name: str = DEFAULT_NAME) -> Library:
     """The actor's own first library, made at first need."""
     locks.hold(unit.db, User.id, [unit.actor.user_id])
     found = find_default(unit)
     if found is not None:
         return found
-    return create(unit, NewLibrary(DEFAULT_NAME, time_zone), default_of=unit.actor.user_id)
+    return create(unit, NewLibrary(name, time_zone), default_of=unit.actor.user_id)
 
 
 def find_default(unit: Unit) -> Library | None:

@@ -87,6 +87,7 @@ def notices() -> Mapping[str, str]:
     """What is said after a form was sent, by the word in the address."""
     return {
         "saved": _("Saved."),
+        "made": _("The event is there. Add its photos, then give out codes."),
         "removed": _("The photos are out of the event. They stay in the library."),
         "placed": _("The photos are in the set."),
         "unplaced": _("The photos are in no set now."),
@@ -114,7 +115,7 @@ def moment(told: str, zone: ZoneInfo) -> datetime | None:
         return None
     try:
         return datetime.fromisoformat(told.strip()).replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter where another zone has its year 10,000 already
         raise Invalid(_("This is not a date with a time.")) from None
 
 

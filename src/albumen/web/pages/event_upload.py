@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from albumen.app import App
-from albumen.events import entries, sets
+from albumen.events import entries, queries, sets
 from albumen.http.deps import Reading, TheApp, public_id
 from albumen.kernel.actor import Actor
 from albumen.unit import Unit
@@ -26,6 +26,7 @@ def _page(request: Request, unit: Unit, event_id: str, outcomes: Any = ()) -> Re
     hosted = hosting.of(unit, event_id)
     entries.require(unit, hosted.event)
     values: dict[str, Any] = {"sets": sets.of(unit, hosted.event), "chosen": request.query_params.get("set", "")}
+    values["wants_code"] = hosted.is_owner and not queries.accessors(unit, hosted.event, limit=1, cursor=None).items
     return hosting.page(request, "host/upload.html", hosted, outcomes=outcomes, **values)
 
 

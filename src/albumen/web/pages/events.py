@@ -66,10 +66,11 @@ def _new(request: Request, typed: dict[str, str], wrong: str = "") -> Response:
 
 @routes.post("")
 def create(request: Request, form: SignedForm) -> Response:
-    """Make an event with an album of its own, and show it."""
+    """Make an event with an album of its own; its photos are next."""
     try:
         with form.writing() as unit:
-            return render.go(f"/events/{ids.encode(events.create(unit, _wanted(unit, request, form)).id)}")
+            made = ids.encode(events.create(unit, _wanted(unit, request, form)).id)
+            return render.go(f"/events/{made}/upload?done=made")
     except (Invalid, Conflict) as problem:
         names = ("name", "date", "days", "upload", "guest_name", "strip")
         return _new(request, {name: form.text(name) for name in names}, problem.detail)

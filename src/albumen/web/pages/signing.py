@@ -16,8 +16,9 @@ from albumen.http.auth import check_origin, clear_session, credentials, set_sess
 from albumen.http.deps import Reading, TheApp
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, SignIn
+from albumen.unit import Unit
 from albumen.web import render, texts
-from albumen.web.forms import Form, Sent, SignedForm
+from albumen.web.forms import Form, Sent, Signed, SignedForm
 from albumen.web.pages import gate
 from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
@@ -90,15 +91,22 @@ def follow_link(app: TheApp, request: Request, token: str) -> Response:
     """Use the link up and start a session."""
     with app.writing(SYSTEM) as unit:
         user = sessions.use_link(unit, token)
-    return begin(app, request, user, "/library" if user.password_hash else "/welcome")
+    return begin(app, request, user, "/library" if user.password_hash else _first(user))
+
+
+def _first(user: User) -> str:
+    """Where somebody begins who has no password yet."""
+    return "/setup" if user.is_keeper else "/welcome"
 
 
 @routes.get("/welcome")
 def welcome_page(request: Request, unit: Reading) -> Response:
-    """Asks for an e-mail and a password, once."""
+    """Asks for an e-mail and a password, once; keepers are asked by the set-up."""
     user = users.acting(unit)
     if user.password_hash is not None:
         return render.go("/library")
+    if user.is_keeper:
+        return render.go("/setup")
     return render.page(request, "auth/welcome.html", email=user.email or "", name=user.name, wrong={})
 
 
@@ -114,16 +122,21 @@ def welcome(request: Request, form: SignedForm) -> Response:
 
 def _introduced(request: Request, form: SignedForm) -> str:
     """The token of the new session.  Raises Invalid, Conflict."""
+    with form.writing() as unit:
+        return introduce(unit, request, form)
+
+
+def introduce(unit: Unit, request: Request, form: Signed) -> str:
+    """Keep how somebody will sign in, who had no password; the token of the new session.  Raises Invalid, Conflict."""
     if form.text("password") != form.text("again"):
         raise Invalid(_("The two passwords differ."), errors=[("again", "differs")])
-    with form.writing() as unit:
-        user = users.acting(unit)
-        if user.password_hash is not None:
-            raise Conflict("There is a password already. Change it under Account.")
-        users.set_email(unit, user, form.text("email"))
-        users.set_password(unit, user, form.text("password"))
-        user.name = users.clean_name(form.text("name")) or user.name
-        return sessions.start(unit, user, days=form.app.settings.session.days, agent=agent(request))
+    user = users.acting(unit)
+    if user.password_hash is not None:
+        raise Conflict(_("There is a password already. Change it under Account."))
+    users.set_email(unit, user, form.text("email"))
+    users.set_password(unit, user, form.text("password"))
+    user.name = users.clean_name(form.text("name")) or user.name
+    return sessions.start(unit, user, days=form.app.settings.session.days, agent=agent(request))
 
 
 @routes.post("/logout")

@@ -96,8 +96,10 @@ class UploadQueue extends HTMLElement {
       this.engine.clear();
       this.hidden = true;
     });
-    const link = make("a", { class: "button primary", href: goal }, text);
-    const deeds = [...(lists.added.size + lists.here.size ? [link] : []), ...("inline" in this.dataset ? [] : [close])];
+    const { next, nextText } = this.dataset;
+    const link = make("a", { class: next ? "button" : "button primary", href: goal }, text);
+    const links = next ? [link, make("a", { class: "button primary", href: next }, nextText ?? "")] : [link];
+    const deeds = [...(lists.added.size + lists.here.size ? links : []), ...("inline" in this.dataset ? [] : [close])];
     this.head.replaceChildren(this.heading, ...deeds);
   }
 }
