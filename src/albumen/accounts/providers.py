@@ -86,15 +86,17 @@ class Provider:
         """Raises Unavailable where it says what cannot be: so it cannot be signed in there until that is mended."""
         if told.get("issuer") != self.chosen.issuer:
             raise Unavailable("The provider calls itself otherwise than ALBUMEN_OIDC_ISSUER.")
-        needed = [self._address(told, f"{name}_endpoint") for name in ("authorization", "token")]
-        needed.append(self._address(told, "jwks_uri"))
-        if not all(needed):
+        authorize, token = (self._address(told, f"{name}_endpoint") for name in ("authorization", "token"))
+        keys = self._address(told, "jwks_uri")
+        if not (authorize and token and keys):
             raise Unavailable("The provider does not say where to sign in.")
         ways = told.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         return Metadata(
-            *needed,
-            self._address(told, "userinfo_endpoint"),
-            self._address(told, "end_session_endpoint"),
+            authorize=authorize,
+            token=token,
+            keys=keys,
+            userinfo=self._address(told, "userinfo_endpoint"),
+            end_session=self._address(told, "end_session_endpoint"),
             names_itself=told.get("authorization_response_iss_parameter_supported") is True,
             takes_basic=not isinstance(ways, list) or "client_secret_basic" in ways,
             read_at=now,

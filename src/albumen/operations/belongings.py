@@ -3,12 +3,13 @@
 Secrets are left out: hashes of passwords and tokens, what is sealed, and keys.
 """
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Table, func, literal, or_, select, tuple_
 
 from albumen.accounts.models import User
 from albumen.app import App
@@ -31,6 +32,7 @@ from albumen.media import xmp_writing
 from albumen.unit import Unit
 
 _BATCH: Final = 500
+_REPORT_SECONDS: Final = 0.4
 _BLOCK_BYTES: Final = 1 << 20
 _SECRET: Final = ("hash", "sealed", "secret", "token", "mac", "password", "manifest", "vector")
 _LEFT_OUT: Final = frozenset({"tickets", "sign_in_links", "recovery_codes", "second_factors", "event_addresses"})
@@ -48,11 +50,14 @@ def pack(app: App, user_id: int, spool: Spool, task: Task) -> None:
     """Write everything into the spool, telling how far it is.  Raises Cancelled, OverQuota, Unavailable."""
     archive = Archive(spool)
     with app.reading(SYSTEM) as unit:
-        total = sum(1 for _ in unit.db.execute(select(File.id).where(own(user_id))))
+        total = unit.db.scalar(select(func.count()).select_from(File).where(own(user_id))) or 0
         moment = unit.now
     missing: list[str] = []
+    told_at = 0.0
     for done, (file, library, original) in enumerate(_files(app, user_id)):
-        task.progress(done / max(1, total))
+        if time.monotonic() - told_at >= _REPORT_SECONDS:
+            told_at = time.monotonic()
+            task.progress(done / max(1, total))
         try:
             _add(app, archive, (file, library, original))
         except NotFound:
@@ -100,7 +105,8 @@ def _text(archive: Archive, name: str, told: Any, moment: datetime) -> None:
 def _tables(app: App, user_id: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """What each table says of the user, in pieces that fit into memory."""
     for name, table, which in _sources(user_id):
-        number, rows = 0, []
+        number = 0
+        rows: list[Any] = []
         while number == 0 or len(rows) == _BATCH:
             with app.reading(SYSTEM) as unit:
                 rows = _page(unit, table, which, rows[-1] if rows else None)

@@ -155,7 +155,7 @@ def _due(app: App, departure_id: int) -> User | None:
 def _sign(app: App, unit: Unit, departure: Departure, counts: dict[str, int]) -> None:
     departure.counts, departure.user_id, departure.finished_at = counts, None, unit.now
     departure.signature = app.seals.mark("receipt", receipt(departure)).hex()
-    audit.note(unit, "delete account", ("departure", departure.id), signature=departure.signature, **counts)
+    audit.note(unit, "delete account", ("departure", departure.id), signature=departure.signature, gone=counts)
 
 
 def receipt(departure: Departure) -> str:

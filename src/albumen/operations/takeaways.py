@@ -75,13 +75,13 @@ def delivered(unit: Unit, takeaway_id: int) -> Delivery:
     _check(unit)
     found = unit.db.get(Takeaway, takeaway_id)
     if found is None or found.user_id != unit.actor.user_id:
-        raise NotFound
+        raise NotFound("There is no such takeaway.")
     if found.state == PENDING:
         raise Conflict("It is not finished yet.")
     if found.expires_at is not None and found.expires_at <= unit.now:
         raise Gone("This has expired.")
     if found.key is None or found.size_bytes is None:
-        raise NotFound
+        raise NotFound("There is no such takeaway.")
     return Delivery(found.key, "application/zip", ids.encode(found.id), found.size_bytes, "albumen.zip")
 
 

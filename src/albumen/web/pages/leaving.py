@@ -65,7 +65,7 @@ def receipt_page(request: Request, app: TheApp, key: str) -> Response:
     """How far it is, and in the end the receipt, for whoever has the address."""
     with app.reading(SYSTEM) as unit:
         departure = leaving.shown(unit, key)
-        told = {"departure": departure, "gone": _gone(departure), "word": ids.encode(departure.id)}
+        told: dict[str, Any] = {"departure": departure, "gone": _gone(departure), "word": ids.encode(departure.id)}
     told["is_genuine"] = departure.finished_at is not None and leaving.is_genuine(app, departure)
     answer = render.page(request, "auth/departed.html", **told)
     answer.headers["Cache-Control"] = "no-store"
