@@ -132,7 +132,7 @@ def _running(words: list[str], environment: dict[str, str]) -> Iterator[None]:
 
 def _answers(found: str) -> bool:
     try:
-        Listening(Broker((found,), "test-first"), lambda: None).close()
+        Listening(Broker((found,), "test-first"), lambda: None, lambda: False).close()
     except FAULTS:
         return False
     return True

@@ -172,6 +172,18 @@ def test_only_who_has_nothing_to_do_takes_rings(bell: Bells) -> None:
     assert busy.tally().heard == 0
 
 
+def test_a_ring_while_all_are_busy_is_heard_when_one_is_free(bell: Bells) -> None:
+    broker = rabbitmq.place()
+    near, far = bell(broker), bell(broker)
+    for turn in range(1, 4):
+        with waiting(far):
+            wait_until(lambda turn=turn: far.tally().heard == turn - 1)  # type: ignore[misc]  # bound now
+        near.ring(NOW)
+        wait_until(lambda turn=turn: near.tally().rings == turn)  # type: ignore[misc]  # bound now
+        with waiting(far):
+            wait_until(lambda turn=turn: far.tally().heard == turn)  # type: ignore[misc]  # bound now
+
+
 def test_what_is_rung_last_goes_out_before_the_end(bell: Bells) -> None:
     broker = rabbitmq.place()
     near = bell(broker)

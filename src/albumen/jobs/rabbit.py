@@ -9,6 +9,7 @@ import logging
 import os
 import random
 import socket
+import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ DELIVERIES: Final = 20
 """After so many, each of which ended with its worker, or was given back, a ring counts as dead."""
 
 _HEARTBEAT: Final = 10
+_HELD_SECONDS: Final = 0.1
 _SHOWN: Final = 4096
 _NAMES: Final = [which.name for which in Priority]
 
@@ -138,31 +140,46 @@ class Ringing(_Line):
 
 
 class Listening(_Line):
-    """A line on which rings are heard, while it is asked to listen."""
+    """A line on which rings are heard.  One that comes while all are busy is held for a moment, then given back."""
 
-    def __init__(self, broker: Broker, heard: Callable[[], None]) -> None:
+    def __init__(self, broker: Broker, heard: Callable[[], None], is_idle: Callable[[], bool]) -> None:
         super().__init__(broker, "listens")
-        self._heard = heard
+        self._heard, self._is_idle = heard, is_idle
         self._tags: list[str] = []
+        self._held: list[int] = []
+        self._patient_until = 0.0
         self._is_cut_off = False
         self._channel.basic_qos(prefetch_count=1)
         self._channel.add_on_cancel_callback(self._cut_off)
 
-    def listen(self, *, wanted: bool) -> None:
-        """Take rings, or leave them to other workers."""
-        if wanted and not self._tags:
-            self._tags = [self._channel.basic_consume(self.broker.queue(which), self._take) for which in Priority]
-        elif self._tags and not wanted:
-            self._connection.process_data_events(0)
-            tags, self._tags = self._tags, []
-            for tag in tags:
-                self._channel.basic_cancel(tag)
-
     def turn(self, seconds: float) -> None:
         """Take what comes; returns at the first of it, or when poked, or after so many seconds."""
-        self._connection.process_data_events(seconds)
+        if self._is_idle():
+            self._listen()
+        elif self._held and time.monotonic() >= self._patient_until:
+            self._leave()
+        self._connection.process_data_events(_HELD_SECONDS if self._held else seconds)
         if self._is_cut_off:
             raise ConsumerCancelled
+
+    def _listen(self) -> None:
+        """Take rings, first of all what is held."""
+        held, self._held = self._held, []
+        if held:
+            self._heard()
+        for tag in held:
+            self._channel.basic_ack(tag)
+        if not self._tags:
+            self._tags = [self._channel.basic_consume(self.broker.queue(which), self._take) for which in Priority]
+
+    def _leave(self) -> None:
+        """Leave rings to other workers, and first of all what is held."""
+        tags, self._tags = self._tags, []
+        for tag in tags:
+            self._channel.basic_cancel(tag)
+        held, self._held = self._held, []
+        for number in held:
+            self._channel.basic_nack(number, requeue=True)
 
     def poke(self) -> None:
         """End another thread's turn."""
@@ -174,11 +191,14 @@ class Listening(_Line):
         self._is_cut_off = True
 
     def _take(self, channel: BlockingChannel, method: Any, _: Any, body: bytes) -> None:
-        if is_ring(body):
+        if not is_ring(body):
+            channel.basic_reject(method.delivery_tag, requeue=False)
+        elif self._is_idle():
             self._heard()
             channel.basic_ack(method.delivery_tag)
         else:
-            channel.basic_reject(method.delivery_tag, requeue=False)
+            self._patient_until = self._patient_until if self._held else time.monotonic() + _HELD_SECONDS
+            self._held.append(method.delivery_tag)
 
     def dead_letters(self, most: int) -> Generator[DeadLetter]:
         """What could not be taken up.  A letter leaves the broker when the next is asked for, and else goes back."""

@@ -1,8 +1,8 @@
 """The bell across processes and machines, by way of RabbitMQ.  While the broker is away, workers look as without one.
 
 Two threads speak to the broker, each on a line of its own, since a broker that is short of room stops reading from who
-publishes.  Nobody else ever waits for it.  A worker listens only while one of its threads has nothing to do, so that
-rings go where there are hands.
+publishes.  Nobody else ever waits for it.  A worker takes rings only while one of its threads has nothing to do: they
+are to go where there are hands.
 """
 
 import random
@@ -206,15 +206,17 @@ class _Listener:
         self._lock = threading.Lock()
         self._waiting = 0
         self._line: Listening | None = None
-        self.caller = _Caller("bell-listens", lambda: Listening(broker, self._hear), self._listen, manner)
+        self.caller = _Caller(
+            "bell-listens", lambda: Listening(broker, self._hear, self._is_idle), self._listen, manner
+        )
 
     def idle(self, change: int) -> None:
         """Note that one more thread waits, or one less."""
         with self._lock:
             before, self._waiting = self._waiting, self._waiting + change
-            is_news, line = (before > 0) != (self._waiting > 0), self._line
+            is_free, line = before == 0 and self._waiting > 0, self._line
         self.caller.begin()
-        if is_news and line is not None:
+        if is_free and line is not None:
             line.poke()
 
     def close(self) -> None:
@@ -224,6 +226,9 @@ class _Listener:
         if line is not None:
             line.poke()
         self.caller.join(_FAREWELL_SECONDS)
+
+    def _is_idle(self) -> bool:
+        return self._waiting > 0
 
     def _hear(self) -> None:
         self.heard += 1
@@ -235,7 +240,6 @@ class _Listener:
         try:
             letters_at = time.monotonic()
             while not self.caller.closing.is_set():
-                line.listen(wanted=self._waiting > 0)
                 line.turn(_BEAT_SECONDS)
                 if time.monotonic() >= letters_at:
                     self._keep_letters(line)
