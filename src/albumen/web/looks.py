@@ -11,7 +11,7 @@ from albumen.web.statics import statics
 
 THEMES = ("auto", "light", "dark")
 THEME, KEYS = "theme", "keys"
-_IMPORT = re.compile(r'^import [^;]*?"app/([\w-]+)"', re.MULTILINE)
+_IMPORT = re.compile(r'^import [^;]*?"(?:app/|/static/js/)([\w-]+)[".]', re.MULTILINE)
 
 
 @dataclass(frozen=True)

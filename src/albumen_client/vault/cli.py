@@ -15,6 +15,7 @@ from albumen_client.vault.joining import device, joining
 from albumen_client.vault.keys import Identity
 from albumen_client.vault.looking import photos_below
 from albumen_client.vault.moving import pickery
+from albumen_client.vault.publishing import share, unshare
 from albumen_client.vault.pull import pull
 from albumen_client.vault.push import Pushed, push
 from albumen_client.vault.state import Asset
@@ -23,7 +24,8 @@ from albumen_client.vault.verify import verify
 
 vault = typer.Typer(add_completion=False, no_args_is_help=True, help="Photos that their host cannot read.")
 vault.add_typer(device, name="device")
-vault.command()(pickery)
+for _command in (pickery, share, unshare):
+    vault.command()(_command)
 
 _Host = Annotated[str, typer.Argument(help="Address of a server, or a folder.")]
 _Id = Annotated[str, typer.Option("--vault", help="Id of the vault, where the host has several.")]

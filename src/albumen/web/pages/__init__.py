@@ -48,6 +48,7 @@ from albumen.web.pages import (
     tags,
     trash,
     upload,
+    vault,
     versions,
     walls,
 )
@@ -100,6 +101,7 @@ _PAGES = (
     event_cards,
     event_settings,
     event_webhooks,
+    vault,
 )
 
 
