@@ -13,7 +13,7 @@ from tests.installation import TurnableClock
 
 from albumen.db import migrate
 from albumen.db.engine import Database
-from albumen.jobs.bell import LocalBell
+from albumen.jobs.bell import Bell, LocalBell
 from albumen.jobs.local import Crew, Shift
 from albumen.jobs.models import Job, State
 from albumen.jobs.queue import USUAL, Lease, Queue, Terms
@@ -26,7 +26,7 @@ class Table:
 
     database: Database
     clock: TurnableClock = field(default_factory=TurnableClock)
-    bell: LocalBell = field(default_factory=LocalBell)
+    bell: Bell = field(default_factory=LocalBell)
 
     def add(self, kind: str, subject: str = "", terms: Terms = USUAL, **args: Any) -> int | None:
         with self.database.session(writes=True) as db:

@@ -73,9 +73,10 @@ def test_every_class_is_heard_by_all_threads(bells: tuple[Bell, Bell], which: Pr
 
 def test_a_wait_ends_by_itself(bells: tuple[Bell, Bell]) -> None:
     fresh: Bell = LocalBell() if isinstance(bells[0], LocalBell) else _away()
-    ended = threading.Event()
-    threading.Thread(target=lambda: (fresh.wait(0.01), ended.set()), daemon=True).start()
-    assert ended.wait(30)
+    waiter = threading.Thread(target=fresh.wait, args=(0.01,), daemon=True)
+    waiter.start()
+    waiter.join(30)
+    assert not waiter.is_alive()
     fresh.close()
 
 

@@ -73,7 +73,7 @@ def channel() -> Iterator[BlockingChannel]:
 def lying(queue: str) -> int:
     """How many messages a queue holds."""
     with channel() as other:
-        return other.queue_declare(queue, passive=True).method.message_count
+        return int(other.queue_declare(queue, passive=True).method.message_count)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from multiprocessing import get_context
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,7 @@ class Workers:
     def __init__(self, table: Table, broker: Broker, folder: Path, seconds: float) -> None:
         url = table.database.engine.url.render_as_string(hide_password=False)
         self._how, self.folder = (url, broker, folder, seconds), folder
-        self._living = {}
+        self._living: dict[int | None, ForkServerProcess] = {}
         for _ in range(3):
             self._start()
 
