@@ -14,6 +14,7 @@ from albumen.blobs import disk
 from albumen.blobs.folder import FolderBlobs
 from albumen.blobs.links import Signer
 from albumen.blobs.port import Blobs
+from albumen.blobs.traced import traced
 from albumen.db import migrate
 from albumen.db.engine import Database
 from albumen.jobs.bell import Bell, LocalBell
@@ -84,7 +85,8 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         silent_seconds=chosen.silent_seconds,
     )
     migrate.upgrade(database)
-    blobs, bell = store(settings.store, settings.store_folder), _bell(settings.bell)
+    kept = store(settings.store, settings.store_folder)
+    blobs, bell = traced(kept) if settings.trace.endpoint else kept, _bell(settings.bell)
     secrets_known = _secrets(settings)
     return App(
         settings=settings,

@@ -1,11 +1,15 @@
-"""Logs: structured lines on standard error, for people on a terminal and as JSON elsewhere."""
+"""Logs: structured lines on standard error, for people on a terminal and as JSON elsewhere; and traces."""
 
 import logging
 import sys
+from collections.abc import Callable
 
 import structlog
 
+from albumen.kernel import spans
+from albumen.kernel.errors import Invalid
 from albumen.settings.rooms import LogSettings
+from albumen.settings.tracing import TraceSettings
 
 _SHARED = (
     structlog.contextvars.merge_contextvars,
@@ -43,3 +47,23 @@ def configure(settings: LogSettings) -> None:
     handler.setFormatter(formatter)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.basicConfig(level=max(level, logging.INFO), handlers=[handler], force=True)
+
+
+def trace(settings: TraceSettings) -> Callable[[], object]:
+    """Send traces where the settings say; what is returned sends the last ones and ends it.  Raises Invalid."""
+    if not settings.endpoint:
+        return lambda: None
+    try:
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter  # noqa: PLC0415 - an extra
+        from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - likewise
+        from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - likewise
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - likewise
+        from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio  # noqa: PLC0415 - likewise
+    except ImportError as error:
+        raise Invalid(f"Traces need {error.name}, not installed here: pip install 'albumen[otel]'.") from None
+    sampler = ParentBasedTraceIdRatio(settings.share)
+    provider = TracerProvider(resource=Resource({"service.name": settings.name}), sampler=sampler)
+    exporter = OTLPSpanExporter(settings.endpoint, headers=settings.sent_along, timeout=5)
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    spans.use(provider.get_tracer("albumen"))
+    return provider.shutdown

@@ -12,6 +12,7 @@ from albumen.db.engine import Database
 from albumen.jobs.bell import Bell
 from albumen.jobs.chimes import Chimes
 from albumen.jobs.queue import RINGS, Queue
+from albumen.kernel import spans
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock
 
@@ -52,7 +53,7 @@ class Works:
     @contextmanager
     def writing(self, actor: Actor) -> Iterator[Unit]:
         """A unit that commits when the block ends well, and then rings for its jobs and for those who follow it."""
-        with self.database.session(writes=True) as db:
+        with spans.beside("unit", {"writes": True}), self.database.session(writes=True) as db:
             now = self.clock()
             yield Unit(db, self.blobs, Queue(db, now), actor, now, self.rules)
             db.commit()
@@ -64,6 +65,6 @@ class Works:
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Unit]:
         """A unit on a snapshot; nothing it does is kept."""
-        with self.database.session(writes=False) as db:
+        with spans.beside("unit", {"writes": False}), self.database.session(writes=False) as db:
             now = self.clock()
             yield Unit(db, self.blobs, Queue(db, now), actor, now, self.rules)

@@ -37,7 +37,6 @@ POST   /users/me/takeaways                                               200 200
 GET    /users/me/takeaways                                               200 200 200 200 200
 GET    /users/me/takeaways/{takeaway_id}/content                         409 404 404 404 404
 POST   /users                                                            403 403 403 403 403
-
 GET    /libraries                                                        200 200 200 200 200
 POST   /libraries                                                        200 200 200 200 200
 GET    /libraries/{library_id}                                           200 200 200 200 404
@@ -49,13 +48,11 @@ GET    /libraries/{library_id}/trash                                     200 200
 POST   /libraries/{library_id}/trash/restore                             200 200 403 403 404
 POST   /libraries/{library_id}/trash/delete                              200 403 403 403 404
 POST   /libraries/{library_id}/trash/empty                               200 403 403 403 404
-
 GET    /libraries/{library_id}/users                                     200 200 403 403 404
 POST   /libraries/{library_id}/users                                     200 403 403 403 404
 PATCH  /libraries/{library_id}/users/{user_id}                           200 403 403 403 404
 DELETE /libraries/{library_id}/users/{user_id}                           204 403 403 403 404
 GET    /libraries/{library_id}/access/explain                            200 403 403 403 404
-
 GET    /libraries/{library_id}/folders                                   200 200 200 200 404
 POST   /libraries/{library_id}/folders                                   200 200 403 403 404
 GET    /libraries/{library_id}/folders/{folder_id}                       200 200 200 200 404

@@ -20,6 +20,7 @@ PAGES = (
     *("/settings/security", "/settings/tokens", "/settings/appearance"),
     *("/map", "/duplicates", "/duplicates?kind=near", "/people", "/search?q=type:photo&sort=size"),
     *("/settings/profile", "/settings/sessions", "/settings/storage", "/settings/second-factor", "/forgot"),
+    "/settings/delete",
     *("/admin", "/admin/users", "/admin/jobs", "/admin/storage", "/admin/health", "/admin/audit", "/admin/settings"),
 )
 

@@ -37,6 +37,7 @@ def serve(
     """Serve the API and the pages, and work through jobs, in this one process."""
     chosen = settings(data_dir, host=host, port=port)
     logs.configure(chosen.log)
+    logs.trace(chosen.trace)
     chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with alone(chosen.data_dir / "serve.lock"):
         _check_port(chosen.server)
@@ -108,6 +109,7 @@ def work(data_dir: DataDir = None) -> None:
         signal.signal(name, lambda *_: stop.set())
     with opened(data_dir) as app:
         logs.configure(app.settings.log)
+        logs.trace(app.settings.trace)
         crew = worker.crew(app)
         crew.start()
         log.info("working", pid=os.getpid())

@@ -9,6 +9,7 @@ import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from albumen.http.metrics import Metrics
+from albumen.kernel import spans
 
 log = structlog.get_logger("albumen.http")
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -57,13 +58,15 @@ class Front:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         exchange = _Exchange(receive, send, request_id)
-        try:
-            await self._main(scope, exchange.receive, exchange.send)
-        finally:
-            self._ended(scope, exchange)
+        with spans.around("request", {"http.request.method": _method(scope)}) as span:
+            try:
+                await self._main(scope, exchange.receive, exchange.send)
+            finally:
+                self._ended(scope, exchange)
+                _tell(span, scope, exchange.status)
 
     def _ended(self, scope: Scope, exchange: "_Exchange") -> None:
-        route = getattr(scope.get("route"), "path", None) or "other"
+        route = _route(scope)
         seconds = time.perf_counter() - exchange.started
         method = _method(scope)
         self._metrics.answered(method, route, exchange.status, seconds)
@@ -101,6 +104,18 @@ class _Exchange:
         elif message["type"] == "http.response.body":
             self.sent_bytes += len(message.get("body", b""))
         await self._send(message)
+
+
+def _route(scope: Scope) -> str:
+    """The template of the path, never what a client chose."""
+    return getattr(scope.get("route"), "path", None) or "other"
+
+
+def _tell(span: spans.Span | None, scope: Scope, status: int) -> None:
+    if span is not None:
+        span.update_name(f"{_method(scope)} {_route(scope)}")
+        span.set_attribute("http.route", _route(scope))
+        span.set_attribute("http.response.status_code", status)
 
 
 def _method(scope: Scope) -> str:

@@ -19,6 +19,7 @@ from albumen.jobs.models import Job, Schedule, State
 from albumen.jobs.queue import Lease, Queue, Setback
 from albumen.jobs.queue import Terms as Queued
 from albumen.jobs.registry import Cancelled, JobKind, Registry, Task
+from albumen.kernel import spans
 from albumen.kernel.clock import Clock
 from albumen.kernel.errors import Invalid, NotFound, OverQuota, Problem, Unavailable
 
@@ -148,7 +149,8 @@ class Crew[Context]:
         kind = self._registry[job.kind]
         task = Task(job.id, job.kind, job.subject, job.args, job.attempts, self._reporter(job.id))
         try:
-            kind.run(self._context, task)
+            with spans.around("job", {"kind": job.kind, "attempt": job.attempts}):
+                kind.run(self._context, task)
         except Cancelled:
             return Setback("It was cancelled.", cancelled=True)
         except Exception as error:

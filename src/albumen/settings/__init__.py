@@ -32,6 +32,7 @@ from albumen.settings.rooms import (
 )
 from albumen.settings.signing import OidcSettings
 from albumen.settings.store import StoreSettings
+from albumen.settings.tracing import TraceSettings
 
 
 class Settings(BaseSettings):
@@ -77,6 +78,7 @@ class Settings(BaseSettings):
     scrub: ScrubSettings = ScrubSettings()
     backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
+    trace: TraceSettings = TraceSettings()
 
     @classmethod
     def settings_customise_sources(

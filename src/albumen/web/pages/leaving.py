@@ -15,7 +15,7 @@ from albumen.kernel.errors import Conflict
 from albumen.operations import leaving
 from albumen.unit import Unit
 from albumen.web import own, render
-from albumen.web.forms import SignedForm
+from albumen.web.forms import Signed, SignedForm
 from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
 
@@ -40,16 +40,20 @@ def delete(request: Request, form: SignedForm, attempts: SignInAttempts) -> Resp
     days = form.app.settings.accounts.delete_days
     try:
         own.confirm(request, form, attempts)
-        if not form.text("sure"):
-            raise Conflict(_("Tick the box, so that this does not happen by mistake."))
-        with form.writing() as unit:
-            key = leaving.ask(unit, users.acting(unit), days).key
+        answer = render.go(f"/departed/{_asked(form, days)}")
     except own.REFUSED as problem:
         with form.reading() as unit:
             return _page(request, unit, days, status=422, wrong=_wrong(problem))
-    answer = render.go(f"/departed/{key}")
     clear_session(request, answer)
     return answer
+
+
+def _asked(form: Signed, days: int) -> str:
+    """The key of the departure.  Raises Denied, Conflict."""
+    if not form.text("sure"):
+        raise Conflict(_("Tick the box, so that this does not happen by mistake."))
+    with form.writing() as unit:
+        return leaving.ask(unit, users.acting(unit), days).key
 
 
 def _wrong(problem: Any) -> dict[str, str]:

@@ -89,24 +89,27 @@ def _answer(state: str = "", code: str = "", iss: str = "", error: str = "") -> 
     return Answer(state, code, iss, error)
 
 
+TheAnswer = Annotated[Answer, Depends(_answer)]
+
+
 @routes.get(flows.BACK)
 def come_back(
-    request: Request,
-    app: TheApp,
-    provider: TheProvider,
-    attempts: SignInAttempts,
-    answer: Annotated[Answer, Depends(_answer)],
+    request: Request, app: TheApp, provider: TheProvider, attempts: SignInAttempts, answer: TheAnswer
 ) -> Response:
     """Sign in whom the provider tells of, or link the account that set out."""
     try:
         with attempts.from_client(request):
             way, claims = flows.finish(app, provider, request.cookies.get(_cookie(request), ""), answer)
-            who = identities.told(claims, provider.chosen)
-            user = _signed_in(app, provider, who) if way.user_id is None else None
+            done = _arrived(request, app, way, identities.told(claims, provider.chosen))
     except (Denied, Gone, Unavailable, Conflict) as problem:
         return _refused(request, provider, problem)
-    done = _link(request, app, way, who) if user is None else signing.begin(app, request, user, way.wanted)
     return _forgetting(request, done)
+
+
+def _arrived(request: Request, app: App, way: Way, who: Told) -> Response:
+    if way.user_id is not None:
+        return _link(request, app, way, who)
+    return signing.begin(app, request, _signed_in(app, _provider(request), who), way.wanted)
 
 
 def _signed_in(app: App, provider: Provider, who: Told) -> User:
