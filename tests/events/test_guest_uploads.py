@@ -9,6 +9,7 @@ from tests.events.party import Party, guest, knock
 from tests.flows.tus import Upload
 from tests.installation import Caller, Installation
 
+from albumen.events import guest_uploads
 from albumen.events.guest_models import Contribution, GuestUpload
 from albumen.libraries import resumable
 from albumen.libraries.models import File, Resumable, Version
@@ -353,3 +354,16 @@ def test_leaving_ends_ones_uploads(open_party: Party, olga: Caller) -> None:
     assert upload.send(0).status_code == 401
     assert guest(open_party.installation, "guest_" + "x" * 43).get("/access/uploads").status_code == 401
     assert knock(open_party.installation, "nothing").status_code == 404
+
+
+@pytest.mark.parametrize("bound", [(2, 1 << 30), (9, 250)])
+@pytest.mark.parametrize("of", ["_BY_GUEST", "_BY_EVENT"])
+def test_much_that_is_said_and_not_sent_reserves_no_more_room(
+    installation: Installation, olga: Caller, monkeypatch: pytest.MonkeyPatch, of: str, bound: tuple[int, int]
+) -> None:
+    monkeypatch.setattr(guest_uploads, of, bound)
+    first, *others = [Upload(olga, bytes(100)) for _ in range(3)]
+    assert [each.create().status_code for each in (first, *others)] == [201, 201, 507]
+    assert first.give_up().status_code == 204
+    assert others[1].create().status_code == 201
+    installation.check_counts()

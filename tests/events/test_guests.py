@@ -4,6 +4,7 @@ import pytest
 from tests.events.party import Party, guest, knock
 from tests.installation import Installation
 
+from albumen.events import guests
 from albumen.events.guest_models import Guest
 
 
@@ -146,3 +147,15 @@ def test_a_repeated_request_of_a_guest(party: Party) -> None:
     assert (again.status_code, again.json()) == (200, first.json())
     party.recode(code, disabled=True)
     assert olga.post("/access/download", json={}, headers=once).status_code == 401
+
+
+def test_who_comes_time_and_again_by_one_code_fills_no_table(
+    installation: Installation, party: Party, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guests, "MOST_BY_CODE", 3)
+    code = party.code("view", "favorite")
+    faithful = party.enter(code)
+    assert faithful.post(f"/access/favorites/{party.file_ids[0]}").status_code == 204
+    looked = [party.enter(code) for _ in range(4)]
+    assert installation.rows(Guest) == 3
+    assert [each.get("/access").status_code for each in (faithful, *looked)] == [200, 401, 401, 200, 200]

@@ -4,6 +4,8 @@ import base64
 import hmac
 from dataclasses import dataclass, replace
 
+from sqlalchemy import func, select
+
 from albumen.app import App
 from albumen.events import contributions, guests
 from albumen.events.contributions import Wish
@@ -12,7 +14,7 @@ from albumen.events.models import Accessor
 from albumen.events.visits import Visit
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.kernel.errors import NotFound, SignIn
+from albumen.kernel.errors import NotFound, OverQuota, SignIn
 from albumen.kernel.seals import Unsealable
 from albumen.libraries.models import File, Resumable
 from albumen.libraries.senders import Announced, Sender
@@ -23,6 +25,9 @@ _MARK = "guest upload"
 _KEPT = "guest upload metadata"
 _NAME = "guest:"
 _SEALED = "sealed:"
+_BY_GUEST = 200, 20 << 30
+_BY_EVENT = 2_000, 200 << 30
+"""How many gifts, and of how many bytes, may be announced and not here yet."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class GuestSender(Sender):
         contributions.check(visit)
         set_id = contributions.set_for(unit, visit, new.pairs.get("set", ""))
         contributions.claim(unit, visit, new.size_bytes)
+        _check_under_way(unit, visit, new.size_bytes)
         kept = replace(new, folder_id=None, described=self._sealed(new.described))
         with contributions.discreetly():
             row = self.make_room(unit, kept, visit.event.library_id)
@@ -93,6 +99,21 @@ class GuestSender(Sender):
         unit.db.flush()
         with contributions.discreetly():
             return contributions.give(unit, visit, arrival, wish).file
+
+
+def _check_under_way(unit: Unit, visit: Visit, size_bytes: int) -> None:
+    """Refuse to reserve room of the host for much that is said and not sent; one gift may always come.
+
+    Raises OverQuota.
+    """
+    missing = func.coalesce(func.sum(Resumable.size_bytes - Resumable.offset_bytes), 0)
+    open_ones = select(func.count(), missing).join(GuestUpload, GuestUpload.upload_id == Resumable.id)
+    open_ones = open_ones.where(Resumable.file_id.is_(None), Resumable.expires_at > unit.now)
+    bounds = ((GuestUpload.guest_id == visit.guest.id, _BY_GUEST), (GuestUpload.event_id == visit.event.id, _BY_EVENT))
+    for whose, (most_count, most_bytes) in bounds:
+        count, coming = unit.db.execute(open_ones.where(whose)).one()
+        if count and (count >= most_count or coming + size_bytes > most_bytes):
+            raise OverQuota("Much is on its way already, and not here yet. Send that first, and this afterwards.")
 
 
 def visit_of(unit: Unit, guest_id: int) -> Visit:

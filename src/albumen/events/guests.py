@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, delete, exists, func, or_, select
 
 from albumen.accounts.models import User
 from albumen.events import accessors, addresses, attempts, doings
 from albumen.events.doings import Did
-from albumen.events.guest_models import Guest
+from albumen.events.guest_models import Contribution, Doing, Guest, GuestUpload, Heart, Remark
 from albumen.events.models import Accessor, Event, GuestName
 from albumen.events.visits import Visit
 from albumen.http.guest_tokens import is_token
@@ -27,6 +27,8 @@ from albumen.unit import Unit
 
 PREFIX = "guest_"
 LONGEST_NAME = 100
+MOST_BY_CODE = 20_000
+"""So many browsers are known by one code; who enters it time and again fills no table."""
 _TOUCH = timedelta(minutes=30)
 
 there = (
@@ -129,6 +131,7 @@ def _name(event: Event, told: str) -> str:
 
 
 def _new(unit: Unit, accessor: Accessor, token: str) -> Guest:
+    _forget_idle(unit, accessor)
     guest = Guest(
         id=ids.new_id(),
         event_id=accessor.event_id,
@@ -140,6 +143,19 @@ def _new(unit: Unit, accessor: Accessor, token: str) -> Guest:
     )
     unit.db.add(guest)
     return guest
+
+
+def _forget_idle(unit: Unit, accessor: Accessor) -> None:
+    """Of very many by one code, forget some who only looked, and did so longest ago: they enter the code again."""
+    mine = Guest.accessor_id == accessor.id
+    if (unit.db.scalar(select(func.count()).select_from(Guest).where(mine)) or 0) < MOST_BY_CODE:
+        return
+    left = [exists().where(table.guest_id == Guest.id) for table in (Contribution, GuestUpload, Heart, Remark)]
+    idle = select(Guest.id).where(mine, *(~each for each in left)).order_by(Guest.seen_at, Guest.id)
+    gone = unit.db.scalars(idle.limit(max(1, MOST_BY_CODE // 100))).all()
+    looked = (Doing.accessor_id == accessor.id, Doing.guest_id.in_(gone), Doing.kind == Did.visit)
+    unit.db.execute(delete(Doing).where(*looked))
+    unit.db.execute(delete(Guest).where(Guest.id.in_(gone)))
 
 
 def _hash(token: str) -> bytes:
