@@ -10,7 +10,9 @@ from tests.installation import Caller, Installation, Shelf
 
 from albumen import worker
 from albumen.changes.models import Change, ChangeHead
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
+from albumen.libraries import purge
 from albumen.libraries.models import File, Folder
 
 WELCOME = {200, 201, 204, 404, 409, 503}
@@ -116,3 +118,15 @@ def test_folders_are_renamed_and_moved_while_photos_come_in(installation: Instal
             above = lineages[folder.parent_id].lineage if folder.parent_id else "/"
             assert folder.lineage.startswith(above)
             assert folder.lineage.count("/") == above.count("/") + 1
+
+
+def test_what_a_unit_has_read_it_can_purge(installation: Installation, alice: Caller) -> None:
+    shelf = alice.library()
+    added = shelf.add(make.photo())["fileId"]
+    assert alice.delete(f"{shelf.library}/files/{added}").status_code == 204
+    file_id = ids.decode(added)
+    with installation.app.writing(SYSTEM) as unit:
+        file = unit.db.get_one(File, file_id)
+        assert file.signature
+        assert purge.some(unit, File.id == file_id).originals == 1
+    installation.check_counts()

@@ -14,7 +14,18 @@ from albumen.db import locks
 from albumen.kernel.actor import SYSTEM, Actor, Scope
 from albumen.kernel.errors import NotFound
 from albumen.libraries import access, contents, resumable, tally
-from albumen.libraries.models import Album, Assignment, File, Folder, Library, Rendition, Resumable, Role, Version
+from albumen.libraries.models import (
+    Album,
+    Assignment,
+    File,
+    Folder,
+    Library,
+    Original,
+    Rendition,
+    Resumable,
+    Role,
+    Version,
+)
 from albumen.libraries.tally import Share
 from albumen.libraries.trash import HERE
 from albumen.unit import Unit
@@ -111,6 +122,7 @@ def some(unit: Unit, which: ColumnElement[bool]) -> Purged:
     if not chosen:
         return Purged()
     signatures = unit.db.scalars(select(Version.signature).where(Version.file_id.in_(chosen))).all()
+    locks.hold(unit.db, Original.signature, signatures)  # while all that this unit has read is still there
     size_bytes = _give_back(unit, chosen)
     unit.db.execute(update(Album).where(Album.cover_file_id.in_(chosen)).values(cover_file_id=None))
     unit.db.execute(delete(File).where(File.id.in_(chosen)).execution_options(synchronize_session=False))
