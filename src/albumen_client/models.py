@@ -82,6 +82,7 @@ class File(Model, frozen=True, kw_only=True):
     version: int
     is_processing: bool = False
     favorite: bool = False
+    archived: bool = False
     duration_seconds: float | None = None
     taken_on: datetime | None = None
     taken_on_local: str | None = None

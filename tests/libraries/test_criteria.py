@@ -89,6 +89,7 @@ def _file(n: int, folder: Folder) -> File:
         latitude=latitude,
         longitude=longitude,
         favorite=n % 4 == 0,
+        archived=n % 5 == 0,
         tags=TAGS[n % len(TAGS)],
         properties=KEPT[n % len(KEPT)],
     )
@@ -119,6 +120,7 @@ READ: dict[str, Callable[[File, Folder, Original], list[Any]]] = {
     "height": lambda f, d, o: [o.height],
     "hasGps": lambda f, d, o: [f.latitude is not None],
     "favorite": lambda f, d, o: [f.favorite],
+    "archived": lambda f, d, o: [f.archived],
     "mimeType": lambda f, d, o: held(o.mime),
     "title": lambda f, d, o: held(f.title),
     "comments": lambda f, d, o: held(f.comments),
@@ -152,6 +154,7 @@ VALUES: dict[str, list[Any]] = {
     "height": [51, 0],
     "hasGps": [True, False],
     "favorite": [True, False],
+    "archived": [True, False],
     "mimeType": ["image/JPEG", "video/", "png"],
     "title": ["strasse", "ÎLE", "", "_"],
     "comments": ["100%", "été à paris"],

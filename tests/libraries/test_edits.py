@@ -52,6 +52,7 @@ FACTS: dict[str, Any] = {
     "tags": ["sea", "Fog"],
     "properties": {"client": "acme", "paid": True, "price": 12.5, "prints": 3},
     "favorite": True,
+    "archived": True,
 }
 
 
@@ -68,7 +69,7 @@ def test_everything_that_is_said_of_a_file_can_be_changed(
     installation.check_counts()
 
 
-KEPT = {"tags", "properties", "favorite"}
+KEPT = {"tags", "properties", "favorite", "archived"}
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from albumen.libraries.models import File, Original
 
 ALWAYS = {
     "libraryId", "folderId", "fileId", "name", "mimeType", "isVideo", "width", "height", "importedOn", "fileSize",
-    "signature", "version", "isProcessing", "favorite", "tags", "properties", "userRole",
+    "signature", "version", "isProcessing", "favorite", "archived", "tags", "properties", "userRole",
 }  # fmt: skip
 ONCE_KNOWN = {
     "takenOn", "takenOnLocal", "takenOnSource", "cameraMake", "cameraModel", "place", "latitude", "longitude",

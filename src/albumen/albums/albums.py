@@ -135,3 +135,10 @@ def remove(unit: Unit, album: Album, file_ids: Sequence[int]) -> None:
     access.require_album(unit, album, Role.contributor)
     items.take(unit, album, file_ids)
     changed(unit, album)
+
+
+def put_back(unit: Unit, album: Album, places: Mapping[int, int]) -> None:
+    """Put files in again, each at the place it had.  Raises NotFound (and puts none), Denied, Conflict."""
+    access.require_album(unit, album, Role.contributor)
+    items.put_back(unit, album, places)
+    changed(unit, album)

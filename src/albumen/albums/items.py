@@ -1,6 +1,6 @@
 """What lies in albums made by hand, and in which order.  Access is checked by the verbs of `albums`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import batched, count
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -61,6 +61,14 @@ def take(unit: Unit, album: Album, file_ids: Sequence[int]) -> None:
         unit.db.execute(delete(AlbumItem).where(AlbumItem.album_id == album.id, AlbumItem.file_id.in_(batch)))
     if album.cover_file_id in file_ids:
         album.cover_file_id = None
+
+
+def put_back(unit: Unit, album: Album, places: Mapping[int, int]) -> None:
+    """Put files in again that were taken out, each where it was.  Raises NotFound (and puts none), Conflict."""
+    put(unit, album, list(places))
+    moves = [{"album": album.id, "file": file_id, "place": place} for file_id, place in places.items()]
+    if moves:
+        unit.db.connection().execute(_move, moves)
 
 
 def arrange(unit: Unit, album: Album, file_ids: Sequence[int]) -> None:

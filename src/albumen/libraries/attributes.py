@@ -267,6 +267,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "near": _around(),
     "hasGps": true_or_not(case((File.latitude.is_not(None), True), else_=False)),
     "favorite": true_or_not(plain_column(File.favorite)),
+    "archived": true_or_not(plain_column(File.archived)),
     "mimeType": _worded(functions.folded(stored("mime"))),
     "kind": _worded(stored("kind")),
     "place": _place(),

@@ -37,6 +37,7 @@ class FilePatch(Form):
     tags: list[str] = Field([], max_length=1000)
     properties: dict[str, StrictBool | StrictInt | Number | str] = Field({}, max_length=1000)
     favorite: StrictBool = False
+    archived: StrictBool = False
 
     def told(self) -> dict[str, Any]:
         """What was told, by column.  Raises NotFound for a folder whose id cannot be one."""

@@ -167,5 +167,5 @@ _CLEANED: Mapping[str, Callable[[Any], Any]] = {
     "comments": lines,
     "tags": tags,
     "properties": properties,
-    **dict.fromkeys(("rating", "favorite", "latitude", "longitude", "altitude"), _as_told),
+    **dict.fromkeys(("rating", "favorite", "archived", "latitude", "longitude", "altitude"), _as_told),
 }

@@ -13,6 +13,8 @@ from albumen.kernel import shapes
 _ALIVE = text("deleted_at IS NULL")
 _DELETED = text("deleted_at IS NOT NULL")
 _REVISED = text("version > 1")
+_PAIRED, _HALVES = ("library_id", "content_identifier"), text("content_identifier IS NOT NULL")
+_TIMELINE = ("library_id", "sorted_at", "id", "part_of", "shape", "archived")
 
 
 class Role(StrEnum):
@@ -116,7 +118,7 @@ class File(Base):
     `shape` is what it looks like there (`kernel.shapes`).
     `corrected` names the columns that a user has set (such as `taken_at`, `title`): what a new version brings does not
     change those.  `part_of` is the photo whose moving part this film is: such a film is listed and counted nowhere by
-    itself.
+    itself.  `archived` keeps a file out of the timeline, and out of nothing else.
     """
 
     __tablename__ = "files"
@@ -154,6 +156,7 @@ class File(Base):
     country: Mapped[str | None]
     country_code: Mapped[str | None]
     favorite: Mapped[bool] = mapped_column(default=False)
+    archived: Mapped[bool] = mapped_column(default=False)
     tags: Mapped[list[str]] = mapped_column(default=list)
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
     corrected: Mapped[list[str]] = mapped_column(default=list)
@@ -166,15 +169,9 @@ class File(Base):
             sqlite_where=_ALIVE,
             postgresql_where=_ALIVE,
         ),
-        Index("ix_files_timeline", "library_id", "sorted_at", "id", "part_of", "shape", sqlite_where=_ALIVE),
+        Index("ix_files_timeline", *_TIMELINE, sqlite_where=_ALIVE),
         Index("ix_files_library_signature", "library_id", "signature", "deleted_at", "part_of"),
-        Index(
-            "ix_files_content_identifier",
-            "library_id",
-            "content_identifier",
-            sqlite_where=text("content_identifier IS NOT NULL"),
-            postgresql_where=text("content_identifier IS NOT NULL"),
-        ),
+        Index("ix_files_content_identifier", *_PAIRED, sqlite_where=_HALVES, postgresql_where=_HALVES),
         Index("ix_files_revised", "library_id", sqlite_where=_REVISED, postgresql_where=_REVISED),
         Index("ix_files_trash", "library_id", "deleted_at", sqlite_where=_DELETED, postgresql_where=_DELETED),
         Index("ix_files_deleted_at", "deleted_at", sqlite_where=_DELETED),

@@ -36,6 +36,7 @@ _COPIED = (
     "country",
     "country_code",
     "favorite",
+    "archived",
     "tags",
     "properties",
     "corrected",

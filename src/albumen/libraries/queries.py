@@ -121,8 +121,8 @@ def _months_seen(unit: Unit, library_id: int) -> list[tuple[int, int]]:
 
 
 def timeline(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page[File]:
-    """The files of a library, the newest first.  Raises NotFound, Invalid."""
-    wanted = select(File).where(access.files_seen(unit, library_id))
+    """The files of a library but for those archived, the newest first.  Raises NotFound, Invalid."""
+    wanted = select(File).where(access.files_seen(unit, library_id), File.archived.is_(False))
     if cursor:
         millis, file_id = _keys(cursor, int, int)
         wanted = wanted.where(tuple_(File.sorted_at, File.id) < (moment(millis), file_id))
@@ -149,8 +149,9 @@ def millis(at: datetime) -> int:
 
 
 def beside(unit: Unit, file: File) -> tuple[File | None, File | None]:
-    """The next newer and the next older file in the timeline; None at its ends.  Raises NotFound."""
-    wanted = select(File).where(access.files_seen(unit, file.library_id)).limit(1)
+    """The next newer and the next older file in the timeline, or in the archive; None at its ends.  Raises NotFound."""
+    alike = File.archived.is_(file.archived)
+    wanted = select(File).where(access.files_seen(unit, file.library_id), alike).limit(1)
     place, here = tuple_(File.sorted_at, File.id), (file.sorted_at, file.id)
     newer = unit.db.scalar(wanted.where(place > here).order_by(File.sorted_at, File.id))
     older = unit.db.scalar(wanted.where(place < here).order_by(File.sorted_at.desc(), File.id.desc()))

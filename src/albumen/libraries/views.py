@@ -139,6 +139,7 @@ class FileView(View):
     is_processing: bool
     failure: str | None
     favorite: bool
+    archived: bool
     tags: list[str]
     properties: dict[str, Any]
     thumbhash: str | None
@@ -228,7 +229,7 @@ def of_file(unit: Unit, file: File, *, duplicate: bool | None = None) -> FileVie
 
 
 _DESCRIBED = ("rating", "title", "comments", "camera_make", "camera_model", "lens", "latitude", "longitude", "altitude")
-_AS_FILED = ("name", "signature", "version", "favorite", "tags", "properties", *_DESCRIBED)
+_AS_FILED = ("name", "signature", "version", "favorite", "archived", "tags", "properties", *_DESCRIBED)
 _AS_STORED = ("is_video", "width", "height", "duration_seconds", "failure")
 
 

@@ -24,6 +24,14 @@ class ToAlbumForm(ChosenForm):
         return Wanted("add-to-album", {"album": self.album_id})
 
 
+class FromAlbumForm(ToAlbumForm):
+    """Files to take out of an album."""
+
+    def wanted(self) -> Wanted:
+        """What is to be done."""
+        return Wanted("remove-from-album", {"album": self.album_id})
+
+
 class TagForm(ChosenForm):
     """Files to give tags, and to take tags from."""
 
@@ -59,11 +67,13 @@ class EditForm(ChosenForm):
     shift_seconds: int | None = None
     time_zone: str | None = Field(None, max_length=100)
     favorite: bool = False
+    archived: bool = False
     rating: int | None = Field(None, ge=0, le=5)
 
     def wanted(self) -> Wanted:
         """What is to be done, of what was told."""
-        told = self.model_dump(include={"shift_seconds", "time_zone", "favorite", "rating"}, exclude_unset=True)
+        facts = {"shift_seconds", "time_zone", "favorite", "archived", "rating"}
+        told = self.model_dump(include=facts, exclude_unset=True)
         return Wanted("edit", told)
 
 

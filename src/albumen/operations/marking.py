@@ -140,7 +140,7 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def _edited(file: File, args: Args) -> Columns:
-    columns: Columns = {name: args[name] for name in ("favorite", "rating") if name in args}
+    columns: Columns = {name: args[name] for name in ("favorite", "archived", "rating") if name in args}
     if args.get("shift_seconds") is not None or args.get("time_zone") is not None:
         if file.taken_at is not None:
             columns |= _dated(file.taken_at, file.taken_local or file.taken_at, args)

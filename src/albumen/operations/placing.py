@@ -189,4 +189,34 @@ class AddToAlbum:
         return len(there)
 
 
-PLACINGS: Mapping[str, Deed] = {"move": Move(), "trash": Trash(), "add-to-album": AddToAlbum()}
+class RemoveFromAlbum(AddToAlbum):
+    """Out of an album made by hand; the files stay where they lie."""
+
+    def apply(self, unit: Unit, library_id: int, args: Args, file_ids: Sequence[int]) -> Done:
+        """Take those out that are in it; which place each had, is kept."""
+        album = queries.get(unit, library_id, ids.decode(args["album"]))
+        held = select(AlbumItem.file_id, AlbumItem.position).where(
+            AlbumItem.album_id == album.id, AlbumItem.file_id.in_(file_ids)
+        )
+        before = [{"id": row.file_id, "place": row.position} for row in unit.db.execute(held)]
+        if before:
+            albums.remove(unit, album, [each["id"] for each in before])
+        return Done(len(file_ids), before)
+
+    def undo(self, unit: Unit, library_id: int, args: Args, before: Sequence[Before]) -> int:
+        """Put those in again that the actor still sees, each where it was."""
+        album = queries.get(unit, library_id, ids.decode(args["album"]))
+        places = {each["id"]: each["place"] for each in before}
+        seen = select(File.id).where(access.files_seen(unit, library_id), File.id.in_(places))
+        back = {file_id: places[file_id] for file_id in unit.db.scalars(seen)}
+        if back:
+            albums.put_back(unit, album, back)
+        return len(back)
+
+
+PLACINGS: Mapping[str, Deed] = {
+    "move": Move(),
+    "trash": Trash(),
+    "add-to-album": AddToAlbum(),
+    "remove-from-album": RemoveFromAlbum(),
+}

@@ -51,6 +51,7 @@ class Photo:
     albums: list[InAlbum]
     history: list[Happened]
     is_favourite: bool
+    is_archived: bool
     may_change: bool
 
 
@@ -81,6 +82,7 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         albums=beside.albums(unit, file),
         history=beside.history(unit, file),
         is_favourite=bool(file.favorite),
+        is_archived=file.archived,
         may_change=access.is_enough(role, Role.contributor),
     )
 
@@ -164,6 +166,11 @@ def _near(app: App, unit: Unit, files: list[File]) -> list[str]:
 def favour(unit: Unit, file: File, *, wanted: bool) -> None:
     """Mark a file as a favourite, or no longer.  Raises NotFound, Denied."""
     edits.edit(unit, file, {"favorite": wanted})
+
+
+def archive(unit: Unit, file: File, *, wanted: bool) -> None:
+    """Keep a file out of the timeline, or no longer.  Raises NotFound, Denied."""
+    edits.edit(unit, file, {"archived": wanted})
 
 
 def download_link(app: App, unit: Unit, file: File) -> str:

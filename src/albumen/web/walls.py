@@ -20,7 +20,7 @@ from albumen.web import films, grid
 
 MOST_LINKS = 128
 READING = ("download",)
-ALL = ("favourite", "album", "tag", "move", "download", "trash")
+ALL = ("favourite", "album", "tag", "move", "archive", "download", "trash")
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _is(value: str, now: datetime) -> Told:
     return criterion(_STATES[told], "eq", True)
 
 
-_STATES = {"favorite": "favorite", "processing": "isProcessing", "failed": "isFailed"}
+_STATES = {"favorite": "favorite", "archived": "archived", "processing": "isProcessing", "failed": "isFailed"}
 STATES = (*_STATES, "photo", "video", "raw")
 HELD = ("gps", "tags", "rating", "title", "comments", "place", "camera", "lens", "date")
 TYPES = ("photo", "video", "raw", *KINDS)

@@ -32,12 +32,16 @@ class Listing:
         return hashlib.sha256(self.name.encode()).hexdigest()[:10]
 
 
+TIMELINE = "timeline"
+"""What a library's timeline lists."""
 ALBUMS: dict[str, Callable[[Unit, int], int]] = {}
 """Other names for albums, given by rooms above: what such a name's id stands for, or NotFound, Denied."""
 
 
 def listing(unit: Unit, library_id: int, of: str = "") -> Listing:
-    """What `of` names: `album:ID`, `folder:ID`, `search:QUERY`, or (empty) all of the library that the actor sees.
+    """What `of` names: `album:ID`, `folder:ID`, `search:QUERY`, `timeline`, or (empty) all that the actor sees.
+
+    `timeline` is all of the library but what is archived.
 
     Raises NotFound, Denied, and Invalid where it names nothing of the kind.
     """
@@ -45,6 +49,9 @@ def listing(unit: Unit, library_id: int, of: str = "") -> Listing:
     kind, _, word = of.partition(":")
     if not of:
         return Listing(library_id, _reach_name(unit, library_id), access.files_seen(unit, library_id))
+    if of == TIMELINE:
+        shown = and_(access.files_seen(unit, library_id), File.archived.is_(False))
+        return Listing(library_id, f"{TIMELINE} {_reach_name(unit, library_id)}", shown)
     if kind == "album":
         return _album(unit, library_id, ids.decode(word))
     if kind in ALBUMS:
@@ -53,7 +60,7 @@ def listing(unit: Unit, library_id: int, of: str = "") -> Listing:
         return _folder(unit, library_id, ids.decode(word))
     if kind == "search":
         return _search(unit, library_id, word)
-    wanted = "album:ID, folder:ID or search:QUERY"
+    wanted = "timeline, album:ID, folder:ID or search:QUERY"
     raise Invalid(f"A timeline is of a library, or of {wanted}.", errors=[("of", f"not {wanted}")])
 
 

@@ -10,6 +10,7 @@ from albumen.http.views import Routes
 from albumen.operations import bulk
 from albumen.operations.bulk_views import (
     EditForm,
+    FromAlbumForm,
     MoveForm,
     OperationView,
     TagForm,
@@ -42,6 +43,12 @@ def add_to_album(selected: Selected, form: ToAlbumForm) -> OperationView:
     return selected.begin(form)
 
 
+@routes.post("/libraries/{library_id}/selection/remove-from-album", summary="Take many files out of an album")
+def remove_from_album(selected: Selected, form: FromAlbumForm) -> OperationView:
+    """They stay in the library; undone, each is where it was in the album."""
+    return selected.begin(form)
+
+
 @routes.post("/libraries/{library_id}/selection/tag", summary="Tag many files")
 def tag(selected: Selected, form: TagForm) -> OperationView:
     """`remove` first, then `add`; a few hundred at once, more as a job."""
@@ -62,7 +69,7 @@ def trash(selected: Selected, form: TrashForm) -> OperationView:
 
 @routes.post("/libraries/{library_id}/selection/edit", summary="Correct many files")
 def edit(selected: Selected, form: EditForm) -> OperationView:
-    """Dates (`shiftSeconds`, then `timeZone`), `favorite`, `rating`; files without a date keep none."""
+    """Dates (`shiftSeconds`, then `timeZone`), `favorite`, `archived`, `rating`; files without a date keep none."""
     return selected.begin(form)
 
 

@@ -1,7 +1,7 @@
 """Albums: their covers, the photos of one of them, and new ones by hand or from a search."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import Request, Response
@@ -119,6 +119,8 @@ def album(unit: Reading, request: Request, album_id: str) -> Response:
     found = queries.get(unit, current.get(unit, request).id, public_id(album_id))
     values = _about(unit, found)
     wall = walls.wall(unit, found.library_id, f"album:{album_id}") if values["count"] else None
+    if wall and values["may_add"] and found.query is None:
+        wall = replace(wall, actions=[*wall.actions[:-1], "out", wall.actions[-1]])
     return render.page(request, "library/album.html", section="albums", wall=wall, **values)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from albumen.app import App
+from albumen.assets.timelines.listings import TIMELINE
 from albumen.http.deps import Reading, TheApp, public_id
 from albumen.kernel.pages import Page
 from albumen.libraries import files, queries
@@ -24,7 +25,7 @@ def timeline(unit: Reading, request: Request, done: str = "") -> Response:
     """All photos by date, the newest first."""
     shown = current.find(unit, request)
     has_photos = shown is not None and bool(queries.timeline(unit, shown.id, limit=1, cursor=None).items)
-    wall = walls.wall(unit, shown.id, pages="/library/pages") if shown and has_photos else None
+    wall = walls.wall(unit, shown.id, TIMELINE, pages="/library/pages") if shown and has_photos else None
     notice = _("The photo is in the trash.") if done == "trash" else ""
     return render.page(request, "library/timeline.html", section="timeline", notice=notice, wall=wall)
 
@@ -69,6 +70,14 @@ def favour(file_id: str, form: SignedForm) -> Response:
     """Mark a photo as a favourite, or no longer."""
     with form.writing() as unit:
         photo.favour(unit, files.get(unit, public_id(file_id)), wanted=form.text("wanted") == "yes")
+    return render.go(f"/library/p/{file_id}")
+
+
+@routes.post("/p/{file_id}/archive")
+def archive(file_id: str, form: SignedForm) -> Response:
+    """Keep a photo out of the timeline, or no longer."""
+    with form.writing() as unit:
+        photo.archive(unit, files.get(unit, public_id(file_id)), wanted=form.text("wanted") == "yes")
     return render.go(f"/library/p/{file_id}")
 
 

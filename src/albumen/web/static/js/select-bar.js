@@ -117,6 +117,14 @@ const deeds = {
   tag,
   move,
   download,
+  out: (wall) =>
+    perform(wall, "remove-from-album", { albumId: (wall.dataset.of ?? "").replace("album:", "") }, (n) =>
+      tn("{n} photo is out of the album.", "{n} photos are out of the album.", n),
+    ),
+  archive: (wall) =>
+    perform(wall, "edit", { archived: true }, (n) => tn("{n} photo is in the archive.", "{n} photos are in the archive.", n)),
+  unarchive: (wall) =>
+    perform(wall, "edit", { archived: false }, (n) => tn("{n} photo is in the timeline.", "{n} photos are in the timeline.", n)),
   trash: (wall) =>
     perform(wall, "trash", {}, (n) => tn("{n} photo is in the trash.", "{n} photos are in the trash.", n)),
   all: (wall) => wall.selection.all(),
