@@ -30,6 +30,7 @@ AWAY_SECONDS = float(os.environ.get("ALBUMEN_AWAY_SECONDS", "60"))
 BACK_SECONDS = 120
 KILLS = 100
 processes = get_context("forkserver")
+processes.set_forkserver_preload([__name__])
 
 
 def _work(url: str, broker: Broker, folder: Path, seconds: float) -> None:

@@ -89,7 +89,9 @@ def test_settings_of_the_bell(tmp_path: Path) -> None:
     several = settings_for(tmp_path, bell={"url": "amqp://a:b@one/x, amqps://two"}).bell
     assert several.urls == ("amqp://a:b@one/x", "amqps://two")
     assert BellSettings().urls == ()
-    for wrong in ({"url": "http://broker"}, {"url": "amqp://"}, {"prefix": "a b"}, {"prefix": ""}, {"look_seconds": 0}):
-        with pytest.raises(ValidationError) as refused:
-            Settings(_env_file=None, bell=wrong)
-        assert "only-for" not in str(refused.value)
+    for url in ("http://broker", "amqp://", "amqp://broker:many/", "amqp://one,two"):
+        with pytest.raises(ValidationError):
+            Settings(_env_file=None, bell={"url": url})
+    for prefix in ("", "a b", "x" * 65):
+        with pytest.raises(ValidationError):
+            Settings(_env_file=None, bell={"prefix": prefix})

@@ -26,7 +26,7 @@ class BellSettings(Room):
     @classmethod
     def _are_addresses(cls, value: SecretStr) -> SecretStr:
         for each in _split(value):
-            if urlsplit(each).scheme not in ("amqp", "amqps") or not urlsplit(each).hostname:
+            if not _is_address(each):
                 raise ValueError("not addresses that begin with amqp:// or amqps://, with commas between them")
         return value
 
@@ -34,6 +34,14 @@ class BellSettings(Room):
     def urls(self) -> tuple[str, ...]:
         """The addresses one by one."""
         return _split(self.url)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("amqp", "amqps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # the port is no number
+        return False
 
 
 def _split(urls: SecretStr) -> tuple[str, ...]:
