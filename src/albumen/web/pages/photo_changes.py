@@ -51,7 +51,7 @@ def edit(request: Request, file_id: str, form: SignedForm) -> Response:
 def rate(file_id: str, form: SignedForm) -> Response:
     """Give a photo one to five stars; none takes them away."""
     stars = form.text("rating")
-    if not stars.isdecimal() or int(stars) > MOST_STARS:
+    if len(stars) != 1 or not stars.isdecimal() or int(stars) > MOST_STARS:
         raise Invalid(_("A photo has up to five stars."))
     with form.writing() as unit:
         edits.edit(unit, files.get(unit, public_id(file_id)), {"rating": int(stars) or None})

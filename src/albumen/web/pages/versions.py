@@ -20,6 +20,7 @@ from albumen.web.texts import gettext as _
 
 routes = Pages("/library/p/{file_id}/versions")
 PAGE = 60
+_MOST_DIGITS = 9
 Number = Annotated[int, Path(ge=1, lt=1 << 31)]
 
 
@@ -51,7 +52,11 @@ def _page(app: App, unit: Unit, request: Request, file: File, **told: str) -> Re
 def _asked(request: Request) -> tuple[int, int]:
     """Which versions to compare; 0 where that is not said."""
     left, right = (request.query_params.get(side, "") for side in ("left", "right"))
-    return int(left) if left.isdecimal() else 0, int(right) if right.isdecimal() else 0
+    return _number(left), _number(right)
+
+
+def _number(told: str) -> int:
+    return int(told) if told.isdecimal() and len(told) <= _MOST_DIGITS else 0
 
 
 def _sides(app: App, unit: Unit, found: list[Listed], wanted: tuple[int, int]) -> list[dict[str, Any]]:
