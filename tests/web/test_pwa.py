@@ -65,6 +65,10 @@ def test_what_a_phone_shares_is_uploaded_after_the_sign_in_and_nothing_stays_aft
     page.get_by_role("button", name="Sign out").first.click()
     expect(page).to_have_url(re.compile("/login"))
     wait_until(lambda: not page.evaluate("caches.has('thumbnails')"))
+    page.evaluate("caches.open('thumbnails')")
+    page.goto("/library")  # as after a session that ended by itself
+    expect(page).to_have_url(re.compile("/login"))
+    wait_until(lambda: not page.evaluate("caches.has('thumbnails')"))
     visitor.watch.allow("ERR_INTERNET_DISCONNECTED")
 
 

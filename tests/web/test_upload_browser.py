@@ -13,6 +13,8 @@ from tests.installation import Caller, Installation, wait_until
 from tests.web import studio as studios
 from tests.web.studio import Studio, drop, photos
 
+from albumen.accounts.models import User
+from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File
 
 SLOW = 3_000_000  # bytes a second
@@ -123,6 +125,42 @@ def test_what_is_there_already_is_told_with_its_link_and_not_sent(studio: Studio
     assert studio.scales.received == before
     assert studio.installation.rows(File) == 2
     assert file_of(page, "twin.jpg") == file_of(page, "IMG_0001.jpg")
+
+
+def test_what_has_no_room_is_refused_in_words_at_its_first_piece(studio: Studio, installation: Installation) -> None:
+    page = studio.window()
+    user_id = installation.user("alice").id
+    with installation.app.writing(SYSTEM) as unit:
+        unit.db.get_one(User, user_id).quota_bytes = 1
+    page.goto("/upload")
+    drop(page, photos(1), 20 << 20)
+    expect(page.locator("upload-queue h2")).to_have_text("Nothing new, 1 file not added")
+    expect(page.locator(".outcome .wrong").first).to_contain_text("quota")
+    assert studio.scales.received <= PIECE
+    assert installation.rows(File) == 0
+    studio.watch.allow("507", "413")
+
+
+def test_what_cannot_be_read_in_a_folder_is_named_and_the_rest_goes_on(studio: Studio) -> None:
+    page = studio.window()
+    page.goto("/upload")
+    page.evaluate(_DROP_FOLDER, list(make.photo(size=(16, 12))))
+    expect(page.locator("#toasts")).to_contain_text("/trip/locked.jpg")
+    expect(page.locator("upload-queue h2")).to_have_text("1 file added")
+
+
+_DROP_FOLDER = """(bytes) => {
+    const photo = new File([new Uint8Array(bytes)], "IMG_1.jpg", { type: "image/jpeg", lastModified: 1560000000000 });
+    const entries = [
+        { isFile: true, fullPath: "/trip/locked.jpg", file: (done, fail) => fail(new Error("NotReadableError")) },
+        { isFile: true, fullPath: "/trip/IMG_1.jpg", file: (done) => done(photo) },
+    ];
+    const reader = { readEntries: (done) => done(entries.splice(0)) };
+    const folder = { isDirectory: true, fullPath: "/trip", createReader: () => reader };
+    const event = new Event("drop", { cancelable: true });
+    event.dataTransfer = { types: ["Files"], files: [], items: [{ webkitGetAsEntry: () => folder }] };
+    dispatchEvent(event);
+}"""
 
 
 def test_photos_go_into_the_set_of_an_event(

@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
 from pydantic import BaseModel, SecretStr
@@ -78,7 +79,7 @@ def audit_page(request: Request, unit: KeeperReading, cursor: str = "") -> Respo
     lines = [(entry, name, deed_words.spoken(entry.deed)) for entry, name in page.items]
     deeds = [(each, deed_words.spoken(each)) for each in watching.deeds(unit)]
     people = users.everyone(unit)
-    query = "&".join(f"{name}={value}" for name, value in told.items() if value)
+    query = urlencode({name: value for name, value in told.items() if value})
     values: dict[str, Any] = {"lines": lines, "deeds": deeds, "people": people, "told": told, "query": query}
     return keeping.page(request, "audit", "audit", more=page.next or "", **values)
 

@@ -4,38 +4,53 @@
 
 import { t, tn } from "app/i18n";
 import { shared } from "app/shared-files";
+import { toast } from "app/toast";
 import { plain } from "app/upload-groups";
 import "app/upload-queue";
 
 /** @typedef {import("app/upload-groups").Found} Found */
 
+const MOST_NAMED = 5;
 const queue = /** @type {(HTMLElement & {add(found: Found[]): void}) | null} */ (document.querySelector("upload-queue"));
 const form = document.querySelector(".picker");
 
 /** @param {DataTransfer | null} data */
 const brings = (data) => Boolean(data?.types.includes("Files"));
 
-/** Every file of what was dropped, those in folders included.
+/** Every file of what was dropped, those in folders included; what cannot be read is said, and left out.
  * @param {DataTransfer} data @returns {Promise<Found[]>} */
 async function dropped(data) {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.());
   const files = plain(data.files);
-  const found = await Promise.all(entries.map((entry) => (entry?.isDirectory ? within(entry) : [])));
+  /** @type {string[]} */
+  const lost = [];
+  const found = await Promise.all(entries.map((entry) => (entry?.isDirectory ? within(entry, lost) : [])));
+  if (lost.length) tell(lost);
   const isFile = entries.map((entry) => !entry?.isDirectory);
   return [...files.filter((_, at) => isFile[at] ?? true), ...found.flat()];
 }
 
-/** @param {any} entry @returns {Promise<Found[]>} */
-async function within(entry) {
-  if (entry.isFile) return [{ file: await new Promise((done, fail) => entry.file(done, fail)), path: entry.fullPath }];
-  const reader = entry.createReader();
+/** @param {any} entry @param {string[]} lost what cannot be read @returns {Promise<Found[]>} */
+async function within(entry, lost) {
   const all = [];
-  for (;;) {
-    const some = await new Promise((done, fail) => reader.readEntries(done, fail));
-    if (!some.length) break;
-    all.push(...some);
+  try {
+    if (entry.isFile) return [{ file: await new Promise((done, fail) => entry.file(done, fail)), path: entry.fullPath }];
+    const reader = entry.createReader();
+    for (;;) {
+      const some = await new Promise((done, fail) => reader.readEntries(done, fail));
+      if (!some.length) break;
+      all.push(...some);
+    }
+  } catch {
+    lost.push(entry.fullPath ?? entry.name);
   }
-  return (await Promise.all(all.map(within))).flat();
+  return (await Promise.all(all.map((each) => within(each, lost)))).flat();
+}
+
+/** Name the first of what cannot be read. @param {string[]} lost */
+function tell(lost) {
+  const named = lost.slice(0, MOST_NAMED).join(", ") + (lost.length > MOST_NAMED ? " …" : "");
+  toast(tn("{n} entry cannot be read and was left out: {names}", "{n} entries cannot be read and were left out: {names}", lost.length, { names: named }));
 }
 
 /** Any website can send files to where other apps share them, so nothing is uploaded unasked.
