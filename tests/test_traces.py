@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from tests import make
 from tests.installation import Installation
 
@@ -62,17 +63,19 @@ def test_what_is_done_for_a_request_and_by_jobs_is_told_without_names(
     installation = Installation.at(tmp_path / "data", guard, trace=told)
     end = logs.trace(installation.app.settings.trace)
     try:
-        installation.caller("alice").library().add(make.photo(), "our secret beach.jpg")
+        with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+            installation.caller("alice").library().add(make.photo(), "our secret beach.jpg")
         installation.work_off()
     finally:
         end()
         installation.close()
-    found = collector.spans()
+    found, logged = collector.spans(), {each.get("trace_id") for each in lines}
     names = {each.name for each in found}
     assert {"POST /v1/libraries/{library_id}/folders/{folder_id}/files", "unit", "job", "blobs.put"} <= names
     [request] = [each for each in found if each.name.endswith("/files")]
     within = [each for each in found if each.trace_id == request.trace_id and each.span_id != request.span_id]
     assert {each.name for each in within} >= {"unit", "blobs.put"}
+    assert request.trace_id.hex() in logged
     assert not any(b"beach" in body or b"alice" in body for body in collector.bodies)
 
 

@@ -57,7 +57,7 @@ def mentions(installation: Installation, words: list[str]) -> list[str]:
         for table in Base.metadata.sorted_tables:
             for column in table.columns:
                 told = cast(column, String)
-                holds = [func.instr(told, word) > 0 for word in words]
+                holds = [told.contains(word, autoescape=True) for word in words]
                 found += [
                     f"{table.name}.{column.name}" for each in holds if unit.db.scalar(select(func.count()).where(each))
                 ]

@@ -386,3 +386,11 @@ def test_a_second_factor_is_asked_for_here_as_well(house: House, provider: Provi
     house.browser.cookies.clear()
     assert house.sign_in().headers["location"].startswith("/login/2fa")
     assert not is_in(house)
+
+
+def test_passwords_work_after_many_failures_at_the_provider(house: House, provider: Provider) -> None:
+    house.add("anna@example.org")
+    statuses = [house.back({"state": "x", "code": "y"}).status_code for _ in range(11)]
+    assert statuses == [401] * 10 + [429]
+    form = {"email": "anna@example.org", "password": PASSWORD}
+    assert house.browser.post("/login", data=form).headers["location"] == "/library"

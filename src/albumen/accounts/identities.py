@@ -87,8 +87,11 @@ def _made(unit: Unit, who: Told, chosen: OidcSettings) -> User | None:
         return None
     name = who.name or (who.email or "").partition("@")[0] or chosen.name
     user = User(id=ids.new_id(), name_key=ids.encode(ids.new_id()), name=name, email=who.email, created_at=unit.now)
-    unit.db.add(user)
-    unit.db.flush()
+    try:
+        with unit.db.begin_nested():
+            unit.db.add(user)
+    except IntegrityError:  # somebody was given this e-mail just now
+        return None
     _add(unit, user, who, by="new account")
     return user
 

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from albumen.accounts import tokens
 from albumen.accounts.tokens import Claims, Expected, Key
 from albumen.http import outgoing
+from albumen.http.attempts import Attempts
 from albumen.http.outgoing import Asked, Limits
 from albumen.kernel.clock import Clock
 from albumen.kernel.errors import Denied, Unavailable
@@ -52,10 +53,14 @@ class Return:
 
 
 class Provider:
-    """One provider, asked over the network; its answers are kept in this process."""
+    """One provider, asked over the network; its answers are kept in this process.
+
+    Failures there are counted by themselves: passwords go on working from an address whose provider is away.
+    """
 
     def __init__(self, chosen: OidcSettings, clock: Clock) -> None:
         self.chosen = chosen
+        self.attempts = Attempts(clock)
         self._clock, self._lock = clock, threading.Lock()
         self._metadata: Metadata | None = None
         self._keys: dict[str, Key] = {}
@@ -207,6 +212,8 @@ class Provider:
         told = self._ask(there.userinfo, Asked("GET", {"Authorization": f"Bearer {access}"}))
         if told.get("sub") != claims["sub"]:
             raise Denied("The provider tells of somebody else.")
+        if "email" in claims:  # one that was verified there may be another
+            told = {name: value for name, value in told.items() if name != "email_verified"}
         return {**told, **claims}
 
     @property

@@ -59,6 +59,8 @@ class Front:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         exchange = _Exchange(receive, send, request_id)
         with spans.around("request", {"http.request.method": _method(scope)}) as span:
+            if span is not None:
+                structlog.contextvars.bind_contextvars(trace_id=spans.trace_of(span))
             try:
                 await self._main(scope, exchange.receive, exchange.send)
             finally:

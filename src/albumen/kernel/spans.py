@@ -23,6 +23,11 @@ class Span(Protocol):
 _tracers: list[Any] = []
 
 
+def trace_of(span: Any) -> str:
+    """The id of the trace that a span is of, as other programs show it."""
+    return f"{span.get_span_context().trace_id:032x}"
+
+
 def use(tracer: Any | None) -> None:
     """Measure by this tracer (of OpenTelemetry) from now on, in this process; None: no longer."""
     _tracers[:] = [] if tracer is None else [tracer]

@@ -21,7 +21,6 @@ from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.clock import iso
 from albumen.kernel.errors import Conflict, Denied, NotFound, Problem
-from albumen.libraries.models import Assignment, Library, Place, Role
 from albumen.mail import Letter
 from albumen.operations import traces
 from albumen.operations.receipts import letter
@@ -40,30 +39,6 @@ class Asked:
     key: str
 
 
-@dataclass(frozen=True)
-class Left:
-    """The libraries of somebody who leaves: those that go, and those that others would be left in without an owner."""
-
-    alone: list[Library]
-    stranded: list[Library]
-
-
-def libraries_of(unit: Unit, user: User) -> Left:
-    """What becomes of a user's libraries."""
-    owns = Assignment.role == Role.owner
-    there = select(Assignment).where(Assignment.place == Place.library)
-    mine = {each.place_id for each in unit.db.scalars(there.where(Assignment.user_id == user.id, owns))}
-    others = select(Assignment.library_id, Assignment.place, Assignment.role).where(
-        Assignment.library_id.in_(mine), Assignment.user_id != user.id
-    )
-    rows = unit.db.execute(others).all()
-    heirs = {row.library_id for row in rows if row.place == Place.library and row.role == Role.owner}
-    shared = {row.library_id for row in rows} - heirs
-    found = unit.db.scalars(select(Library).where(Library.id.in_(mine - heirs)).order_by(Library.name)).all()
-    is_shared = [each for each in found if each.id in shared and each.deleted_at is None]
-    return Left([each for each in found if each not in is_shared], is_shared)
-
-
 def ask(unit: Unit, user: User, days: int) -> Asked:
     """Close an account now, and have it deleted so many days later.
 
@@ -73,7 +48,7 @@ def ask(unit: Unit, user: User, days: int) -> Asked:
         users.leave(unit)
     else:
         users.remove(unit, user)
-    stranded = libraries_of(unit, user).stranded
+    stranded = traces.libraries_of(unit, user).stranded
     if stranded:
         names = ", ".join(each.name for each in stranded)
         raise Conflict(f"Give these libraries another owner first, or delete them: {names}.", code="stranded")
@@ -147,7 +122,7 @@ def _due(app: App, departure_id: int) -> User | None:
         if user is None or user.disabled_at is None:
             unit.db.delete(departure)
             return None
-        if libraries_of(unit, user).stranded:
+        if traces.libraries_of(unit, user, counts_closed=True).stranded:
             raise Conflict("Others share a library of this account and would be left without an owner.")
         return user
 

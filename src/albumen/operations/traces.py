@@ -1,10 +1,11 @@
 """What is kept of a user, wherever it is, and how it goes: deleted where it is theirs, nameless where it is not."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, true, update
 
 from albumen.accounts.models import Takeaway, User
 from albumen.app import App
@@ -43,15 +44,32 @@ _NAMED: Final[tuple[tuple[type[Any], str, int | None], ...]] = (
 """Columns that say who did something to what others have, and what stands there afterwards."""
 
 
+@dataclass(frozen=True)
+class Left:
+    """The libraries of somebody who leaves: those that go, and those that others would be left in without an owner."""
+
+    alone: list[Library]
+    stranded: list[Library]
+
+
+def libraries_of(unit: Unit, user: User, *, counts_closed: bool = False) -> Left:
+    """What becomes of a user's libraries.  Whether owners whose accounts are closed count, too: they may come back."""
+    owned = (Assignment.place == Place.library) & (Assignment.role == Role.owner)
+    mine = set(unit.db.scalars(select(Assignment.place_id).where(owned, Assignment.user_id == user.id)))
+    others = select(Assignment.library_id).join(User, User.id == Assignment.user_id).where(User.id != user.id)
+    others = others.where(Assignment.library_id.in_(mine), true() if counts_closed else User.disabled_at.is_(None))
+    heirs = set(unit.db.scalars(others.where(owned)))
+    shared = set(unit.db.scalars(others)) - heirs
+    found = unit.db.scalars(select(Library).where(Library.id.in_(mine - heirs)).order_by(Library.name)).all()
+    stranded = [each for each in found if each.id in shared and each.deleted_at is None]
+    return Left([each for each in found if each not in stranded], stranded)
+
+
 def libraries(app: App, user_id: int) -> Counter[str]:
-    """Purge the libraries that nobody else has a role in, or is an owner of."""
+    """Purge the libraries that nobody else has a role in."""
     with app.reading(SYSTEM) as unit:
-        owns = select(Assignment.place_id).where(Assignment.place == Place.library, Assignment.role == Role.owner)
-        others = owns.where(Assignment.user_id != user_id)
-        alone = select(Library.id).where(
-            Library.id.in_(owns.where(Assignment.user_id == user_id)), Library.id.not_in(others)
-        )
-        chosen = unit.db.scalars(alone).all()
+        left = libraries_of(unit, unit.db.get_one(User, user_id), counts_closed=True)
+        chosen = [each.id for each in left.alone]
     counts = Counter[str]()
     for library_id in chosen:
         gone = purge.library(app, library_id)

@@ -12,7 +12,7 @@ from albumen.http.deps import Reading, TheApp
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict
-from albumen.operations import leaving
+from albumen.operations import leaving, traces
 from albumen.unit import Unit
 from albumen.web import own, render
 from albumen.web.forms import Signed, SignedForm
@@ -29,7 +29,7 @@ def delete_page(request: Request, app: TheApp, unit: Reading) -> Response:
 
 
 def _page(request: Request, unit: Unit, days: int, *, status: int = 200, **values: Any) -> Response:
-    left = leaving.libraries_of(unit, users.acting(unit))
+    left = traces.libraries_of(unit, users.acting(unit))
     told: dict[str, Any] = {"alone": left.alone, "stranded": left.stranded, "days": days, **values}
     return own.page(request, unit, "profile", template="settings/delete.html", status=status, **told)
 

@@ -93,12 +93,10 @@ TheAnswer = Annotated[Answer, Depends(_answer)]
 
 
 @routes.get(flows.BACK)
-def come_back(
-    request: Request, app: TheApp, provider: TheProvider, attempts: SignInAttempts, answer: TheAnswer
-) -> Response:
+def come_back(request: Request, app: TheApp, provider: TheProvider, answer: TheAnswer) -> Response:
     """Sign in whom the provider tells of, or link the account that set out."""
     try:
-        with attempts.from_client(request):
+        with provider.attempts.from_client(request):
             way, claims = flows.finish(app, provider, request.cookies.get(_cookie(request), ""), answer)
             done = _arrived(request, app, way, identities.told(claims, provider.chosen))
     except (Denied, Gone, Unavailable, Conflict) as problem:
