@@ -6,10 +6,10 @@ from typing import BinaryIO, Final
 
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pieces import Pieces
-from albumen.media.stripping import chunks, films, gif, heif, jpeg, tiff
+from albumen.media.stripping import chunks, films, gif, heif, jpeg, matroska, tiff
 from albumen.media.stripping.assembly import Refused
 
-RECIPE: Final = 1
+RECIPE: Final = 2
 """Goes up when the pieces of a file become others, so that all are made anew."""
 _STRIPPERS: Final[Mapping[str, Callable[[BinaryIO], Pieces]]] = {
     "jpeg": jpeg.strip,
@@ -20,6 +20,7 @@ _STRIPPERS: Final[Mapping[str, Callable[[BinaryIO], Pieces]]] = {
     "heic": heif.strip,
     "avif": heif.strip,
     **dict.fromkeys(("mp4", "m4v", "mov", "3gp"), films.strip),
+    **dict.fromkeys(("webm", "mkv"), matroska.strip),
 }
 KINDS: Final = frozenset(_STRIPPERS)
 _FAULTS: Final = (Refused, Invalid, ValueError, LookupError, ArithmeticError, struct.error, OSError, EOFError)
