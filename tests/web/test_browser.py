@@ -13,8 +13,18 @@ from tests.web.live import EMAIL, PASSWORD, jpeg
 
 LIGHTHOUSE = datetime(2019, 6, 28, 12, 43, 29)
 HARBOUR = datetime(2019, 6, 27, 9, 5)
+LENGTHEN = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const kept = "script, style, code, option, textarea, svg, time";
+    for (let node; (node = walker.nextNode()); ) {
+        if (node.data.trim().length < 2 || node.parentElement.closest(kept)) continue;
+        node.data = node.data.replace(/\\p{L}{3,}/gu, (word) => word + "éü".repeat(Math.ceil(word.length / 5)));
+    }
+}"""
+"""A language whose words are two fifths longer than English ones."""
 PAGES = (
-    *("/library", "/library/pages", "/albums", "/folders", "/favourites", "/tags", "/trash", "/more", "/libraries"),
+    *("/library", "/library/pages", "/albums", "/folders", "/favourites", "/archive", "/tags", "/trash"),
+    *("/more", "/libraries"),
     *("/folders/tree", "/albums/new?q=type:photo", "/shared"),
     *("/search", "/search?q=type:photo", "/search?q=(sea", "/upload", "/offline", "/login", "/sign-in/used"),
     *("/settings/security", "/settings/tokens", "/settings/appearance"),
@@ -22,6 +32,7 @@ PAGES = (
     *("/settings/profile", "/settings/sessions", "/settings/storage", "/settings/second-factor", "/forgot"),
     "/settings/delete",
     *("/admin", "/admin/users", "/admin/jobs", "/admin/storage", "/admin/health", "/admin/audit", "/admin/settings"),
+    "/setup",
 )
 
 
@@ -207,6 +218,8 @@ def test_pages_fit_a_narrow_phone(shown: None, visit: Visit, keeper: StorageStat
     for path in (*PAGES, photo):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        page.evaluate(LENGTHEN)
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, f"{path} with longer words"
 
 
 def test_search_stands_in_the_address_and_back_returns(shown: None, visit: Visit, keeper: StorageState) -> None:

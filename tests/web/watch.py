@@ -28,4 +28,4 @@ class Watch:
 
     def _note(self, said: ConsoleMessage) -> None:
         if said.type in ("error", "warning"):
-            self._wrong.append(said.text)
+            self._wrong.append(f"{said.text} {said.location['url']}")
