@@ -65,6 +65,7 @@ def _gathered(kept: File, dropped: Sequence[File]) -> dict[str, Any]:
         "title": next((each.title for each in every if each.title), None),
         "comments": "\n\n".join(dict.fromkeys(each.comments for each in every if each.comments)) or None,
         "favorite": any(each.favorite for each in every),
+        "archived": all(each.archived for each in every),
     }
     return {name: value for name, value in told.items() if value != getattr(kept, name)}
 

@@ -19,8 +19,15 @@ from albumen.web.keeping import KeeperForm
 from albumen.web.pages import signing
 from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
+from albumen.web.words import N_
 
 routes = Pages("/setup")
+REFUSALS = (
+    N_("The mail server does not answer."),
+    N_("The mail server is busy."),
+    N_("The mail server refuses this letter."),
+)
+"""What becomes of a letter that does not go out, as the room of letters says it."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,7 @@ def send_letter(request: Request, form: KeeperForm) -> Response:
         form.app.mail.send(Letter(email, _("Letters from Albumen arrive"), _("This server can send letters.")))
     except Problem as problem:
         with form.reading() as unit:
-            return _rest(form.app, unit, request, letter=problem.detail, status=422)
+            return _rest(form.app, unit, request, letter=_(problem.detail), status=422)
     return render.go("/setup?done=letter")
 
 
