@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, literal, select, text
 from sqlalchemy.exc import DBAPIError
 from tests import databases
+from tests.installation import wait_until
 
 from albumen.accounts.models import User
-from albumen.db import functions, locks
+from albumen.db import functions, locks, postgresql_schema
 from albumen.db.engine import Database
 from albumen.kernel.clock import system_clock
 from albumen.kernel.errors import Invalid, NotFound, Unavailable
@@ -140,3 +142,19 @@ def test_a_server_that_is_away_is_unavailable() -> None:
     with pytest.raises(Unavailable), database.session(writes=False) as db:
         db.execute(text("SELECT 1"))
     database.close()
+
+
+def test_who_starts_second_waits_however_long_the_first_migrates(database: Database) -> None:
+    def prepare() -> object:
+        with database.session(writes=True) as db:
+            postgresql_schema.prepare(db)
+            return db.scalar(text("SHOW lock_timeout"))
+
+    waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+    with ThreadPoolExecutor(1) as threads:
+        with database.session(writes=True) as first:
+            postgresql_schema.prepare(first)
+            second = threads.submit(prepare)
+            wait_until(lambda: first.scalar(waiting))
+            first.execute(text("SELECT pg_sleep(1.2)"))
+        assert second.result(60) == "1s", "all else is waited for as long as ever"

@@ -17,7 +17,9 @@ _TEXTS = text(
 
 def prepare(session: Session) -> None:
     """Wait until nobody else migrates.  Raises Unsupported for a server that is too old, or a database not in UTF-8."""
+    session.execute(text("SET LOCAL lock_timeout = 0"))  # others may have much to migrate
     session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    session.execute(text("SET LOCAL lock_timeout TO DEFAULT"))
     if int(session.scalar(text("SHOW server_version_num")) or 0) < _LEAST:
         raise Unsupported("Albumen needs PostgreSQL 15 or newer.")
     if session.scalar(text("SHOW server_encoding")) != "UTF8":

@@ -81,7 +81,7 @@ class Pulse:
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(self.seconds)
         try:
-            connection.connect(address.replace("@", "\0", 1))
+            connection.connect(f"\0{address[1:]}" if address.startswith("@") else address)
         except OSError:
             connection.close()
             raise
@@ -97,7 +97,7 @@ class Watched(psycopg.Connection[Any]):
     pulse: Pulse
     is_idle = False
 
-    @classmethod
+    @classmethod  # of the driver's own, which has no other place to watch how a connection is made
     def _connect_gen(cls, conninfo: str = "", **more: Any) -> Generator[Any, Any, Any]:
         made = yield from _watched(super()._connect_gen(conninfo, **more), cls.pulse, lambda _: None)
         cls.pulse.met(made)
@@ -138,11 +138,14 @@ def _watched(gen: Any, pulse: Pulse, look: Callable[[float], None]) -> Generator
 
 def connecting(pulse: Pulse) -> Callable[..., Watched]:
     """Makes connections that this pulse watches over.  Raises OperationalError, at once where nobody answers."""
-    kind = type("Watched", (Watched,), {"pulse": pulse})
+
+    class Ours(Watched):
+        pass
+
+    Ours.pulse = pulse
 
     def connect(*words: Any, **named: Any) -> Watched:
         pulse.check()
-        made: Watched = kind.connect(*words, **named)
-        return made
+        return Ours.connect(*words, **named)
 
     return connect

@@ -29,7 +29,8 @@ class ServerSettings(Room):
     )
     trusted_proxies: str = Field(
         "",
-        description="Reverse proxies whose `X-Forwarded-For` and `-Proto` are believed: addresses, with commas.",
+        description="Reverse proxies whose `X-Forwarded-For` and `-Proto` are believed: addresses or networks, with "
+        "commas.",
     )
     threads: int = Field(24, ge=2, le=200, description="Threads that answer requests.")
     connections: int = Field(
