@@ -22,8 +22,9 @@ from albumen.unit import Unit
 def of_files(unit: Unit, app: App, visit: Visit, files: Sequence[File]) -> dict[int, dict[str, Any]]:
     """The same for each of these files, which the caller got by `sight.shown`, by their ids."""
     here = _code(unit, visit)
-    found = {file.id: app.recent.get(_key(here, file)) for file in files}
-    lacking = [file for file in files if found[file.id] is None]
+    kept = {file.id: app.recent.get(_key(here, file)) for file in files}
+    found = {file_id: told for file_id, told in kept.items() if told is not None}
+    lacking = [file for file in files if file.id not in found]
     if lacking:
         contents, linked = queries.contents(unit, lacking), links.of_files(unit, app.signer, visit, lacking)
         for file in lacking:
@@ -45,7 +46,8 @@ def _key(code: Hashable, file: File) -> Hashable:
 
 def _is_done(visit: Visit, content: Content, linked: Links) -> bool:
     saves = sight.may(visit, Permission.download) and Size.original in visit.accessor.sizes
-    return not content.is_processing and len(linked.thumbnails) == len(THUMBNAILS) and (linked.original or not saves)
+    has_all = len(linked.thumbnails) == len(THUMBNAILS) and (linked.original is not None or not saves)
+    return has_all and not content.is_processing
 
 
 def _told(content: Content, linked: Links) -> dict[str, Any]:
