@@ -53,6 +53,7 @@ class Provider:
         self.claims: dict[str, Any] = {}
         self.header: dict[str, Any] = {}
         self.asked: list[str] = []
+        self.now: Callable[[], float] = time.time
         self.algorithm, self.key, self.published = algorithm, None, None
         self.turn_keys()
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -92,7 +93,7 @@ class Provider:
         return {"id_token": self.signed(asked["nonce"]), "access_token": "let-me-see", "token_type": "Bearer"}
 
     def signed(self, nonce: str) -> str:
-        now = int(time.time())
+        now = int(self.now())
         plain = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce}
         claims = {name: value for name, value in (plain | self.user | self.claims).items() if value is not None}
         header = {"alg": self.algorithm, "kid": self.name, **self.header}
