@@ -105,7 +105,8 @@ def test_a_broker_that_is_not_there_is_called_until_it_is(wire: rabbitmq.Wire, b
     wire.mend()
     with waiting(far):
         wait_until(lambda: far.tally().heard == 1, "the ring from before")
-    assert (near.tally().is_up, near.tally().rings) == (True, 1)
+    wait_until(lambda: near.tally().is_up)
+    assert near.tally().rings == 1
 
 
 def test_a_broker_that_goes_and_comes_back(wire: rabbitmq.Wire, bell: Bells) -> None:
@@ -147,7 +148,7 @@ def test_who_rings_never_waits_for_a_broker_that_is_stuck(wire: rabbitmq.Wire, b
     rung = threading.Event()
 
     def ring() -> None:
-        for _ in range(10_000):
+        for _ in range(1_000):
             near.ring(dict.fromkeys(Priority, 3))
         rung.set()
 

@@ -74,6 +74,7 @@ def test_what_the_broker_gave_up_is_a_failed_job_that_is_tried_again(tmp_path: P
         assert "(put there): &lt;b&gt;no ring&lt;/b&gt;" in page
         assert desk.sent(f"/admin/jobs/{found.id}/retry").endswith("done=retried")
         wait_until(lambda: letter(installation) is None)
+        wait_until(lambda: (tally := installation.app.bell.tally()) and tally.is_up)
         assert "It wakes workers" in desk.page("/admin/health")
         crew.stop()
     installation.app.bell.close()

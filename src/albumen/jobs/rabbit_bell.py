@@ -49,6 +49,7 @@ class _Caller[Line: AbstractContextManager[Any]]:
     def __init__(self, name: str, connect: Callable[[], Line], serve: Callable[[Line], None], manner: Manner) -> None:
         self._name, self._connect, self._serve, self._manner = name, connect, serve, manner
         self.is_up, self.connects, self.failures = False, 0, 0
+        self._was_away = False
         self.closing = threading.Event()
         self._begun = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -60,6 +61,12 @@ class _Caller[Line: AbstractContextManager[Any]]:
                 if self._thread is None and not self.closing.is_set():
                     self._thread = threading.Thread(target=self._keep, name=self._name, daemon=True)
                     self._thread.start()
+
+    def prove(self) -> None:
+        """Note that something came through: a broker without room takes lines, and then nothing on them."""
+        if not self.is_up and self._was_away:
+            log.info("the broker is back", line=self._name)
+        self.is_up = True
 
     def join(self, seconds: float) -> None:
         """Wait for its end."""
@@ -90,9 +97,7 @@ class _Caller[Line: AbstractContextManager[Any]]:
         """Serve on a line until it breaks; the reason, or None where it was ended."""
         try:
             with self._connect() as line:
-                self.is_up, self.connects = True, self.connects + 1
-                if was_away:
-                    log.info("the broker is back", line=self._name)
+                self.connects, self._was_away = self.connects + 1, was_away
                 self._serve(line)
         except FAULTS as error:
             return error
@@ -185,6 +190,7 @@ class _Ringer:
                 return
             else:
                 line.stay()
+            self.caller.prove()
 
     def _ring(self, line: Ringing, which: Priority) -> None:
         is_needed = line.ring(which)
@@ -240,6 +246,7 @@ class _Listener:
         try:
             letters_at = time.monotonic()
             while not self.caller.closing.is_set():
+                self.caller.prove()
                 line.turn(_BEAT_SECONDS)
                 if time.monotonic() >= letters_at:
                     self._keep_letters(line)
