@@ -17,6 +17,8 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+document.querySelector(".host-parts [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }); // on phones it may lie aside
+
 let place = 0;
 let isByKey = false;
 
