@@ -146,6 +146,7 @@ def play_and_delete(window: Page, run: Run, tmp_path: Path) -> None:
     window.keyboard.press("Escape")
     tiles(window).first.click()
     assert seen(window.locator("[data-stage] img")) > 0
+    reach.check(window)
     with program(), opened(tmp_path / "keys") as device:
         [asset] = photos.find(device, "two.jpg")
         window.get_by_role("button", name="Delete", exact=True).click()

@@ -1,5 +1,5 @@
 // @ts-check
-// When a vault locks itself: after a while without a touch, when its page has been out of sight, and when it is left.
+// When an open vault locks itself: after a while without a touch, and when its page has been out of sight.
 
 const IDLE_SECONDS = 300;
 const HIDDEN_SECONDS = 60;
@@ -26,7 +26,6 @@ export function watch({ lock, isBusy }) {
     },
     { signal },
   );
-  addEventListener("pagehide", lock, { signal });
   return () => {
     over.abort();
     clearInterval(timer);

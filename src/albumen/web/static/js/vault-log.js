@@ -28,7 +28,7 @@ export class Vault {
     this.id = remote.vault;
     this.state = new State();
     this.device = nonce(9);
-    this.warnings = /** @type {string[]} */ ([]);
+    this.isBegun = false;
     this.turn = /** @type {Promise<unknown>} */ (Promise.resolve());
   }
 
@@ -130,9 +130,10 @@ export class Vault {
     this.keyring = keyring;
   }
 
-  /** Begin the log of a new vault. @param {string} passphrase */
+  /** Begin the log of a new vault; what was broken off is gone on with. @param {string} passphrase */
   async found(passphrase) {
-    if ((await this.remote.seen()).head.n || (await this.remote.key(PASS))) throw new VaultError("key-moved");
+    if (!this.isBegun && ((await this.remote.seen()).head.n || (await this.remote.key(PASS)))) throw new VaultError("key-moved");
+    this.isBegun = true;
     await this.writeKeys(passphrase, this.keyring, { root: this.keyring.roots[0].recipient });
   }
 

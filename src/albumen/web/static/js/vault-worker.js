@@ -19,8 +19,9 @@ let remote;
 let vault = null;
 /** @type {Awaited<ReturnType<typeof openShared>> | null} */
 let shared = null;
-/** @type {Awaited<ReturnType<typeof created>> | null} */
+/** @type {{at: Vault, words: string} | null} a vault that is about to be made */
 let made = null;
+let isByWords = false;
 const readers = new Map();
 
 /** @returns {Vault} */
@@ -56,7 +57,7 @@ async function enter(at, known) {
   await at.pull();
   vault = at;
   void follow();
-  return { head: at.state.head, isOdd: await at.hasOddKeys() };
+  return { head: at.state.head, isOdd: await at.hasOddKeys(), isByWords };
 }
 
 /** The files of a photo. @param {string} signature @returns {Resource[]} */
@@ -92,14 +93,15 @@ const verbs = {
     remote = new Remote(given.vault, given.csrf);
   },
   async words() {
-    made ??= await created(remote.vault);
-    return made.words;
+    const { keyring, words } = await created(remote.vault);
+    made = { at: new Vault(remote, keyring), words };
+    return words;
   },
   /** @param {{passphrase: string, isThere: boolean}} given */
   async found({ passphrase, isThere }) {
     if (!made) throw new VaultError("locked");
-    const at = new Vault(remote, made.keyring);
-    if (!isThere) await remote.create();
+    const { at } = made;
+    if (!isThere && !at.isBegun) await remote.create();
     await at.found(passphrase);
     made = null;
     return enter(at, null);
@@ -109,6 +111,7 @@ const verbs = {
     const sealed = await remote.key(words === undefined ? PASS : RECOVERY);
     if (!sealed) throw new VaultError("not-found");
     const keyring = await (words === undefined ? byPassphrase(sealed, passphrase ?? "", remote.vault) : byWords(sealed, words, remote.vault));
+    isByWords = words !== undefined;
     return enter(new Vault(remote, keyring), known);
   },
   /** @param {{id: string, seed: string}} given */
@@ -161,12 +164,12 @@ const verbs = {
     tell();
     return isDone;
   },
-  /** Another passphrase, and other words where they are wanted; the old words stay good until then.
+  /** Another passphrase, and other words where they are wanted.  The old one is asked for, unless the words were used.
    * @param {{old: string, passphrase: string, isWithWords: boolean}} given */
   async renew({ old, passphrase, isWithWords }) {
     const at = opened();
     const sealed = await remote.key(PASS);
-    if (old) await byPassphrase(sealed ?? new Uint8Array(0), old, remote.vault);
+    if (!isByWords) await byPassphrase(sealed ?? new Uint8Array(0), old, remote.vault);
     const fresh = isWithWords ? await newWords() : null;
     await at.alone(async () => {
       await at.pull();

@@ -48,8 +48,8 @@ async function started() {
 const remember = (head) => localStorage.setItem(SEEN, JSON.stringify(head));
 const remembered = () => JSON.parse(localStorage.getItem(SEEN) ?? "null");
 
-/** @param {{head: {n: number, sha256: string}, isOdd: boolean}} entered */
-async function enter({ head, isOdd }) {
+/** @param {{head: {n: number, sha256: string}, isOdd: boolean, isByWords: boolean}} entered */
+async function enter({ head, isOdd, isByWords }) {
   const from = /** @type {Client} */ (client);
   isFounded = true;
   remember(head);
@@ -68,6 +68,8 @@ async function enter({ head, isOdd }) {
     part("lock-reason").textContent = said(error);
   };
   part("key-warning").hidden = !isOdd;
+  part("renew-old-field").hidden = isByWords;
+  part("renew-old").required = !isByWords;
   await refresh();
   show("open");
 }
@@ -167,6 +169,7 @@ part("vault-photo").querySelector("[data-restore]").addEventListener("click", ()
   const photo = open?.view.current;
   if (photo) void restore(photo.signature);
 });
+addEventListener("pagehide", lock); // so that whoever comes back to the page finds it locked
 addEventListener("beforeunload", (event) => open?.adding.isBusy && event.preventDefault());
 
 /** Whether this browser can do what a vault takes. */
