@@ -88,6 +88,21 @@ def test_a_form_whose_sender_goes_away_is_no_fault_of_ours(stranger: Stranger) -
     assert asyncio.run(exchange(stranger.app, sent)).status == 400
 
 
+def test_others_are_answered_while_the_description_is_made(stranger: Stranger) -> None:
+    async def turns() -> int:
+        asked = asyncio.ensure_future(
+            exchange(server.serve(stranger.installation.app), Sent("GET", b"/v1/openapi.json"))
+        )
+        count = 0
+        while not asked.done():
+            await asyncio.sleep(0)
+            count += 1
+        assert (await asked).status == 200
+        return count
+
+    assert asyncio.run(turns()) > 200
+
+
 @pytest.mark.parametrize("cursor", ["WyJ4Il0", "WyJhYmMiXQ", "WyIgIl0"])
 def test_a_cursor_of_duplicates_that_is_no_hash(stranger: Stranger, cursor: str) -> None:
     assert stranger.call("GET", f"{stranger.shelf.library}/duplicates?kind=pixels&cursor={cursor}").status == 400

@@ -1,8 +1,13 @@
 """The description of the API: what FastAPI finds out by itself, and how every operation can fail."""
 
+import asyncio
+from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
+from anyio import to_thread
+from fastapi import FastAPI, Request, Response
+from starlette.responses import JSONResponse
+from starlette.routing import Route
 
 from albumen.http import problems
 
@@ -55,6 +60,18 @@ def describe(app: FastAPI) -> None:
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's own way of extending it
+    told = Route(str(app.openapi_url), partial(_tell, app), include_in_schema=False)
+    app.router.routes[:] = [told if getattr(each, "path", "") == told.path else each for each in app.router.routes]
+
+
+async def _tell(app: FastAPI, _: Request) -> Response:
+    """The description.  Making it takes a second, in which others are answered, too."""
+    if app.openapi_schema is None:
+        for route in list(app.routes):
+            getattr(route, "dependant", None)  # routes are analysed here, one at a time, where requests look for them
+            await asyncio.sleep(0)
+        await to_thread.run_sync(app.openapi)
+    return JSONResponse(app.openapi())
 
 
 def _completed(schema: dict[str, Any]) -> dict[str, Any]:
