@@ -18,7 +18,7 @@ SECONDS = int(os.environ.get("ALBUMEN_SECONDS", "1800"))
 MOST_SECONDS = 5
 """On a busy machine; the siege holds every answer to two."""
 WRONG = (" FAILURES ", "Network Error")
-"""What it says where an answer was a 5xx, or none came in time.  It ends unhappily, too, over bodies it cannot write."""
+"""What it says of an answer that was a 5xx, or did not come in time.  Over bodies it cannot write it is unhappy, too."""
 ENDS = "^/v1/users/me$"
 """What would end the caller."""
 
