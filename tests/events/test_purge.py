@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from tests import make
 from tests.events.party import Party
 from tests.installation import Caller, Installation
@@ -110,8 +110,7 @@ def test_after_the_grace_time_no_trace_of_the_guests_is_left(party: Party, olga:
 def dump(installation: Installation) -> str:
     """All rows of all tables as text."""
     with installation.app.reading(SYSTEM) as unit:
-        wanted = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search_%'"
-        tables = [row[0] for row in unit.db.execute(text(wanted))]
+        tables = [name for name in inspect(unit.db.connection()).get_table_names() if not name.startswith("search_")]
         return "\n".join(str(row) for table in tables for row in unit.db.execute(text(f'SELECT * FROM "{table}"')))
 
 
