@@ -146,4 +146,4 @@ def _place(app: App) -> Place:
         room = app.blobs.space()
     except Problem:
         room = None
-    return Place(path.rstrip("/"), store.kind == "s3", room and room.free_bytes)
+    return Place(path.rstrip("/"), store.kind == "s3", room.free_bytes if room else None)
