@@ -11,11 +11,12 @@ from albumen.assets.jobs import KINDS as ASSETS
 from albumen.assets.pictures import jobs as pictures
 from albumen.changes.jobs import KINDS as CHANGES
 from albumen.events.jobs import KINDS as EVENTS
-from albumen.jobs import letters, local
+from albumen.jobs import local
 from albumen.jobs.local import Crew, Shift
 from albumen.jobs.queue import Lease
 from albumen.jobs.registry import Registry
 from albumen.libraries.jobs import KINDS as LIBRARIES
+from albumen.operations import letters
 from albumen.operations.jobs import KINDS as OPERATIONS
 from albumen.vault.jobs import KINDS as VAULTS
 
@@ -34,7 +35,7 @@ def crew(app: App, name: str = "worker") -> Crew[App]:
     lease = Lease(owner, jobs.lease_seconds, jobs.attempts)
     shift = Shift(lease, app.bell, app.clock, app.settings.job_threads, jobs.poll_seconds, jobs.keep_days)
     pictures.begin(app)
-    app.bell.keep_dead(partial(letters.keep, app.database, app.clock))
+    app.bell.keep_dead(partial(letters.keep, app))
     return Crew(app, registry(), app.database, shift)
 
 

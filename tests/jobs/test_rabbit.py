@@ -220,7 +220,7 @@ def test_queues_that_are_taken_away_are_made_anew(bell: Bells) -> None:
 def test_what_is_no_ring_becomes_a_failed_job_once(bell: Bells, table: Table) -> None:
     broker = rabbitmq.place()
     far = bell(broker)
-    far.keep_dead(lambda letter: letters.keep(table.database, table.clock, letter))
+    far.keep_dead(lambda letter: table.write(letters.keep, letter, table.clock()))
     with waiting(far), channel() as other:
         for _ in range(3):
             other.basic_publish("", broker.queue(Priority.usual), b"<script>\x00")
@@ -273,10 +273,10 @@ def test_a_letter_that_cannot_be_kept_now_is_kept_later(bell: Bells) -> None:
 
 def test_letters_are_bounded(table: Table) -> None:
     bodies = [str(number).encode() for number in range(letters.MOST - 1)]
-    before = [letters.job_of(DeadLetter("queue", "rejected", body), table.clock) for body in bodies]
+    before = [letters.job_of(DeadLetter("queue", "rejected", body), table.clock()) for body in bodies]
     table.write(lambda db: db.add_all(before))
     for body in (b"one more", b"one too many"):
-        letters.keep(table.database, table.clock, DeadLetter("queue", "rejected", body))
+        table.write(letters.keep, DeadLetter("queue", "rejected", body), table.clock())
     assert [job.error for job in table.all()[letters.MOST - 1 :]] == [
         "The broker could not deliver this (rejected): one more"
     ]

@@ -1,6 +1,7 @@
 """What a broker gave up to deliver, as failed jobs: keepers see all that failed in one place, and try again there."""
 
 import hashlib
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -8,10 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from albumen.jobs.bell import DeadLetter
-from albumen.jobs.local import Sessions
 from albumen.jobs.models import Job, State
 from albumen.jobs.registry import Priority
-from albumen.kernel.clock import Clock
 
 KIND: Final = "dead-letter"
 MOST: Final = 100
@@ -22,13 +21,11 @@ _SHOWN: Final = 120
 log = structlog.get_logger()
 
 
-def keep(database: Sessions, clock: Clock, letter: DeadLetter) -> None:
-    """Make a failed job of a letter, once for each text.  Raises Unavailable."""
+def keep(db: Session, letter: DeadLetter, now: datetime) -> None:
+    """Make a failed job of a letter, once for each text."""
     log.warning("dead letter", queue=letter.queue, reason=letter.reason)
-    with database.session(writes=True) as db:
-        if _is_wanted(db, _subject(letter)):
-            db.add(job_of(letter, clock))
-        db.commit()
+    if _is_wanted(db, _subject(letter)):
+        db.add(job_of(letter, now))
 
 
 def _subject(letter: DeadLetter) -> str:
@@ -41,9 +38,8 @@ def _is_wanted(db: Session, subject: str) -> bool:
     return not is_known and (db.scalar(kept) or 0) < MOST
 
 
-def job_of(letter: DeadLetter, clock: Clock) -> Job:
+def job_of(letter: DeadLetter, now: datetime) -> Job:
     """The failed job that tells of a letter."""
-    now = clock()
     said = _printable(letter.body.decode("utf-8", "replace"))
     return Job(
         kind=KIND,
