@@ -96,14 +96,14 @@ def test_a_commit_whose_answer_was_lost_counts_once(household: Household) -> Non
     assert [entry.row and entry.row.signature for entry in host.entries] == [signature]
 
 
+def name_of(vault: Vault, content: bytes) -> str:
+    return vault.root.signature(hashlib.sha256(content).digest())
+
+
 def last_named(vault: Vault, *others: bytes) -> bytes:
-    """Content whose name sorts behind those of others: an asset is named by the first."""
-
-    def name(content: bytes) -> str:
-        return vault.root.signature(hashlib.sha256(content).digest())
-
-    names = [name(each) for each in others]
-    return next(content for content in (b"film %d" % number for number in count()) if name(content) > max(names))
+    """Content whose name sorts behind those of others."""
+    last = max(name_of(vault, each) for each in others)
+    return next(content for content in (b"film %d" % number for number in count()) if name_of(vault, content) > last)
 
 
 def test_what_was_deleted_goes_after_a_month_but_not_what_others_use(household: Household) -> None:
@@ -126,6 +126,24 @@ def test_what_was_deleted_goes_after_a_month_but_not_what_others_use(household: 
     with pytest.raises(Absent):
         photos.restore(vault, gone)
     assert collect.collect(vault) == 0
+
+
+def test_photos_that_share_a_film_are_two_however_its_name_sorts(household: Household) -> None:
+    vault = household.device()
+    film = next(
+        content
+        for content in (b"film %d" % number for number in count())
+        if name_of(vault, content) < min(name_of(vault, each) for each in (b"one", b"other"))
+    )
+    moving = Plain(io.BytesIO(film), "pairedVideo", "x.mov")
+    one, other = (photos.add(vault, [Plain(io.BytesIO(each), "photo", "a.jpg"), moving]) for each in (b"one", b"other"))
+    push(vault)
+    photos.delete(vault, other)
+    push(vault)
+    fresh = household.device()
+    pull(fresh)
+    assert [each.signature for each in fresh.state.assets() if each.is_live] == [one] != [other]
+    assert len(photos.live(fresh, one).record.resources) == 2
 
 
 class Breaking(MemoryRemote):

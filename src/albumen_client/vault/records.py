@@ -121,8 +121,13 @@ class Record:
 
 
 def asset_signature(resources: Sequence[Resource]) -> str:
-    """The smallest signature of its originals: two devices that add the same files agree."""
-    return min(each.signature for each in resources if each.kind in ORIGINALS)
+    """The smallest signature of its originals: two devices that add the same files agree.
+
+    A film counts only where it is paired with nothing, or two photos that share one would be the same asset.
+    """
+    originals = [each for each in resources if each.kind in ORIGINALS]
+    own = [each for each in originals if each.kind != "pairedVideo"]
+    return min(each.signature for each in own or originals)
 
 
 def dense(told: Mapping[str, Any]) -> bytes:

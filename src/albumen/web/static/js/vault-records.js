@@ -20,8 +20,13 @@ export const START = { n: 0, sha256: "0".repeat(64) };
 /** The files that somebody has added, without those that were made of them. @param {Resource[]} resources */
 export const originalsOf = (resources) => resources.filter((each) => ORIGINALS.includes(each.type));
 
-/** The smallest signature of the originals: two devices that add the same files agree. @param {Resource[]} resources */
-export const assetSignature = (resources) => originalsOf(resources).map((each) => each.signature).sort()[0];
+/** The smallest signature of the originals: two devices that add the same files agree. A film counts only where it is
+ *  paired with nothing, or two photos that share one would be the same asset. @param {Resource[]} resources */
+export const assetSignature = (resources) => {
+  const originals = originalsOf(resources);
+  const own = originals.filter((each) => each.type !== "pairedVideo");
+  return (own.length ? own : originals).map((each) => each.signature).sort()[0];
+};
 
 /** @param {unknown} told @param {string} version @param {Root} root @param {Uint8Array[]} bound */
 async function seal(told, version, root, bound) {
