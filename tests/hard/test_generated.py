@@ -18,7 +18,7 @@ SECONDS = int(os.environ.get("ALBUMEN_SECONDS", "1800"))
 MOST_SECONDS = 5
 """On a busy machine; the siege holds every answer to two."""
 WRONG = (" FAILURES ", "Network Error")
-"""What it says of an answer that was a 5xx, or did not come in time.  Over bodies it cannot write it is unhappy, too."""
+"""What it says of a 5xx, or of no answer in time.  Bodies that it cannot write make it unhappy, too."""
 ENDS = "^/v1/users/me$"
 """What would end the caller."""
 

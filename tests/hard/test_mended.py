@@ -14,6 +14,7 @@ from tests.installation import Caller, Installation, Shelf
 from albumen import server
 from albumen.accounts import sessions, users
 from albumen.kernel.actor import SYSTEM
+from albumen.media.guard import Guard
 
 FORM = (b"content-type", b"application/x-www-form-urlencoded")
 HUGE = (b"content-length", LONG.encode())
@@ -49,8 +50,8 @@ class Stranger:
 
 
 @pytest.fixture(scope="module")
-def stranger(tmp_path_factory: pytest.TempPathFactory, guard: object) -> Iterator[Stranger]:
-    made = Installation.at(tmp_path_factory.mktemp("mended") / "data", guard)  # type: ignore[arg-type]
+def stranger(tmp_path_factory: pytest.TempPathFactory, guard: Guard) -> Iterator[Stranger]:
+    made = Installation.at(tmp_path_factory.mktemp("mended") / "data", guard)
     shelf = made.caller("alice").library()
     file = shelf.add(make.photo())
     with made.app.writing(SYSTEM) as unit:
