@@ -1,5 +1,7 @@
 """The pages of vaults: all that is on them is decrypted by their modules, in the browser; the server has no key."""
 
+from typing import Any
+
 from fastapi import Request, Response
 
 from albumen.http.deps import Reading
@@ -21,7 +23,7 @@ def vault_page(unit: Reading, request: Request, v: str = "") -> Response:
     mine = vaults.mine(unit)
     shown = next((each for each in mine if each.name == v), mine[0] if mine else None)
     is_new = shown is None or not _has_keys(unit, shown)
-    values = {"vaults": mine, "shown": shown, "is_new": is_new, "section": "vault"}
+    values: dict[str, Any] = {"vaults": mine, "shown": shown, "is_new": is_new, "section": "vault"}
     return render.page(request, "vault/vault.html", **values)
 
 
