@@ -25,6 +25,7 @@ PINNED = re.compile(
 )
 NAMED = re.compile(r"[\w.-]+")
 SPOKEN = {
+    "3-Clause BSD License": "BSD-3-Clause",
     "Apache License 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD-3-Clause",
@@ -39,6 +40,8 @@ SPOKEN = {
 """What classifiers say, in SPDX's words."""
 TOLD = {"colorama": "BSD-3-Clause", "httpx2-jsfetch": "BSD-3-Clause", "pysqlite3": "Zlib", "tzdata": "Apache-2.0"}
 """Licences of those that do not say, or that this machine has no use for."""
+LOCKED_APART = {"ml"}
+"""Extras that stand in the other lock only."""
 AGREEING = frozenset(
     {
         "0BSD",
@@ -156,8 +159,8 @@ def faults(components: list[Component]) -> list[str]:
 def wanted() -> set[str]:
     """What pyproject.toml asks for, as far as the lock of what is installed goes."""
     about = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    optional = about["optional-dependencies"]
-    asked = [*about["dependencies"], *optional["postgres"], *optional["s3"]]
+    extras = set(about["optional-dependencies"]) - LOCKED_APART
+    asked = [*about["dependencies"], *(each for extra in extras for each in about["optional-dependencies"][extra])]
     return {_plain(found[0]) for each in asked if (found := NAMED.match(each))}
 
 
