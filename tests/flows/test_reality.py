@@ -21,7 +21,7 @@ FEW, MANY = 4, 2_500
 PLACES = [(database, kind) for database in (databases.SQLITE, databases.POSTGRESQL) for kind in ("folder", "s3")]
 
 
-def walk(installation: Installation, runs: int, steps: int) -> None:
+def check_walks(installation: Installation, runs: int, steps: int) -> None:
     machine = type("Walk", (Service,), {"installation": installation})
     chosen: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
     run_state_machine_as_test(machine, settings=settings(max_examples=runs, stateful_step_count=steps, **chosen))
@@ -43,10 +43,10 @@ def installation(kind: str, tmp_path: Path, guard: Guard, database_kind: str) ->
 
 @pytest.mark.parametrize(("database_kind", "kind"), [PLACES[0], PLACES[-1]], indirect=True)
 def test_a_few_walks(installation: Installation) -> None:
-    walk(installation, FEW, 25)
+    check_walks(installation, FEW, 25)
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize(("database_kind", "kind"), PLACES, indirect=True)
 def test_many_walks(installation: Installation) -> None:
-    walk(installation, MANY, 40)
+    check_walks(installation, MANY, 40)
