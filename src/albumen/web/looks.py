@@ -7,11 +7,12 @@ from functools import cache
 
 from fastapi import Request
 
-from albumen.web.statics import statics
+from albumen.web.statics import PREFIX, statics
 
 THEMES = ("auto", "light", "dark")
 THEME, KEYS = "theme", "keys"
 _IMPORT = re.compile(r'^import [^;]*?"(?:app/|/static/js/)([\w-]+)[".]', re.MULTILINE)
+_NAMED = re.compile(r'"((?:app|vendor)/[\w.-]+|/static/[\w./-]+)"')
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,22 @@ def with_imports(names: tuple[str, ...]) -> list[str]:
     return list(found)
 
 
+def reachable(names: tuple[str, ...]) -> set[str]:
+    """What the import map of a page with these modules holds: all that they name, now or when it is needed."""
+    modules = statics().modules
+    at = {address: name for name, address in modules.items()}
+    found: set[str] = set()
+    ahead = {f"app/{name}" for name in names}
+    while ahead:
+        found |= ahead
+        told = {name for each in ahead for name in _NAMED.findall(_source(modules[each]))}
+        ahead = {at.get(name, name) for name in told} & modules.keys() - found
+    return found
+
+
 def _imported(name: str) -> list[str]:
-    address = statics().addresses[f"js/{name}.js"]
-    source = statics().files[address.removeprefix("/static/")].plain.decode()
-    return _IMPORT.findall(source)
+    return _IMPORT.findall(_source(statics().addresses[f"js/{name}.js"]))
+
+
+def _source(address: str) -> str:
+    return statics().files[address.removeprefix(PREFIX)].plain.decode()

@@ -1,11 +1,13 @@
-"""Pages from templates: with the headers that guard them, a nonce for their scripts, and gzip where it is taken."""
+"""Pages from templates: with the headers that guard them, a nonce for their scripts, and packed where that is taken."""
 
 import gzip
 import json
 import secrets
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import brotli
 from fastapi import Request
 from fastapi.responses import RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,7 +20,7 @@ from albumen.kernel import ids
 from albumen.web import looks, texts, words
 from albumen.web.statics import statics
 
-_GZIP_FROM_BYTES = 1000
+_PACKED_FROM_BYTES = 1000
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; img-src 'self' blob: data:{store}; "
     "media-src 'self' blob: data:{store}; "
@@ -43,9 +45,12 @@ def _environment() -> Environment:
     return env
 
 
-def _import_map() -> Markup:
-    """The import map as it stands in a script; `<` cannot end it."""
-    return Markup(json.dumps({"imports": statics().modules}).replace("<", "\\u003c"))  # noqa: S704 - our own names
+@cache
+def _import_map(names: tuple[str, ...]) -> Markup:
+    """The import map of some modules and what they may ever import, as it stands in a script; `<` cannot end it."""
+    modules, needed = statics().modules, sorted(looks.reachable(names))
+    told = json.dumps({"imports": {name: modules[name] for name in needed}}, separators=(",", ":"))
+    return Markup(told.replace("<", "\\u003c"))  # noqa: S704 - our own names
 
 
 def _preloads(names: tuple[str, ...]) -> list[str]:
@@ -99,7 +104,9 @@ def _html(request: Request, html: str, status: int) -> Response:
     body = html.encode()
     headers = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
     headers["Vary"] = "Accept-Encoding, Accept-Language, Cookie"
-    if len(body) >= _GZIP_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
-        body = gzip.compress(body, 5)
-        headers["Content-Encoding"] = "gzip"
+    accepted = request.headers.get("accept-encoding", "") if len(body) >= _PACKED_FROM_BYTES else ""
+    if "br" in accepted:
+        body, headers["Content-Encoding"] = brotli.compress(body, quality=5), "br"
+    elif "gzip" in accepted:
+        body, headers["Content-Encoding"] = gzip.compress(body, 5), "gzip"
     return HTMLResponse(body, status, headers)

@@ -3,10 +3,8 @@
 // page's queue.
 
 import { t, tn } from "app/i18n";
-import { shared } from "app/shared-files";
+import { styled } from "app/styles";
 import { toast } from "app/toast";
-import { plain } from "app/upload-groups";
-import "app/upload-queue";
 
 /** @typedef {import("app/upload-groups").Found} Found */
 
@@ -16,6 +14,16 @@ const form = document.querySelector(".picker");
 
 /** @param {DataTransfer | null} data */
 const brings = (data) => Boolean(data?.types.includes("Files"));
+
+/** @param {Iterable<File>} files @returns {Found[]} */
+const plain = (files) => [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+
+/** The queue is fetched when there is something to send. @param {Found[]} found */
+async function send(found) {
+  if (!queue || !found.length) return;
+  await Promise.all([import("app/upload-queue"), styled(queue.dataset.styles ?? "")]);
+  queue.add(found);
+}
 
 /** Every file of what was dropped, those in folders included; what cannot be read is said, and left out.
  * @param {DataTransfer} data @returns {Promise<Found[]>} */
@@ -58,6 +66,13 @@ function tell(lost) {
 const wanted = (count) =>
   confirm(tn("Upload {n} file that was shared from elsewhere?", "Upload {n} files that were shared from elsewhere?", count));
 
+/** Take what another app shared, if that is wanted. */
+async function fetched() {
+  const { shared } = await import("app/shared-files");
+  const files = await shared();
+  if (files.length && wanted(files.length)) await send(plain(files));
+}
+
 if (queue) {
   let depth = 0;
   document.body.dataset.drop = t("Drop to upload");
@@ -72,21 +87,17 @@ if (queue) {
     if (!event.dataTransfer || !brings(event.dataTransfer)) return;
     event.preventDefault();
     mark(0);
-    const found = await dropped(event.dataTransfer);
-    if (found.length) queue.add(found);
+    await send(await dropped(event.dataTransfer));
   });
-  addEventListener("paste", (event) => {
-    const found = plain(event.clipboardData?.files ?? []);
-    if (found.length) queue.add(found);
-  });
-  shared().then((files) => files.length && wanted(files.length) && queue.add(plain(files)));
+  addEventListener("paste", (event) => send(plain(event.clipboardData?.files ?? [])));
+  if (new URLSearchParams(location.search).has("shared")) fetched();
 }
 
 if (queue && form) {
   form.classList.add("live");
   for (const picker of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=file]"))) {
     picker.addEventListener("change", () => {
-      queue.add(plain(picker.files ?? []));
+      send(plain(picker.files ?? []));
       picker.value = "";
     });
   }

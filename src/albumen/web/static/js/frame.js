@@ -6,5 +6,9 @@ import "app/forms";
 import "app/installed";
 import "app/keys";
 import "app/menu";
-import "app/search-box";
 import "app/theme";
+
+/** What the search field suggests is fetched when somebody goes there. @param {unknown} at */
+const suggest = (at) => at instanceof Element && at.closest("form[data-suggest]") && import("app/search-box");
+addEventListener("focusin", ({ target }) => suggest(target));
+suggest(document.activeElement);

@@ -2,7 +2,6 @@
 // The photos of an event: more of them as one scrolls, links renewed before they end, and each as large as the window.
 
 import { t } from "app/i18n";
-import PhotoSwipe from "vendor/photoswipe";
 
 const FRESH_MS = 4 * 60_000;
 const PAUSE_MS = 20_000;
@@ -90,8 +89,13 @@ async function looked(link) {
   came.set(link.dataset.id ?? "", Date.now());
 }
 
+/** The viewer is fetched when a pointer comes near a photo, or one is opened. */
+const viewer = () => import("vendor/photoswipe");
+
 /** @param {HTMLAnchorElement} link */
-function open(link) {
+async function open(link) {
+  const { default: PhotoSwipe } = await viewer();
+  if (document.querySelector(".pswp")) return;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const box = new PhotoSwipe({
     index: all().indexOf(link),
@@ -133,12 +137,13 @@ document.addEventListener("click", (event) => {
   if (!(link instanceof HTMLAnchorElement) || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
   if (!link.querySelector("img")) return;
   event.preventDefault();
-  open(link);
+  open(link).catch(() => location.assign(link.href));
 });
 document.addEventListener("error", (event) => {
   if (event.target instanceof HTMLImageElement && event.target.closest("[data-tiles]")) renew().catch(() => {});
 }, true);
 
+list?.addEventListener("pointerover", viewer, { once: true });
 const sheet = document.querySelector('meta[name="lightbox"]')?.getAttribute("content");
 if (list && sheet) document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: sheet }));
 const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".more a[rel=next]"));

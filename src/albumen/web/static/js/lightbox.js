@@ -5,6 +5,7 @@ import { RATIO } from "app/layout";
 import { t } from "app/i18n";
 import { named } from "app/cells";
 import { addBar, keysOf } from "app/lightbox-bar";
+import { styled } from "app/styles";
 import PhotoSwipe from "vendor/photoswipe";
 
 const LONGEST = 1440;
@@ -13,15 +14,9 @@ const LONGEST = 1440;
 
 /** @type {any} */
 let open = null;
-let sheet = "";
 
-/** The style sheet is fetched with the first photo. */
-function styled() {
-  sheet ||= document.querySelector('meta[name="lightbox"]')?.getAttribute("content") ?? "";
-  if (!sheet || document.querySelector(`link[href="${sheet}"]`)) return;
-  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href: sheet }));
-}
-styled();
+// The style sheets are fetched with the first photo.
+styled(document.querySelector('meta[name="lightbox"]')?.getAttribute("content") ?? "");
 
 /** @param {Wall} wall @param {number} place */
 export async function openLightbox(wall, place) {

@@ -78,6 +78,7 @@ function enliven(form) {
     event.preventDefault();
     take([...list.children].indexOf(chosen));
   });
+  if (field.value !== field.defaultValue) ask();
 }
 
 /** @param {{field: string | null, value: string, count?: number | null}} told */

@@ -14,9 +14,6 @@ const name = (path) => path.slice(path.lastIndexOf("/") + 1);
 /** Without its extension. @param {string} path */
 const stem = (path) => path.replace(/\.[^./]+$/, "");
 
-/** @param {Iterable<File>} files @returns {Found[]} */
-export const plain = (files) => [...files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
-
 /** @param {Found[]} chosen @returns {Grouped[]} */
 export function arranged(chosen) {
   const found = chosen.filter(({ path }) => !IGNORED.test(name(path)));
