@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests import make
 from tests.commands import run
 from tests.hard.doors import KEPT, REFUSED, Doors
-from tests.hard.traps import traps
+from tests.hard.traps import leading, traps
 from tests.hard.watch import MOST_BYTES, Canary, Decoders, canary
 from tests.installation import Installation
 
@@ -66,11 +66,7 @@ def ended(installation: Installation) -> Counter[str]:
 
 
 def test_traps_that_name_another_file(installation: Installation, watched: Canary) -> None:
-    named = [
-        (name, body)
-        for _, name, body in traps(str(watched.path), watched.address)
-        if str(watched.path).encode() in body
-    ]
+    named = [(name, body) for _, name, body in leading(str(watched.path), watched.address)]
     assert len(named) > 10
     ends = settle(installation, zip(cycle(("upload", "catalogue", "guest", "tus")), named, strict=False))
     assert ends["refused"] > 8

@@ -23,6 +23,11 @@ def traps(canary: str, address: str) -> list[Trap]:
     return [*_lists(canary, address), *_polyglots(), *_bombs(), *_loops(), *_metadata(canary), *_names()]
 
 
+def leading(canary: str, address: str) -> list[Trap]:
+    """Those that would have something else opened; they are made in no time, unlike bombs."""
+    return [each for each in (*_lists(canary, address), *_metadata(canary)) if canary.encode() in each[2]]
+
+
 def _lists(canary: str, address: str) -> Iterator[Trap]:
     """Texts by which a decoder would open something else."""
     hls = f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\nfile://{canary}\n#EXTINF:9,\n{address}/a.ts\n#EXT-X-ENDLIST\n"
