@@ -181,12 +181,14 @@ def follow_a_link(page: Page, run: Run) -> None:
     """A visitor without an account sees what was shared, until it is taken back."""
     link = run("share", "one.jpg", "--name", "At the lake").strip()
     page.goto(link)
+    page.set_viewport_size({"width": 320, "height": 640})
     reach.check(page)
     page.get_by_role("button", name="Open the photos").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("At the lake")
     assert seen(tiles(page).locator("img")) > 0
     tiles(page).click()
     assert seen(page.locator("[data-stage] img")) > 0
+    expect(page.get_by_role("button", name="Download")).to_be_in_viewport(ratio=1)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename == "one.jpg"
