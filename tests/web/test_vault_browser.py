@@ -18,7 +18,7 @@ from tests.web.conftest import Visit
 from tests.web.live import Live
 from typer.testing import CliRunner
 
-from albumen_client.vault import collect, photos
+from albumen_client.vault import collect, photos, snapshots
 from albumen_client.vault.asking import opened
 from albumen_client.vault.cli import vault
 from albumen_client.vault.vault import now
@@ -154,6 +154,7 @@ def play_and_delete(window: Page, run: Run, tmp_path: Path) -> None:
         assert device.remote.blob(asset.record.resources[0].signature)
         collect.collect(replace(device, clock=lambda: now() + timedelta(days=33)))
         assert device.remote.blob(asset.record.resources[0].signature) is None
+        snapshots.take(device)
     assert "two.jpg" not in run("ls")
 
 
@@ -172,9 +173,13 @@ def lock_and_open(window: Page, words: str) -> None:
     unlock(window, "another passphrase")
     expect(window.get_by_text("The passphrase is not right.")).to_be_visible()
     window.get_by_role("button", name="Open it by the 24 words instead").click()
+    asked: list[str] = []
+    window.on("request", lambda request: asked.append(request.url))
     window.get_by_label("The 24 words").fill(words.upper())
     window.get_by_role("button", name="Open the vault").click()
     expect(tiles(window)).to_have_count(2)
+    assert any("/log?after=" in each for each in asked)
+    assert not any("/log?after=0&" in each for each in asked), "it begins at the snapshot"
 
 
 def follow_a_link(page: Page, run: Run) -> None:
