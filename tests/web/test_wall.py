@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import AlbumItem, File
 from albumen.media.guard import Guard
 
-COUNT, MILLION = 100_000, 1_000_000
+COUNT = 100_000
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 WALL = "document.querySelector('photo-timeline')"
 
@@ -307,30 +306,3 @@ def test_wall_says_what_it_is(opened: Open) -> None:
     expect(page.locator(".row").first).to_have_attribute("aria-rowindex", "1")
     assert page.locator(".cell a[tabindex='0']").count() <= 1
     expect(page.get_by_role("link", name="View as pages")).to_have_attribute("href", "/library/pages")
-
-
-@pytest.mark.torture
-def test_the_last_of_a_million_is_reached_by_the_scrubber_and_by_scrolling(
-    tmp_path: Path, guard: Guard, browser: Browser
-) -> None:
-    installation = Installation.at(tmp_path / "data", guard)
-    many = filled(installation, MILLION)
-    with served(server.serve(installation.app)) as port:
-        visitor = Shown(installation, many, f"http://localhost:{port}", browser).visitor(**PHONE, device_scale_factor=3)
-        page = visitor.page
-        page.goto("/library")
-        expect(page.locator("photo-timeline[ready]")).to_be_attached()
-        assert at(page, "wall.data.count") == MILLION
-        slider = page.get_by_role("slider", name="Go to a date")
-        slider.focus()
-        page.keyboard.press("End")
-        expect(slider).to_have_attribute("aria-valuenow", slider.get_attribute("aria-valuemax") or "")
-
-        def scrolled() -> bool:
-            page.evaluate("scrollBy(0, 4 * innerHeight)")
-            return bool(at(page, f"!!wall.cellOf({MILLION - 1})"))
-
-        wait_until(scrolled, "the last photo", 60)
-        visitor.context.close()
-        visitor.watch.check()
-    installation.close()
