@@ -7,6 +7,7 @@ a name of its own, with a port mapper of its own.  Tests keep apart by the prefi
 
 import fcntl
 import os
+import random
 import secrets
 import select
 import shutil
@@ -17,6 +18,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -105,9 +107,10 @@ def _run(folder: Path, stack: ExitStack) -> str:
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": _OURS_ONLY,
     }
     stack.enter_context(_running(["epmd"], environment))
-    stack.enter_context(_running([_program()], environment))
+    server = stack.enter_context(_running([_program()], environment))
     found = f"amqp://guest:guest@127.0.0.1:{port}/%2F"
-    wait_until(lambda: _answers(found), "RabbitMQ", SECONDS)
+    wait_until(lambda: server.poll() is not None or _answers(found), "RabbitMQ", SECONDS)
+    assert server.poll() is None, "it ended"
     return found
 
 
@@ -118,12 +121,12 @@ def _program() -> str:
 
 
 @contextmanager
-def _running(words: list[str], environment: dict[str, str]) -> Iterator[None]:
+def _running(words: list[str], environment: dict[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """A program, and all that it starts, until the block ends."""
     user = "rabbitmq" if os.geteuid() == 0 else None
     process = subprocess.Popen(words, env=environment, user=user, group=user, cwd="/tmp", start_new_session=True)
     try:
-        yield
+        yield process
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, 9)
@@ -139,12 +142,15 @@ def _answers(found: str) -> bool:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Ports that are free now; held all at once, so that they differ."""
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Ports that are free now, from below those that clients are given while the broker starts."""
+    return list(islice(filter(_is_free, random.sample(range(12_000, 30_000), 1000)), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 class Wire:

@@ -50,7 +50,7 @@ def waiters(bell: Bell, count: int = 1) -> Iterator[list[int]]:
     yield woken
     stopping.set()
     for each in threads:
-        wait_until(lambda each=each: bell.ring() or not each.is_alive())  # type: ignore[misc, func-returns-value]
+        wait_until(lambda each=each: bell.ring() or not each.is_alive())  # type: ignore[misc, func-returns-value]  # ring, then look
 
 
 def test_who_waits_is_woken_each_time(bells: tuple[Bell, Bell]) -> None:
@@ -60,6 +60,7 @@ def test_who_waits_is_woken_each_time(bells: tuple[Bell, Bell]) -> None:
             before = len(woken)
             ringing.ring({Priority.now: 1})
             wait_until(lambda before=before: len(woken) > before)  # type: ignore[misc]  # bound now
+        assert set(woken) == {0}
 
 
 @pytest.mark.parametrize("which", Priority)
@@ -69,6 +70,7 @@ def test_every_class_is_heard_by_all_threads(bells: tuple[Bell, Bell], which: Pr
         before = len(woken)
         ringing.ring({which: 1})
         wait_until(lambda: set(woken[before:]) == {0, 1, 2})
+        assert not {0, 1, 2} - set(woken)
 
 
 def test_a_wait_ends_by_itself(bells: tuple[Bell, Bell]) -> None:
@@ -92,6 +94,8 @@ def test_a_closed_bell_may_be_rung(bells: tuple[Bell, Bell]) -> None:
         bell.ring()
         bell.close()
         bell.wait(0)
+        tally = bell.tally()
+        assert tally is None or tally.rings == 0
 
 
 def test_jobs_of_many_threads_are_each_done_once_by_a_crew_elsewhere(table: Table, bells: tuple[Bell, Bell]) -> None:

@@ -94,6 +94,10 @@ def test_what_a_ring_is(body: bytes, is_one: bool) -> None:
     assert is_ring(body) is is_one
 
 
+def test_passwords_are_not_shown() -> None:
+    assert "secret" not in repr(Broker(("amqp://albumen:secret@broker/",)))
+
+
 def test_a_broker_that_is_not_there_is_called_until_it_is(wire: rabbitmq.Wire, bell: Bells) -> None:
     wire.cut()
     broker = rabbitmq.place(wire.url)
@@ -183,6 +187,7 @@ def test_a_ring_while_all_are_busy_is_heard_when_one_is_free(bell: Bells) -> Non
         wait_until(lambda turn=turn: near.tally().rings == turn)  # type: ignore[misc]  # bound now
         with waiting(far):
             wait_until(lambda turn=turn: far.tally().heard == turn)  # type: ignore[misc]  # bound now
+    assert lying(broker.queue(Priority.now)) == lying(broker.dead) == 0
 
 
 def test_what_is_rung_last_goes_out_before_the_end(bell: Bells) -> None:
@@ -215,6 +220,7 @@ def test_queues_that_are_taken_away_are_made_anew(bell: Bells) -> None:
                 other.queue_delete(broker.queue(which))
         near.ring(NOW)
         wait_until(lambda: far.tally().heard >= 2)
+    assert far.tally().connects >= 2
 
 
 def test_what_is_no_ring_becomes_a_failed_job_once(bell: Bells, table: Table) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -39,7 +40,7 @@ def _work(url: str, broker: Broker, folder: Path, seconds: float) -> None:
     def run(_: object, task: Task) -> None:
         begun = folder / f"begun-{task.subject}-{os.getpid()}-{time.monotonic_ns()}"
         begun.write_text(task.subject)
-        time.sleep(seconds)
+        threading.Event().wait(seconds)
         if not (folder / f"done-{task.subject}").exists():
             os.link(begun, folder / f"done-{task.subject}")  # refused where somebody else was first after all
             with (folder / "ledger").open("a") as ledger:
@@ -49,7 +50,7 @@ def _work(url: str, broker: Broker, folder: Path, seconds: float) -> None:
     shift = Shift(lease, RabbitBell(broker), lambda: datetime.now(UTC), threads=2)
     Crew(None, Registry([JobKind("work", run)]), Database(url), shift).start()
     while True:
-        time.sleep(3600)
+        threading.Event().wait(3600)
 
 
 class Workers:
@@ -133,7 +134,7 @@ def test_a_broker_that_is_away_for_long(table: Table, begin: Callable[[Broker, f
         end = time.monotonic() + AWAY_SECONDS
         while time.monotonic() < end:
             add(1)
-            time.sleep(0.2)
+            threading.Event().wait(0.2)
         assert not bell.tally().is_up
         add(50)
         wire.mend()

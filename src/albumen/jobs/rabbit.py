@@ -12,17 +12,18 @@ import socket
 import time
 from collections.abc import Callable, Generator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError, ConsumerCancelled, NackError
 
 from albumen.jobs.bell import DeadLetter
 from albumen.jobs.registry import Priority
 
-FAULTS: Final = (AMQPError, OSError)
+FAULTS: Final = (AMQPError, AMQPConnectorException, OSError)
 """What goes wrong on a line."""
 
 MOST_WAITING: Final = 1000
@@ -34,6 +35,7 @@ DELIVERIES: Final = 20
 
 _HEARTBEAT: Final = 10
 _HELD_SECONDS: Final = 0.1
+_TRIES: Final = 20
 _SHOWN: Final = 4096
 _NAMES: Final = [which.name for which in Priority]
 
@@ -44,7 +46,7 @@ logging.getLogger("pika").setLevel(logging.CRITICAL)  # what goes wrong is told 
 class Broker:
     """Where the queues are: the first of these addresses that answers.  `silent_seconds` bounds every wait."""
 
-    urls: tuple[str, ...]
+    urls: tuple[str, ...] = field(repr=False)
     prefix: str = "albumen"
     silent_seconds: float = 5.0
 
@@ -128,11 +130,19 @@ class Ringing(_Line):
     def ring(self, which: Priority) -> bool:
         """Ring for a class; False where so many rings wait that none is needed."""
         body = json.dumps({"class": which.name}).encode()
-        try:
-            self._channel.basic_publish("", self.broker.queue(which), body, self._kept, mandatory=True)
-        except NackError:
-            return False
-        return True
+        for _ in range(_TRIES):
+            try:
+                self._channel.basic_publish("", self.broker.queue(which), body, self._kept, mandatory=True)
+                return True
+            except NackError:  # also from a queue that was just made, and has no leader yet
+                if self._is_full(which):
+                    return False
+                self._connection.sleep(_HELD_SECONDS)
+        raise AMQPError
+
+    def _is_full(self, which: Priority) -> bool:
+        waiting = self._channel.queue_declare(self.broker.queue(which), passive=True).method.message_count
+        return bool(waiting >= MOST_WAITING // 2)
 
     def stay(self) -> None:
         """Answer the broker's heartbeats."""
