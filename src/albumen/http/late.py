@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.params import Depends
 from fastapi.routing import APIRoute
-from starlette.routing import Match, compile_path, get_name, get_route_path
+from starlette._utils import get_route_path
+from starlette.routing import Match, compile_path, get_name
 from starlette.types import Scope
 
 _OF_PATH = frozenset({"path_regex", "path_format", "param_convertors"})
