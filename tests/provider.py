@@ -54,16 +54,15 @@ class Provider:
         self.header: dict[str, Any] = {}
         self.asked: list[str] = []
         self.now: Callable[[], float] = time.time
-        self.algorithm, self.key, self.published = algorithm, None, None
-        self.turn_keys()
+        self.turn_keys(algorithm)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def turn_keys(self, algorithm: str = "") -> None:
         """Sign with a new key from now on."""
-        self.algorithm = algorithm or self.algorithm
-        self.key = MAKERS[self.algorithm]()
+        self.algorithm: str = algorithm or self.algorithm
+        self.key: Any = MAKERS[self.algorithm]()
         self.name = secrets.token_hex(4)
-        self.published = {**self.key.as_dict(private=False), "kid": self.name, "use": "sig"}
+        self.published: dict[str, Any] = {**self.key.as_dict(private=False), "kid": self.name, "use": "sig"}
 
     def close(self) -> None:
         self._server.shutdown()

@@ -201,7 +201,7 @@ def taken(browser: Browser, address: str, state: str, told: argparse.Namespace) 
 
 def _found(page: Page) -> dict[str, str]:
     """Pages whose addresses are only known once there are things."""
-    found = {}
+    found: dict[str, str] = {}
     for name, start, selector, parts in (
         ("album", "/albums", ".covers a", ("", "/photos", "/change", "/order")),
         ("folder", "/folders", ".folders a", ("",)),

@@ -22,7 +22,7 @@ PLACES = [(database, kind) for database in (databases.SQLITE, databases.POSTGRES
 
 
 def check_walks(installation: Installation, runs: int, steps: int) -> None:
-    machine = type("Walk", (Service,), {"installation": installation})
+    machine: Any = type("Walk", (Service,), {"installation": installation})
     chosen: dict[str, Any] = {"deadline": None, "suppress_health_check": list(HealthCheck)}
     run_state_machine_as_test(machine, settings=settings(max_examples=runs, stateful_step_count=steps, **chosen))
     assert machine.run_number >= runs

@@ -27,8 +27,8 @@ from albumen.kernel.errors import Unavailable
 from albumen.libraries.models import Library
 from albumen.mail import Letter, MemoryMail
 
-TOLD = {"name": "Ada", "email": "ada@example.org", "password": PASSWORD, "again": PASSWORD}
-PLACE = {"library": "Weddings", "zone": "Europe/Lisbon"}
+TOLD: dict[str, Any] = {"name": "Ada", "email": "ada@example.org", "password": PASSWORD, "again": PASSWORD}
+PLACE: dict[str, Any] = {"library": "Weddings", "zone": "Europe/Lisbon"}
 MOST_CLICKS = 12
 
 
