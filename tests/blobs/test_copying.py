@@ -62,6 +62,7 @@ def test_it_goes_on_where_it_was_broken_off(tmp_path: Path) -> None:
         with pytest.raises(Unavailable):
             copied(source, target)
         proxy.plan = healthy
+        target = S3Blobs(Bucket(s3.through(place, proxy.endpoint)), tmp_path / "spools")  # the next run of the command
         tally = copied(source, target)
     assert (tally.copied + tally.found, tally.failed) == (len(CONTENTS), [])
     assert tally.found > 0

@@ -131,7 +131,7 @@ def test_a_server_asked_to_end_finishes_an_upload_that_goes_on(serving: House, g
     held = serving.ask("SELECT signature FROM files")
     if got.startswith(b"HTTP/1.1 201"):
         assert held == [(signature(content),)]
-    assert serving.spools() == []
+    wait_until(lambda: not serving.spools(), "its thumbnails to be made")
     holds.check_rest(serving)
     assert holds.check_rows(serving, guard) == len(held)
     assert got.startswith(b"HTTP/1.1 201"), f"an upload that goes on may end well: {got!r}"

@@ -50,7 +50,7 @@ def come_in(page: Page, house: Live) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password again").fill(PASSWORD)
     page.get_by_role("button", name="Save").click()
-    expect(page).to_have_url(f"{house.address}/library")
+    expect(page).to_have_url(f"{house.address}/setup")
 
 
 def add_passkey(page: Page) -> None:

@@ -112,6 +112,7 @@ def window(visit: Visit, keeper: StorageState) -> Page:
     return visitor.page
 
 
+@pytest.mark.torture
 def test_two_devices_share_a_vault_and_nothing_stays_in_the_browser(
     window: Page, live: Live, run: Run, tmp_path: Path, visit: Visit
 ) -> None:
