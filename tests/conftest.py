@@ -1,5 +1,6 @@
 """What any room's tests may ask for: an installation, the corpus of real files, programs outside Python."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -53,8 +54,12 @@ def _logs_as_they_were() -> Iterator[None]:
     """A command sends logs to where this test captures them, which is closed for the next."""
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
     yield
     structlog.reset_defaults()
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 def in_ci() -> bool:

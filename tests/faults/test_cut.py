@@ -127,6 +127,7 @@ def test_a_server_asked_to_end_finishes_an_upload_that_goes_on(serving: House, g
             connection.sendall(body[len(body) * 3 // 4 :])
         got = answered(connection)
     assert server.wait(GRACE_SECONDS + 10) == 0
+    assert serving.spools() == []
     serving.start()
     held = serving.ask("SELECT signature FROM files")
     if got.startswith(b"HTTP/1.1 201"):

@@ -10,7 +10,10 @@ _COLOURS: Final = {**_ALL, "runOnly": ["color-contrast"]}
 
 
 def check(page: Page) -> None:
-    """Nothing that readers of screens miss, light or dark; one heading; nothing wider than the window."""
+    """Nothing that readers of screens miss, light or dark; one heading; nothing wider than the window.
+
+    The window's own motion should be reduced from the start: what is moving when that changes is cut off.
+    """
     for scheme, rules in (("light", _ALL), ("dark", _COLOURS)):  # all else is the same by night
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of its words
         found = Axe().run(page, options=rules).response["violations"]

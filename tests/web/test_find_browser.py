@@ -21,7 +21,7 @@ from albumen.kernel.actor import SYSTEM
 
 LISBON, SINTRA, PORTO = (38.7223, -9.1393), (38.7985, -9.3881), (41.1496, -8.6110)
 SUVA, APIA = (-18.1416, 178.4415), (-13.8333, -171.7667)
-PHONE = {"viewport": {"width": 320, "height": 640}}
+PHONE = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
 Open = Callable[..., Page]
 
 

@@ -163,7 +163,7 @@ def test_a_wrong_code_keeps_the_field(hall: Hall) -> None:
 
 
 def test_no_page_shuts_anybody_out(hall: Hall) -> None:
-    page = hall.window(viewport={"width": 320, "height": 640})
+    page = hall.window(viewport={"width": 320, "height": 640}, reduced_motion="reduce")
     pages = ["/", "/e/alice/anna_ben"]
     for path in pages:
         page.goto(path)

@@ -63,7 +63,7 @@ def test_nobody_is_shut_out(studio: Studio, installation: Installation, alice: C
     party = Party.of(installation, alice, photos=1)
     party.code("view", "upload")
     alice.post(f"{party.path}/sets", json={"name": "Dinner"})
-    page = studio.window(viewport={"width": 390, "height": 844})
+    page = studio.window(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
     screen = f"/e/{party.event()['publicUrl']}/wall"
     for path in (f"{party.path}/upload", f"{party.path}/webhooks", f"{party.path}/settings", screen):
         page.goto(path)

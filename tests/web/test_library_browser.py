@@ -15,7 +15,7 @@ from tests.web.live import jpeg
 from tests.web.studio import Studio
 
 TONES = ("#7a93a8", "#b08a6a", "#566b4a", "#c9a9a6")
-PHONE = {"viewport": {"width": 320, "height": 640}}
+PHONE = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def test_versions_are_compared_by_mouse_and_keyboard(home: Home) -> None:
 
 
 def test_stars_are_given_where_the_facts_are_and_commands_found(home: Home) -> None:
-    page = home.studio.window()
+    page = home.studio.window(reduced_motion="reduce")
     page.goto(f"/library/p/{home.photos[1]}")
     page.get_by_role("button", name="4 stars").click()
     expect(page.get_by_role("group", name="Rating: 4 of 5")).to_be_visible()

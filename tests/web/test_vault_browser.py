@@ -107,12 +107,11 @@ def unlock(page: Page, passphrase: str) -> None:
 
 @pytest.fixture
 def window(visit: Visit, keeper: StorageState) -> Page:
-    visitor = visit(storage_state=keeper, service_workers="allow")
+    visitor = visit(storage_state=keeper, service_workers="allow", reduced_motion="reduce")
     visitor.watch.allow("ERR_FILE_NOT_FOUND")  # a picture whose address was given back
     return visitor.page
 
 
-@pytest.mark.torture
 def test_two_devices_share_a_vault_and_nothing_stays_in_the_browser(
     window: Page, live: Live, run: Run, tmp_path: Path, visit: Visit
 ) -> None:
@@ -137,7 +136,7 @@ def test_two_devices_share_a_vault_and_nothing_stays_in_the_browser(
     assert "files are as they were put in" in run("verify")
     play_and_delete(window, run, tmp_path)
     lock_and_open(window, words)
-    follow_a_link(visit(service_workers="allow").page, run)
+    follow_a_link(visit(service_workers="allow", reduced_motion="reduce").page, run)
 
 
 def play_and_delete(window: Page, run: Run, tmp_path: Path) -> None:

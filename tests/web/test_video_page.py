@@ -165,5 +165,5 @@ def test_these_pages_are_accessible_and_fit_a_phone(house: House, moving: str, t
     film = house.add(films.film(films.named("plain.mp4"), tmp_path).read_bytes(), "clip.mp4")
     house.installation.work_off()
     for path in (moving, film):
-        page = house.open(path, viewport={"width": 320, "height": 640})
+        page = house.open(path, viewport={"width": 320, "height": 640}, reduced_motion="reduce")
         reach.check(page)

@@ -64,9 +64,11 @@ class _Caller[Line: AbstractContextManager[Any]]:
 
     def prove(self) -> None:
         """Note that something came through: a broker without room takes lines, and then nothing on them."""
-        if not self.is_up and self._was_away:
+        if self.is_up:
+            return
+        self.is_up, self.connects = True, self.connects + 1
+        if self._was_away:
             log.info("the broker is back", line=self._name)
-        self.is_up = True
 
     def join(self, seconds: float) -> None:
         """Wait for its end."""
@@ -97,7 +99,7 @@ class _Caller[Line: AbstractContextManager[Any]]:
         """Serve on a line until it breaks; the reason, or None where it was ended."""
         try:
             with self._connect() as line:
-                self.connects, self._was_away = self.connects + 1, was_away
+                self._was_away = was_away
                 self._serve(line)
         except FAULTS as error:
             return error
