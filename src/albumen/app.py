@@ -35,6 +35,7 @@ from albumen.settings.store import StoreSettings
 from albumen.unit import Rules, Unit, Works
 
 _RECENT: Final = 10_000
+_PAGES: Final = 64
 _RECENT_SECONDS: Final = 5.0
 
 
@@ -52,6 +53,7 @@ class App:
     clock: Clock
     refusals: Refusals
     recent: Recent[Hashable, Any]
+    pages: Recent[Hashable, Any]
     signer: Signer
     seals: Seals
     mail: Mail
@@ -99,6 +101,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         clock=clock,
         refusals=Refusals(clock),
         recent=Recent(_RECENT_SECONDS, _RECENT),
+        pages=Recent(_RECENT_SECONDS, _PAGES),
         signer=_signer(secrets_known),
         seals=Seals(secrets_known),
         mail=_mail(settings),

@@ -4,6 +4,7 @@ Lists are written as they go out, past the models that describe them: a thousand
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -11,15 +12,15 @@ from sqlalchemy import func, select
 
 from albumen.app import App
 from albumen.events import grid, shown
-from albumen.events.grid import Marks
+from albumen.events.grid import Giver, Wanted
 from albumen.events.guest_models import Remark
 from albumen.events.models import EventSet
+from albumen.events.queries import Part
 from albumen.events.remarks import Written
 from albumen.events.visits import Visit
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
 from albumen.kernel.clock import iso
-from albumen.kernel.pages import Page
 from albumen.libraries.models import File
 from albumen.libraries.views import PlaceView, local_time
 from albumen.unit import Unit
@@ -121,23 +122,74 @@ class RemarksView(View):
     next: str | None = None
 
 
-def of_page(unit: Unit, app: App, visit: Visit, page: Page[File]) -> bytes:
-    """A page as JSON, in a handful of queries however long it is."""
-    told: dict[str, Any] = {"files": of_files(unit, app, visit, page.items)}
-    return msgspec.json.encode(told if page.next is None else {**told, "next": page.next})
+def of_page(unit: Unit, app: App, visit: Visit, wanted: Wanted, part: Part) -> bytes:
+    """A page of what a guest sees as JSON, in a handful of queries however long it is.  Raises Denied, Invalid."""
+    alike = _alike(unit, app, visit, wanted, part)
+    told: dict[str, Any] = {"files": _own(unit, visit, alike.files)}
+    return msgspec.json.encode(told if alike.next is None else {**told, "next": alike.next})
 
 
 def of_files(unit: Unit, app: App, visit: Visit, files: Sequence[File]) -> list[dict[str, Any]]:
     """Photos that the guest sees, which the caller got by `sight.shown`."""
+    return _own(unit, visit, _shared(unit, app, visit, files))
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """A photo as all guests of a code are told of it, and what each is told of who gave it."""
+
+    file_id: int
+    told: dict[str, Any]
+    giver: Giver | None
+
+
+@dataclass(frozen=True)
+class _Alike:
+    """A page of them."""
+
+    files: Sequence[_Shared]
+    next: str | None
+
+
+def _alike(unit: Unit, app: App, visit: Visit, wanted: Wanted, part: Part) -> _Alike:
+    """A page as all guests of a code are told of it; put together once while nothing of the library changes."""
+    key = ("page", *shown.code(unit, visit), grid.standing(unit, visit), wanted, part)
+    kept: _Alike | None = None if wanted.is_own else app.pages.get(key)
+    if kept is not None:
+        return kept
+    page = grid.page(unit, visit, wanted, part)
+    alike = _Alike(_shared(unit, app, visit, page.items), page.next)
+    if not wanted.is_own:
+        app.pages.remember(key, alike)
+    return alike
+
+
+def _shared(unit: Unit, app: App, visit: Visit, files: Sequence[File]) -> list[_Shared]:
     told = shown.of_files(unit, app, visit, files)
     marked = grid.marks(unit, visit, files)
-    said = _remark_counts(unit, visit, files)
-    views = []
+    found = []
     for file in files:
-        view = _file(file) | told[file.id] | _marked(file, marked) | said.get(file.id, {})
+        chosen = marked.sets.get(file.id)
+        view = _file(file) | told[file.id] | {"setId": ids.encode(chosen) if chosen is not None else None}
         if not visit.event.strip_location:
             view |= _given_away(file)
-        views.append({name: value for name, value in view.items() if value is not None})
+        view = {name: value for name, value in view.items() if value is not None}
+        found.append(_Shared(file.id, view, marked.givers.get(file.id)))
+    return found
+
+
+def _own(unit: Unit, visit: Visit, alike: Sequence[_Shared]) -> list[dict[str, Any]]:
+    """The same with what only this guest is told."""
+    chosen = [each.file_id for each in alike]
+    hearts, said = grid.hearts(unit, visit, chosen), _remark_counts(unit, visit, chosen)
+    views = []
+    for each in alike:
+        view = {**each.told, "favorite": each.file_id in hearts, **said.get(each.file_id, {})}
+        if each.giver is not None:
+            view["mine"] = each.giver.guest_id == visit.guest.id
+            if each.giver.name is not None:
+                view["guestName"] = each.giver.name
+        views.append(view)
     return views
 
 
@@ -147,17 +199,6 @@ def _file(file: File) -> dict[str, Any]:
         "name": file.name,
         "takenOnLocal": local_time(file),
         "fileSize": file.size_bytes,
-    }
-
-
-def _marked(file: File, marked: Marks) -> dict[str, Any]:
-    mine, name = marked.given.get(file.id, (None, None))
-    chosen = marked.sets.get(file.id)
-    return {
-        "favorite": file.id in marked.hearts,
-        "setId": ids.encode(chosen) if chosen is not None else None,
-        "mine": mine,
-        "guestName": name,
     }
 
 
@@ -171,11 +212,11 @@ def _given_away(file: File) -> dict[str, Any]:
     return told | ({"place": kept} if file.country_code is not None else {})
 
 
-def _remark_counts(unit: Unit, visit: Visit, files: Sequence[File]) -> dict[int, dict[str, Any]]:
+def _remark_counts(unit: Unit, visit: Visit, file_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     if not visit.event.has_comments:
         return {}
     counted = select(Remark.file_id, func.count().label("said")).where(
-        Remark.accessor_id == visit.accessor.id, Remark.file_id.in_([file.id for file in files])
+        Remark.accessor_id == visit.accessor.id, Remark.file_id.in_(file_ids)
     )
     rows = unit.db.execute(counted.group_by(Remark.file_id))
     return {row.file_id: {"commentCount": row.said} for row in rows}

@@ -14,6 +14,7 @@ from albumen.events.sight import Permission
 from albumen.events.visits import Visit
 from albumen.kernel import ids
 from albumen.kernel.pages import Page
+from albumen.libraries import feed_pages
 from albumen.libraries.models import File
 from albumen.unit import Unit
 
@@ -25,6 +26,11 @@ class Wanted:
     set_id: int | None = None
     favorites: bool = False
     mine: bool = False
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this differs between guests of one code."""
+        return self.favorites or self.mine
 
 
 def page(unit: Unit, visit: Visit, wanted: Wanted, part: Part) -> Page[File]:
@@ -65,21 +71,24 @@ def sets_seen(unit: Unit, visit: Visit) -> list[tuple[EventSet, int]]:
 
 
 @dataclass(frozen=True)
+class Giver:
+    """Who gave a photo, and under which name."""
+
+    guest_id: int | None
+    name: str | None
+
+
+@dataclass(frozen=True)
 class Marks:
-    """What is known of photos by their ids: this guest's favourites, the set of each, and who gave which.
+    """What is known of photos by their ids: the set of each, and who of those with the same code gave which."""
 
-    A guest is told the names of those who came by the same code only.
-    """
-
-    hearts: set[int]
     sets: dict[int, int]
-    given: dict[int, tuple[bool, str | None]]
+    givers: dict[int, Giver]
 
 
 def marks(unit: Unit, visit: Visit, files: Sequence[File]) -> Marks:
-    """What is known of some photos that the guest sees."""
+    """What all guests of a code may know of some photos that they see."""
     chosen = [file.id for file in files]
-    hearts = select(Heart.file_id).where(Heart.guest_id == visit.guest.id, Heart.file_id.in_(chosen))
     placed = select(Placement.file_id, Placement.set_id)
     placed = placed.where(Placement.event_id == visit.event.id, Placement.file_id.in_(chosen))
     given = select(Contribution).where(
@@ -88,15 +97,31 @@ def marks(unit: Unit, visit: Visit, files: Sequence[File]) -> Marks:
         Contribution.file_id.in_(chosen),
     )
     return Marks(
-        set(unit.db.scalars(hearts)),
         {row.file_id: row.set_id for row in unit.db.execute(placed)},
-        {each.file_id: (each.guest_id == visit.guest.id, each.guest_name) for each in unit.db.scalars(given)},
+        {each.file_id: Giver(each.guest_id, each.guest_name) for each in unit.db.scalars(given)},
     )
 
 
+def hearts(unit: Unit, visit: Visit, file_ids: Sequence[int]) -> set[int]:
+    """Which of some photos are this guest's favourites."""
+    return set(
+        unit.db.scalars(select(Heart.file_id).where(Heart.guest_id == visit.guest.id, Heart.file_id.in_(file_ids)))
+    )
+
+
+def standing(unit: Unit, visit: Visit) -> str:
+    """Names all that decides which photos a code shows, beside the passing of time."""
+    return f"{_name(unit, visit)} {feed_pages.newest(unit, visit.event.library_id)}"
+
+
 def listing(unit: Unit, visit: Visit) -> Listing:
-    """What a guest sees as a timeline; named by all that decides it beside the files and the event themselves."""
+    """What a guest sees as a timeline.  Raises Denied."""
     sight.require(visit, Permission.view)
+    return Listing(visit.event.library_id, _name(unit, visit), sight.shown(unit, visit))
+
+
+def _name(unit: Unit, visit: Visit) -> str:
+    """What decides what is seen, beside the files and the event themselves."""
     accessor = visit.accessor
     name = ["guest", ids.encode(accessor.id), str(accessor.generation), str(sight.is_revealed(unit, visit))]
-    return Listing(visit.event.library_id, ":".join(name), sight.shown(unit, visit))
+    return ":".join(name)

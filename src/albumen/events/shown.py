@@ -21,7 +21,7 @@ from albumen.unit import Unit
 
 def of_files(unit: Unit, app: App, visit: Visit, files: Sequence[File]) -> dict[int, dict[str, Any]]:
     """The same for each of these files, which the caller got by `sight.shown`, by their ids."""
-    here = _code(unit, visit)
+    here = code(unit, visit)
     kept = {file.id: app.recent.get(_key(here, file)) for file in files}
     found = {file_id: told for file_id, told in kept.items() if told is not None}
     lacking = [file for file in files if file.id not in found]
@@ -34,7 +34,7 @@ def of_files(unit: Unit, app: App, visit: Visit, files: Sequence[File]) -> dict[
     return found
 
 
-def _code(unit: Unit, visit: Visit) -> Hashable:
+def code(unit: Unit, visit: Visit) -> tuple[Hashable, ...]:
     """All that links depend on beside the file."""
     allowed = tuple(visit.accessor.permissions), tuple(visit.accessor.sizes), visit.event.strip_location
     return sight.audience(visit), sight.link_end(visit, unit.now), allowed

@@ -55,8 +55,8 @@ OfSome = Annotated[_Some, Depends()]
 @routes.get("/access/files", summary="The photos a guest sees", response_model=GuestFilesView)
 def list_photos(app: TheApp, here: GuestReading, page: Paging, some: OfSome) -> Response:
     """In the order of the event, each with signed links that hold for five minutes at least."""
-    found = grid.page(here.unit, here.visit, some.wanted(), Part(page.limit, page.cursor))
-    body = gallery_views.of_page(here.unit, app, here.visit, found)
+    part = Part(page.limit, page.cursor)
+    body = gallery_views.of_page(here.unit, app, here.visit, some.wanted(), part)
     return Response(body, headers=_FRESH, media_type=_JSON)
 
 
