@@ -15,7 +15,7 @@ SECRET = "eight words are better than these"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick_keys: None) -> Run:
     """Run a command as a device, and give what it says."""
     monkeypatch.setenv("ALBUMEN_VAULT_PASSPHRASE", SECRET)
 

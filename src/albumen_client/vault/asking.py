@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -48,11 +48,8 @@ def unguarded(home: Path) -> Iterator[Vault]:
     """The same for who has the folder for itself already."""
     holder = KeyFile.open(home)
     (home / "spool").mkdir(exist_ok=True)
-    state = State(home / "memory.db")
-    try:
-        yield Vault(hosts.connect(holder.place), state, holder, home / "spool")
-    finally:
-        state.close()
+    with closing(State(home / "memory.db")) as state, hosts.connected(holder.place) as remote:
+        yield Vault(remote, state, holder, home / "spool")
 
 
 def passphrase() -> str:

@@ -82,6 +82,11 @@ class AwsRemote:
         self.objects = Objects(s3, place.bucket or f"pickery.{place.vault}", place.prefix)
         self.tables = Tables(dynamodb, place.vault, place.states, place.log, place.pause)
 
+    def close(self) -> None:
+        """Hang up."""
+        self.objects.client.close()
+        self.tables.client.close()
+
     def prepare(self) -> None:
         """Make the bucket and the tables that are not there yet."""
         with in_our_words():

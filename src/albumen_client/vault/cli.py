@@ -80,11 +80,11 @@ def unlock(
     """Give this device the keys: by the passphrase, by the 24 words, or by an invitation (see `device join`)."""
     with complaints(), alone(home):
         place = Place(host, hosts.only_one(Place(host, vault_id, key)), key)
-        remote = hosts.connect(place)
-        if words:
-            keyring = devices.by_words(remote, typer.prompt("The 24 words", hide_input=True))
-        else:
-            keyring = devices.by_passphrase(remote, passphrase())
+        with hosts.connected(place) as remote:
+            if words:
+                keyring = devices.by_words(remote, typer.prompt("The 24 words", hide_input=True))
+            else:
+                keyring = devices.by_passphrase(remote, passphrase())
         with joining(home, place, (keyring, Identity.new()), "") as made:
             snapshots.begin(made)
             devices.join(made)

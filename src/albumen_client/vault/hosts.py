@@ -1,6 +1,7 @@
 """From what a user calls the host of a vault to that host: a server's address, `aws:` with a region, or a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,33 +41,42 @@ def _bucket(place: Place) -> "AwsRemote":
     return aws.AwsRemote(aws.Place(vault=place.vault, region=region or "us-east-1"))
 
 
-def _transport(place: Place) -> Transport:
-    http = httpx2.Client(base_url=place.host, headers=dict(credentials(place.key)), timeout=_TIMEOUT)
-    return Transport(http)
+@contextmanager
+def _line(place: Place) -> Iterator[Transport]:
+    """A connection to a server, which hangs up in the end."""
+    with httpx2.Client(base_url=place.host, headers=dict(credentials(place.key)), timeout=_TIMEOUT) as http:
+        yield Transport(http)
 
 
-def connect(place: Place) -> Remote:
-    """The host of a vault that is known."""
+@contextmanager
+def connected(place: Place) -> Iterator[Remote]:
+    """The host of a vault that is known, until the block ends."""
     if is_server(place.host):
-        return ServerRemote(_transport(place), place.vault)
-    if is_aws(place.host):
-        return _bucket(place)
-    return FolderRemote(Path(place.host).expanduser(), place.vault)
+        with _line(place) as line:
+            yield ServerRemote(line, place.vault)
+    elif is_aws(place.host):
+        with closing(_bucket(place)) as bucket:
+            yield bucket
+    else:
+        with closing(FolderRemote(Path(place.host).expanduser(), place.vault)) as folder:
+            yield folder
 
 
-def make(place: Place) -> Remote:
+def make(place: Place) -> None:
     """Have the host make a vault with this id."""
     if is_server(place.host):
-        create_vault(_transport(place), place.vault)
-    if is_aws(place.host):
-        _bucket(place).prepare()
-    return connect(place)
+        with _line(place) as line:
+            create_vault(line, place.vault)
+    elif is_aws(place.host):
+        with closing(_bucket(place)) as bucket:
+            bucket.prepare()
 
 
 def there(place: Place) -> Sequence[str]:
     """The ids of the vaults that the host has for this caller."""
     if is_server(place.host):
-        return vaults(_transport(place))
+        with _line(place) as line:
+            return vaults(line)
     if is_aws(place.host):
         return [place.vault] if place.vault else []
     return sorted(each.parent.name for each in Path(place.host).expanduser().glob("*/vault.db"))

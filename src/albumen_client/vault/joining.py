@@ -81,7 +81,8 @@ def join(
         typer.echo(f"The old device must show: {devices.check_words(welcome.keyring, identity.recipient)}")
         typer.confirm("Are these the same four words?", abort=True)
         place = Place(host, vault_id or welcome.keyring.vault, key)
-        devices.expect(hosts.connect(place), welcome.head)
+        with hosts.connected(place) as remote:
+            devices.expect(remote, welcome.head)
         with joining(home, place, (welcome.keyring, identity), "") as made:
             snapshots.begin(made)
             devices.join(made)

@@ -1,5 +1,7 @@
 """The command that moves an old Pickery library into a vault."""
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Annotated
 
 import typer
@@ -18,19 +20,21 @@ def pickery(bucket: _Bucket, home: Home, table: _Table = "pickery", region: _Reg
 
     Keys are looked for as other programs do: in AWS_… of the environment, a profile, the machine's role.
     """
-    with complaints(), opened(home) as vault:
-        moved = move(_old(bucket, table, region), vault, typer.echo)
+    with complaints(), opened(home) as vault, _old(bucket, table, region) as old:
+        moved = move(old, vault, typer.echo)
     tell(moved)
     raise typer.Exit(1 if moved.failed else 0)
 
 
-def _old(bucket: str, table: str, region: str) -> Pickery:
+@contextmanager
+def _old(bucket: str, table: str, region: str) -> Iterator[Pickery]:
     try:
         from albumen_client.vault.aws import Place  # noqa: PLC0415 - an extra, needed for this alone
     except ImportError:
         raise ClientError("This needs what speaks to AWS: pip install 'albumen[s3]'.") from None
     place = Place(vault="", bucket=bucket, region=region)
-    return Pickery(place.client("s3", None), place.client("dynamodb", None), bucket, table)
+    with closing(place.client("s3", None)) as s3, closing(place.client("dynamodb", None)) as dynamodb:
+        yield Pickery(s3, dynamodb, bucket, table)
 
 
 def tell(moved: Moved) -> None:
