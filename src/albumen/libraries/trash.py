@@ -36,6 +36,15 @@ def reached(unit: Unit, library_id: int, least: Role) -> ColumnElement[bool]:
     return and_(here, File.folder_id.in_(within))
 
 
+def may_change(unit: Unit, library_id: int) -> bool:
+    """Whether the actor may change files somewhere in a library.  Raises NotFound."""
+    try:
+        reached(unit, library_id, Role.contributor)
+    except Denied:
+        return False
+    return True
+
+
 def page(unit: Unit, library_id: int, *, limit: int, cursor: str | None) -> Page[File]:
     """What the actor may restore, the last deleted first.  Raises NotFound, Denied, Invalid."""
     wanted = select(File).where(reached(unit, library_id, Role.contributor), HERE)

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 
 from albumen.http.deps import Reading, public_id
 from albumen.kernel import ids
-from albumen.kernel.errors import Denied, Invalid, NotFound
+from albumen.kernel.errors import Invalid, NotFound
 from albumen.kernel.text import fold
 from albumen.libraries import trash
 from albumen.libraries.models import Role
@@ -28,7 +28,7 @@ def index(unit: Reading, request: Request, done: str = "", undo: str = "") -> Re
     """All tags, and how many photos have them."""
     shown = current.find(unit, request)
     found = [(each, search(each)) for each in tags.seen(unit, shown.id)] if shown else []
-    may = shown is not None and _may(unit, shown.id)
+    may = shown is not None and trash.may_change(unit, shown.id)
     values: dict[str, Any] = {"tags": found, "may_change": may, "told": _told(done), "undo": undo}
     return render.page(request, "library/tags.html", section="tags", **values)
 
@@ -38,14 +38,6 @@ def search(tag: Tag) -> str:
     name = tag.tag.replace('"', " ")
     query = f'(tag:"{name}" OR tag:"{name}/*")' if tag.total > tag.count else f'tag:"{name}"'
     return f"/search?q={quote(query, safe='')}"
-
-
-def _may(unit: Unit, library_id: int) -> bool:
-    try:
-        trash.reached(unit, library_id, Role.contributor)
-    except Denied:
-        return False
-    return True
 
 
 def _told(done: str) -> str:

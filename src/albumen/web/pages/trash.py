@@ -8,7 +8,6 @@ from fastapi import Request, Response
 from albumen.app import App
 from albumen.http.deps import Reading, TheApp, public_id
 from albumen.kernel import ids
-from albumen.kernel.errors import Denied
 from albumen.libraries import access, purge, trash
 from albumen.libraries.models import File, Role
 from albumen.unit import Unit
@@ -26,7 +25,7 @@ def index(app: TheApp, unit: Reading, request: Request, cursor: str = "", done: 
     """What was deleted last comes first."""
     shown = current.find(unit, request)
     values: dict[str, Any] = {"found": [], "more": "", "count": 0, "is_owner": False}
-    if shown is not None and _may(unit, shown.id):
+    if shown is not None and trash.may_change(unit, shown.id):
         values = _found(app, unit, shown.id, cursor)
     days = app.settings.libraries.trash_days
     return render.page(request, "library/trash.html", section="trash", days=days, notice=_notice(done), **values)
@@ -40,14 +39,6 @@ def _found(app: App, unit: Unit, library_id: int, cursor: str) -> dict[str, Any]
     is_owner = access.is_enough(access.role_on(unit, library_id), Role.owner)
     told = {"library_id": ids.encode(library_id), "is_owner": is_owner}
     return {"found": found, "more": page.next or "", "count": trash.count(unit, library_id), **told}
-
-
-def _may(unit: Unit, library_id: int) -> bool:
-    try:
-        trash.reached(unit, library_id, Role.contributor)
-    except Denied:
-        return False
-    return True
 
 
 def _notice(done: str) -> str:
