@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 from tests import make
 from tests.http.served import served
-from tests.installation import Caller, Installation, Shelf, wait_until
+from tests.installation import Installation, Shelf, wait_until
 from tests.web import reach
 from tests.web.live import Live, Visitor
 
@@ -21,13 +21,8 @@ from albumen.kernel.actor import SYSTEM
 
 LISBON, SINTRA, PORTO = (38.7223, -9.1393), (38.7985, -9.3881), (41.1496, -8.6110)
 SUVA, APIA = (-18.1416, 178.4415), (-13.8333, -171.7667)
-PHONE = {"viewport": {"width": 320, "height": 640}, "reduced_motion": "reduce"}
+PHONE = {"viewport": {"width": 320, "height": 640}}
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def shelf(alice: Caller) -> Shelf:
-    return alice.library()
 
 
 @pytest.fixture
