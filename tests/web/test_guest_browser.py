@@ -136,8 +136,13 @@ def test_photos_are_added_and_after_approval_another_guest_sees_them(hall: Hall,
     expect(second.locator("[data-tiles] > li")).to_have_count(4)
     approved = hall.party.host.post(f"{hall.party.path}/contributions/approve", json={"all": True})
     assert approved.json() == {"decided": 3}
-    second.reload()
+    for page in (first, second):
+        page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # as if it was looked at again
     expect(second.locator("[data-tiles] > li")).to_have_count(7)
+    expect(second.locator(".hero-words")).to_contain_text("7 photos")
+    expect(first.get_by_text("Shown")).to_have_count(3)
+    photos = second.locator("[data-tiles] a")
+    assert len(set(photos.evaluate_all("all => all.map(each => each.dataset.id)"))) == 7
 
 
 def test_the_page_counts_down_and_turns_into_the_end(hall: Hall) -> None:

@@ -59,6 +59,34 @@ def test_gifts_are_decided_by_keys(studio: Studio, installation: Installation, a
     assert set(states) == set(gifts)
 
 
+def test_gifts_come_in_and_go_while_somebody_decides(studio: Studio, installation: Installation, alice: Caller) -> None:
+    party = Party.of(installation, alice, photos=0, guestUpload="moderated")
+    guest = party.enter(party.code("view", "upload"), guestName="Olga")
+    page, other = studio.window(reduced_motion="reduce"), studio.window()
+    for each in (page, other):
+        each.goto(f"{party.path}/moderation")
+    expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+    reach.check(page)
+    send(guest, make.photo())
+    gifts = page.locator(".gifts > li")
+    expect(gifts).to_have_count(1)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press(" ")
+    send(guest, make.photo())
+    installation.work_off()
+    expect(gifts).to_have_count(2)
+    expect(gifts.locator("img")).to_have_count(2)
+    expect(gifts.first.get_by_role("checkbox")).to_be_focused()
+    expect(gifts.first.get_by_role("checkbox")).to_be_checked()
+    expect(page.get_by_role("button", name="Approve all 2")).to_be_visible()
+    page.keyboard.press("a")
+    expect(page.locator("#waiting")).to_have_text("1")
+    expect(other.locator(".gifts > li")).to_have_count(1)
+    other.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
+    expect(page.locator("#waiting")).to_be_hidden()
+
+
 def test_nobody_is_shut_out(studio: Studio, installation: Installation, alice: Caller) -> None:
     party = Party.of(installation, alice, photos=1)
     party.code("view", "upload")

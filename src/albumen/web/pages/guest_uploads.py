@@ -39,7 +39,7 @@ def mine(app: TheApp, here: Visiting, request: Request, cursor: str = "") -> Res
     coming = [] if cursor else contributions.sending(here.unit, here.visit)
     found = contributions.sent(here.unit, here.visit, Part(100, cursor or None))
     view = contribution_views.of_mine(here.unit, app.signer, here.visit, found, coming)
-    return render.page(request, "guest/mine.html", bar=galleries.bar(here), view=view)
+    return render.page(request, "guest/mine.html", bar=galleries.bar(here), view=view, is_first=not cursor)
 
 
 @routes.post("/e/{user}/{word}/mine")

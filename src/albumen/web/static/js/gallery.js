@@ -1,6 +1,7 @@
 // @ts-check
 // The photos of an event: more of them as one scrolls, links renewed before they end, and each as large as the window.
 
+import { follow } from "app/gallery-live";
 import { t } from "app/i18n";
 
 const FRESH_MS = 4 * 60_000;
@@ -149,5 +150,7 @@ if (list && sheet) document.head.append(Object.assign(document.createElement("li
 const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".more a[rel=next]"));
 if (list && link) growing(link);
 note();
+const screen = document.querySelector('meta[name="screen"]')?.getAttribute("content");
+if (screen) follow(screen, { fetched, took: note });
 history.scrollRestoration = "auto";
 if (document.querySelector("[data-tiles] .state")) setInterval(() => renew().catch(() => {}), PAUSE_MS + 1000);
