@@ -9,6 +9,11 @@ from tests import make
 from tests.assets import live_photos
 from tests.installation import Caller, Installation, Shelf
 
+from albumen.accounts.models import User
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.models import Library
+
 
 def asked(*photos: bytes) -> list[dict[str, Any]]:
     """What a client says of files."""
@@ -39,6 +44,31 @@ def test_the_own_library_is_asked(alice: Caller, shelf: Shelf) -> None:
     elsewhere = shelf.add(other)["fileId"]
     assert check(alice, own, other, make.photo()) == [file_id, None, None]
     assert check(alice, own, other, libraryId=shelf.library_id) == [None, elsewhere]
+
+
+def test_how_much_more_fits_is_told_to_those_who_may_add(
+    installation: Installation, alice: Caller, shelf: Shelf
+) -> None:
+    def room(by: Caller, **form: str) -> int | None:
+        told = by.post("/uploads/check", json={"files": [], **form}).json()
+        assert told["mostBytes"] == installation.app.settings.upload.max_bytes
+        free: int | None = told.get("freeBytes")
+        return free
+
+    here = {"libraryId": shelf.library_id}
+    assert (room(alice), room(alice, **here)) == (None, None)
+    with installation.app.writing(SYSTEM) as unit:
+        library = unit.db.get_one(Library, ids.decode(shelf.library_id))
+        library.quota_bytes = library.used_bytes + 700
+    assert (room(alice), room(alice, **here)) == (None, 700)
+    bob = installation.caller("bob")
+    bob.get("/users/me")
+    shelf.by.post(f"{shelf.library}/users", json={"userId": "bob", "role": "reader"})
+    assert room(bob, **here) is None
+    with installation.app.writing(SYSTEM) as unit:
+        unit.db.get_one(User, installation.user("alice").id).quota_bytes = 500
+        unit.db.get_one(User, installation.user("bob").id).quota_bytes = 0
+    assert (room(alice), room(alice, **here), room(bob, **here)) == (500, 500, 0)
 
 
 def test_a_hash_opens_nothing(installation: Installation, alice: Caller, shelf: Shelf) -> None:

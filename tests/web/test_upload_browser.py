@@ -10,6 +10,7 @@ from tests import make
 from tests.assets.live_photos import live_film, live_photo
 from tests.events.party import Party
 from tests.installation import Caller, Installation, wait_until
+from tests.web import reach
 from tests.web import studio as studios
 from tests.web.studio import Studio, drop, photos
 
@@ -127,18 +128,40 @@ def test_what_is_there_already_is_told_with_its_link_and_not_sent(studio: Studio
     assert file_of(page, "twin.jpg") == file_of(page, "IMG_0001.jpg")
 
 
-def test_what_has_no_room_is_refused_in_words_at_its_first_piece(studio: Studio, installation: Installation) -> None:
-    page = studio.window()
+def test_what_has_no_room_is_refused_in_words_before_its_first_byte_and_the_rest_goes_on(
+    studio: Studio, installation: Installation
+) -> None:
+    page = studio.window(reduced_motion="reduce")
     user_id = installation.user("alice").id
     with installation.app.writing(SYSTEM) as unit:
-        unit.db.get_one(User, user_id).quota_bytes = 1
+        unit.db.get_one(User, user_id).quota_bytes = 1_000_000
     page.goto("/upload")
-    drop(page, photos(1), 20 << 20)
-    expect(page.locator("upload-queue h2")).to_have_text("Nothing new, 1 file not added")
-    expect(page.locator(".outcome .wrong").first).to_contain_text("quota")
-    assert studio.scales.received <= PIECE
-    assert installation.rows(File) == 0
-    studio.watch.allow("507", "413")
+    drop(page, photos(2, "BIG"), 2_000_000)
+    expect(page.locator("upload-queue h2")).to_have_text("Nothing new, 2 files not added")
+    expect(page.locator(".outcome .wrong").first).to_contain_text("it has 2.0 MB, and 1.0 MB are free")
+    assert studio.scales.received == 0
+    page.evaluate(_DROP_TEXT)
+    expect(page.locator(".outcome li", has_text="notes.txt")).to_contain_text("not a photo or video")
+    small = photos(2)
+    drop(page, {**photos(1, "BIGGER"), **small}, 300_000)
+    expect(page.locator("upload-queue h2")).to_have_text("3 files added, 3 files not added")
+    drop(page, photos(1, "MORE"), 400_000)
+    expect(page.locator("upload-queue h2")).to_have_text("3 files added, 4 files not added")
+    assert installation.rows(File) == 3
+    reach.check(page)
+    with installation.app.writing(SYSTEM) as unit:
+        unit.db.get_one(User, user_id).quota_bytes = None
+    page.get_by_role("button", name="Retry 4 files").click()
+    expect(page.locator("upload-queue h2")).to_have_text("6 files added, 1 file not added")
+    studio.watch.allow("415", "400")
+    installation.check_counts()
+
+
+_DROP_TEXT = """() => {
+    const data = new DataTransfer();
+    data.items.add(new File(["no photo at all"], "notes.txt", { type: "text/plain" }));
+    dispatchEvent(new DragEvent("drop", { dataTransfer: data, cancelable: true }));
+}"""
 
 
 def test_what_cannot_be_read_in_a_folder_is_named_and_the_rest_goes_on(studio: Studio) -> None:

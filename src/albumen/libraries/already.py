@@ -1,4 +1,4 @@
-"""Which files a library holds already, for those who are about to send them.
+"""Which files a library holds already, and how much more fits, for those who are about to send them.
 
 A hash opens nothing: the answer names only files that the actor may see anyway.
 """
@@ -9,9 +9,9 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from albumen.kernel import ids
-from albumen.libraries import access, files, library
+from albumen.libraries import access, files, library, tally
 from albumen.libraries.damage_models import Damage
-from albumen.libraries.models import File
+from albumen.libraries.models import File, Role
 from albumen.unit import Unit
 
 
@@ -35,6 +35,15 @@ def held(unit: Unit, library_id: int | None, wanted: Sequence[tuple[str, int | N
     names = [(ids.signature(bytes.fromhex(digest)), size) for digest, size in wanted]
     found = _seen(unit, library_id, {signature for signature, _ in names})
     return [_of_size(found.get(signature), size) for signature, size in names]
+
+
+def room(unit: Unit, library_id: int | None) -> int | None:
+    """How many bytes more the quotas let the actor send there; None where there is no quota.
+
+    That of the library is told to those who may add to it.
+    """
+    may_add = library_id is not None and access.is_enough(access.role_on(unit, library_id), Role.contributor)
+    return tally.left(unit, library_id if may_add else None)
 
 
 def _of_size(file: tuple[int, int] | None, size_bytes: int | None) -> int | None:

@@ -118,6 +118,15 @@ def check_quota(unit: Unit, library_id: int, size_bytes: int) -> None:
     check_user_quota(unit, size_bytes)
 
 
+def left(unit: Unit, library_id: int | None) -> int | None:
+    """How many bytes the quotas of a library, where one is named, and of the acting user leave; None: no quota."""
+    user = None if unit.actor.user_id is None else unit.db.get(User, unit.actor.user_id)
+    library = None if library_id is None else unit.db.get_one(Library, library_id)
+    standings = [(user.used_bytes, users.quota_of(unit, user.quota_bytes))] if user else []
+    standings += [(library.used_bytes, library.quota_bytes)] if library else []
+    return min((max(0, allowed - used) for used, allowed in standings if allowed is not None), default=None)
+
+
 def check_user_quota(unit: Unit, size_bytes: int) -> None:
     """The same for the acting user alone, where the library is not known yet.  Raises OverQuota."""
     user = None if unit.actor.user_id is None else unit.db.get(User, unit.actor.user_id)

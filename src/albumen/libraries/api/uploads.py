@@ -65,9 +65,14 @@ class HereView(View):
 
 
 class CheckView(View):
-    """The same for all that were asked for, in that order."""
+    """The same for all that were asked for, in that order.
+
+    `freeBytes` is what the quotas leave, if there are any; `mostBytes` the size of the largest file that is taken.
+    """
 
     library_id: str | None
+    free_bytes: int | None
+    most_bytes: int
     files: list[HereView]
 
 
@@ -149,15 +154,21 @@ async def create_upload(request: Request, sender: Sending, new: New) -> Answer:
 
 
 @routes.post("/uploads/check", summary="Ask which files are there already")
-def check_uploads(unit: Reading, form: CheckForm) -> CheckView:
+def check_uploads(app: TheApp, unit: Reading, form: CheckForm) -> CheckView:
     """By their SHA-256, among the files that the caller may see in a library: its own where none is named."""
     library_id = already.library_of(unit, public_id(form.library_id) if form.library_id else None)
     found = already.held(unit, library_id, [(each.sha256, each.size) for each in form.files])
-    views = [
-        HereView(sha256=asked.sha256, name=asked.name, is_here=bool(file_id), file_id=file_id and ids.encode(file_id))
-        for asked, file_id in zip(form.files, found, strict=True)
-    ]
-    return CheckView(library_id=library_id and ids.encode(library_id), files=views)
+    return CheckView(
+        library_id=library_id and ids.encode(library_id),
+        free_bytes=already.room(unit, library_id),
+        most_bytes=app.settings.upload.max_bytes,
+        files=[_here(asked, file_id) for asked, file_id in zip(form.files, found, strict=True)],
+    )
+
+
+def _here(asked: MaybeHere, file_id: int | None) -> HereView:
+    known = ids.encode(file_id) if file_id else None
+    return HereView(sha256=asked.sha256, name=asked.name, is_here=bool(file_id), file_id=known)
 
 
 @routes.head("/uploads/{upload_id}", summary="Where an upload stands", **_SPOKEN)

@@ -5,6 +5,7 @@ import "app/countdown";
 import { keepAwake } from "app/awake";
 import { number, t, tn } from "app/i18n";
 import { isPassing, reasonOf, tus } from "app/tus";
+import { unfit } from "app/upload-kinds";
 
 const AT_ONCE = 2;
 const PIECE_BYTES = 4 << 20;
@@ -90,9 +91,10 @@ function take(files) {
     const row = document.createElement("li");
     row.append(Object.assign(document.createElement("span"), { textContent: file.name }), document.createElement("small"));
     list?.append(row);
-    const item = /** @type {Item} */ ({ file, state: "waiting", sent: 0, row });
+    const reason = unfit(file);
+    const item = /** @type {Item} */ ({ file, state: reason ? "failed" : "waiting", sent: 0, row });
     items.push(item);
-    tell(item, t("Waiting"));
+    tell(item, reason || t("Waiting"));
   }
   queue?.toggleAttribute("hidden", !items.length);
   show();

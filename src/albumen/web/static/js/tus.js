@@ -2,6 +2,7 @@
 // The stock client of resumable uploads, loaded with the first file, and what its errors mean.
 
 import { language, t } from "app/i18n";
+import { size } from "app/words";
 
 const PLAIN = {
   403: t("You may not add anything here."),
@@ -44,12 +45,13 @@ export function reasonOf(error) {
   const status = statusOf(error);
   if (!status) return t("The connection was lost.");
   const plain = PLAIN[/** @type {keyof PLAIN} */ (status)];
-  const { detail } = told(error);
+  const { detail, freeBytes } = told(error);
+  if (status === 507 && freeBytes !== undefined) return t("There is no room for it: {free} are free.", { free: size(freeBytes) });
   if (plain && !language.startsWith("en")) return plain; // the server's own words are English
   return detail || plain || t("The server answered {status}.", { status });
 }
 
-/** @param {any} error @returns {{detail?: string, code?: string}} */
+/** @param {any} error @returns {{detail?: string, code?: string, freeBytes?: number}} */
 function told(error) {
   try {
     return JSON.parse(error.originalResponse.getBody()) ?? {};

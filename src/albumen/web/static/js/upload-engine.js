@@ -3,7 +3,8 @@
 
 import { t } from "app/i18n";
 import { Hasher } from "app/upload-hash";
-import { here } from "app/upload-check";
+import { here, tooMuch } from "app/upload-check";
+import { unfit } from "app/upload-kinds";
 import { Sending } from "app/upload-sender";
 
 /**
@@ -68,7 +69,9 @@ export class UploadEngine extends EventTarget {
       const item = { ...each, state: "waiting", sent: 0, id: "", reason: "", sha256: "", twins: [] };
       this.totalBytes += item.file.size;
       this.lists.waiting.add(item);
-      this.#fresh.push(item);
+      const reason = unfit(item.file);
+      if (reason) this.#settle(item, { state: "refused", reason });
+      else this.#fresh.push(item);
     }
     this.#hash();
     this.#changed();
@@ -80,9 +83,10 @@ export class UploadEngine extends EventTarget {
       this.settledBytes -= item.file.size;
       this.#move(item, "waiting");
       Object.assign(item, { sent: 0, reason: "" });
-      this.#ready.push(item);
+      this.#hashed.push(item); // there may be room by now
     }
-    this.#send();
+    this.#ask();
+    this.#changed();
   }
 
   /** Forget what is done. */
@@ -119,12 +123,14 @@ export class UploadEngine extends EventTarget {
     if (this.#hashed.length < ASKED_AT_ONCE && this.#fresh.length && !isIdle) return;
     const batch = this.#hashed.splice(0, ASKED_AT_ONCE);
     this.#isAsking = true;
-    const found = await here(batch, this.target);
+    const told = await here(batch, this.target);
     this.#isAsking = false;
+    let planned = this.#ready.reduce((sum, each) => sum + each.file.size, 0);
     for (const item of batch) {
-      const id = found.get(item.sha256);
-      if (id) this.#settle(item, { state: "here", id });
-      else this.#ready.push(item);
+      const id = told.found.get(item.sha256);
+      const reason = id ? "" : tooMuch(item.file.size, told, planned);
+      if (id || reason) this.#settle(item, { state: id ? "here" : "refused", id, reason });
+      else planned += this.#ready.push(item) && item.file.size;
     }
     this.#send();
     this.#ask();
@@ -161,7 +167,7 @@ export class UploadEngine extends EventTarget {
     this.#move(item, state);
     for (const twin of item.twins.splice(0)) {
       if (id) this.#settle(twin, { state: "here", id });
-      else this.#ready.push(twin);
+      else this.#hashed.push(twin);
     }
     this.#changed();
   }
