@@ -17,8 +17,10 @@ _ALONE: Final = frozenset({0x01, *range(0xD0, 0xD8)})
 _NEEDED: Final = frozenset(range(0xC0, 0xE0)) - {0xC8} - frozenset(range(0xD0, 0xDA))
 """Frames, tables and scans; no words, and nothing of any one program."""
 _ANY: Final = re.compile(rb"\xff[^\x00\xff]")
-_AFTER_SCAN: Final = re.compile(rb"(?<!\xff)\xff++[^\x00\xd0-\xd7]")
+_AFTER_SCAN: Final = re.compile(rb"\xff(?<!\xff\xff)\xff*+[^\x00\xd0-\xd7]")
 """Several 0xFF before a zero are data; each run of them is looked at once."""
+_DATA: Final = b"\xff\0"
+"""A byte 0xFF of a scan.  There is one in a hundred bytes, which are gone through faster without them."""
 _JFIF_BYTES: Final = 14
 _NEAR_BYTES: Final = 1 << 12
 _BLOCK_BYTES: Final = 1 << 20
@@ -96,7 +98,7 @@ class _Walk:
         """Where a marker stands at or behind `at`; the end of the file where there is none."""
         block = self._read(at, _NEAR_BYTES)
         while len(block) > 1:
-            if found := form.search(block):
+            if found := form.search(block.replace(_DATA, b"\0\0")):
                 return at + found.start()
             at += len(block) - 1
             block = self._read(at, _BLOCK_BYTES)
