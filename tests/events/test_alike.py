@@ -90,3 +90,22 @@ def test_what_is_ones_own_is_told_to_oneself(party: Party) -> None:
     ]
     assert olga.get("/access/files", params={"mine": True}).json()["files"] == []
     assert boris.get("/access/files", params={"favorites": True}).json()["files"] == []
+
+
+def test_a_gift_is_called_as_it_came_beside_a_name_that_is_not_shown(party: Party) -> None:
+    party.change(guestUpload="yes")
+    code = party.code("view", "upload", "download", images=[])
+    olga = party.enter(code)
+    party.host.post(f"{party.path}/files", files=[("files", ("IMG_1.jpg", make.photo()))])
+    [gift] = send(olga, make.photo()).json()["uploads"]
+    party.host.post(f"{party.path}/accessors/{code['accessorId']}/images", json={"fileIds": [gift["fileId"]]})
+    party.installation.work_off()
+    [shown] = listed(olga, 50)
+    [own] = olga.get("/access/uploads").json()["uploads"]
+    assert (gift["name"], own["name"], shown["name"]) == ("IMG_1.jpg", "IMG_1.jpg", "IMG_1.jpg")
+    saved = party.installation.client.get(shown["original"]).headers["content-disposition"]
+    assert "IMG_1.jpg" in saved
+    told = f"{party.shelf.library}/files/{gift['fileId']}"
+    assert party.host.get(told).json()["name"] == "IMG_1 (2).jpg"
+    party.host.call("PATCH", told, json={"name": "Olga.jpg"})
+    assert [file["name"] for file in listed(olga, 50)] == ["Olga.jpg"]

@@ -174,6 +174,22 @@ def test_picks_by_hand_stay(shoot: Shoot, installation: Installation) -> None:
         assert not [row for row in unit.db.query(AccessorFile) if row.is_by_card]
 
 
+def test_what_a_card_gave_and_was_taken_out_stays_out(shoot: Shoot) -> None:
+    anna = shoot.subject("Anna")
+    sent = shoot.send(card=NIKON.shoots(10, anna["qrUrl"]), one=NIKON.shoots(20), two=NIKON.shoots(30))
+    images = f"{shoot.party.path}/accessors/{anna['accessorId']}/images"
+    assert shoot.party.host.call("DELETE", images, json={"fileIds": [sent["one"]]}).status_code == 204
+    visitor = shoot.party.enter(anna)
+    assert shoot.of(anna) == {sent["two"]}
+    later = shoot.send(three=NIKON.shoots(40))
+    assert shoot.of(anna) == {sent["two"], later["three"]}
+    assert {file["fileId"] for file in visitor.get("/access/files").json()["files"]} == shoot.of(anna)
+    listed = shoot.party.host.get(f"{shoot.party.path}/accessors").json()["accessors"]
+    assert [code["imageCount"] for code in listed] == [2]
+    assert shoot.party.host.post(images, json={"fileIds": [sent["one"]]}).status_code == 200
+    assert shoot.of(anna) == {sent["one"], sent["two"], later["three"]}
+
+
 def test_what_guests_send_is_not_looked_at(shoot: Shoot, installation: Installation) -> None:
     anna = shoot.subject("Anna")
     given = ids.decode(shoot.upload("IMG_1.jpg", NIKON.shoots(0, anna["qrUrl"])))

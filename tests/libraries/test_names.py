@@ -49,6 +49,24 @@ def test_a_long_name_keeps_its_extension() -> None:
     assert all(len(each.encode()) <= 255 for each in islice(names.numbered(name), 200))
 
 
+@pytest.mark.parametrize(
+    ("name", "plain", "is_so"),
+    [
+        ("a (2).jpg", "a.jpg", True),
+        ("a (13).jpg", "a.jpg", True),
+        ("a (2)", "a", True),
+        ("a.jpg", "a.jpg", False),
+        ("b (2).jpg", "a.jpg", False),
+        ("a (2).png", "a.jpg", False),
+        ("a (2) (2).jpg", "a (2).jpg", True),
+        ("a (2) (2).jpg", "a.jpg", False),
+        (next(islice(names.numbered("é" * 125 + ".jpeg"), 1, None)), "é" * 125 + ".jpeg", True),
+    ],
+)
+def test_a_name_with_a_number_is_known(name: str, plain: str, is_so: bool) -> None:
+    assert names.is_numbered(name, plain) is is_so
+
+
 def test_numbers_stand_before_the_extension() -> None:
     assert list(islice(names.numbered("a.b.jpg"), 3)) == ["a.b.jpg", "a.b (2).jpg", "a.b (3).jpg"]
     assert list(islice(names.numbered("plain"), 2)) == ["plain", "plain (2)"]

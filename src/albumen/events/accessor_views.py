@@ -159,7 +159,9 @@ def of_accessor(unit: Unit, app: App, event: Event, accessor: Accessor) -> Acces
     view = of_accessors(unit, app, event, [accessor])[0]
     if accessor.shows != Shows.files and view.image_count is None:
         return view
-    picked = select(AccessorFile.file_id).where(AccessorFile.accessor_id == accessor.id)
+    picked = select(AccessorFile.file_id).where(
+        AccessorFile.accessor_id == accessor.id, AccessorFile.is_withheld.is_(False)
+    )
     images = [ids.encode(each) for each in unit.db.scalars(picked.order_by(AccessorFile.file_id))]
     return view.model_copy(update={"images": images, "image_count": len(images)})
 
@@ -187,5 +189,6 @@ def _view(unit: Unit, app: App, page: Page, accessor: Accessor) -> AccessorView:
 def _counts(unit: Unit, wanted: Sequence[Accessor]) -> dict[int, int]:
     """How many files are picked for each code."""
     rows = select(AccessorFile.accessor_id, func.count().label("picked"))
-    rows = rows.where(AccessorFile.accessor_id.in_([each.id for each in wanted])).group_by(AccessorFile.accessor_id)
+    mine = AccessorFile.accessor_id.in_([each.id for each in wanted]), AccessorFile.is_withheld.is_(False)
+    rows = rows.where(*mine).group_by(AccessorFile.accessor_id)
     return {row.accessor_id: row.picked for row in unit.db.execute(rows)}

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from albumen.changes import audit
 from albumen.db.statements import insert_for, table_of
@@ -171,8 +171,13 @@ def pick(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[int]) 
         there = select(func.count()).select_from(File).where(File.id.in_(batch), in_event)
         if unit.db.scalar(there) != len(batch):
             raise NotFound("A photo of this selection is not in the event.")
-        rows = [{"accessor_id": accessor.id, "file_id": file_id, "is_by_card": False} for file_id in batch]
-        unit.db.execute(insert_for(unit.db)(table_of(AccessorFile)).on_conflict_do_nothing(), rows)
+        rows = [
+            {"accessor_id": accessor.id, "file_id": file_id, "is_by_card": False, "is_withheld": False}
+            for file_id in batch
+        ]
+        by_hand = {"is_by_card": False, "is_withheld": False}
+        made = insert_for(unit.db)(table_of(AccessorFile))
+        unit.db.execute(made.on_conflict_do_update(index_elements=["accessor_id", "file_id"], set_=by_hand), rows)
 
 
 def pick_more(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[int]) -> None:
@@ -187,11 +192,11 @@ def pick_more(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[i
 
 
 def unpick(unit: Unit, event: Event, accessor: Accessor, file_ids: Sequence[int]) -> None:
-    """Let a code show these picked files no more; what it did not show does no harm."""
+    """Let a code show these picked files no more, nor what its card gave; what it did not show does no harm."""
     for batch in batched(file_ids, _BATCH):
-        unit.db.execute(
-            delete(AccessorFile).where(AccessorFile.accessor_id == accessor.id, AccessorFile.file_id.in_(batch))
-        )
+        here = AccessorFile.accessor_id == accessor.id, AccessorFile.file_id.in_(batch)
+        unit.db.execute(delete(AccessorFile).where(*here, AccessorFile.is_by_card.is_(False)))
+        unit.db.execute(update(AccessorFile).where(*here).values(is_withheld=True))
     queries.changed(unit, event)
 
 

@@ -177,7 +177,10 @@ def _assign(unit: Unit, event: Event, found: Runs) -> None:
         unit.db.execute(delete(AccessorFile).where(*gone))
     insert = insert_for(unit.db)(table_of(AccessorFile)).on_conflict_do_nothing()
     for accessor_id, file_ids in _grouped(wanted - before):
-        rows = [{"accessor_id": accessor_id, "file_id": file_id, "is_by_card": True} for file_id in file_ids]
+        rows = [
+            {"accessor_id": accessor_id, "file_id": file_id, "is_by_card": True, "is_withheld": False}
+            for file_id in file_ids
+        ]
         unit.db.execute(insert, rows)
     if wanted != before:
         queries.changed(unit, event)

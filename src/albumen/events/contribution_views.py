@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from albumen.blobs.links import Grant, Signer, rounded_expiry
 from albumen.events import links, sight
+from albumen.events.called import told
 from albumen.events.contributions import Given, State
 from albumen.events.gallery_views import ThumbnailsView
 from albumen.events.guest_models import Contribution
@@ -99,7 +100,7 @@ def of_given(given: Sequence[Given]) -> MyUploadsView:
     listed = [
         MyUploadView(
             state=each.state,
-            name=each.file.name,
+            name=each.name,
             file_size=each.file.size_bytes,
             file_id=ids.encode(each.file.id),
             duplicate=None if each.is_new else True,
@@ -133,7 +134,7 @@ def _sending(row: Resumable) -> MyUploadView:
 def _sent(row: Contribution, file: File, thumbnails: Mapping[str, str] | None) -> MyUploadView:
     return MyUploadView(
         state=State.declined if file.deleted_at is not None else row.state,
-        name=file.name,
+        name=told(file.name, row.sent_as),
         file_size=file.size_bytes,
         file_id=ids.encode(file.id),
         sent_on=row.sent_at,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from albumen.albums import albums
 from albumen.db import locks
 from albumen.events import doings, entries, events, notices, queries, sets, sight
+from albumen.events.called import told
 from albumen.events.doings import Did
 from albumen.events.guest_models import Contribution, GuestUpload
 from albumen.events.models import Accessor, Event, EventSet, Shows
@@ -41,10 +42,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Given:
-    """A file that a guest gave, what became of it, and whether it was given before."""
+    """A file that a guest gave, what became of it, what it is called, and whether it was given before."""
 
     file: File
     state: State
+    name: str
     is_new: bool
 
 
@@ -136,7 +138,9 @@ def give(unit: Unit, visit: Visit, arrival: Arrival, wish: Wish) -> Given:
     apart = replace(arrival, kin=f"code {ids.encode(visit.accessor.id)}")  # no half of what is the host's or another's
     file = files.add(unit, entries.folder_of(unit, visit.event), apart, numbered=True)
     state = State.shown if visit.event.guest_upload == Mode.yes else State.waiting
-    unit.db.add(_row(unit, visit, file, (state, wish.set_id)))
+    row = _row(unit, visit, file, (state, wish.set_id))
+    row.sent_as = arrival.name if arrival.name != file.name else None
+    unit.db.add(row)
     accessor = unit.db.get_one(Accessor, visit.accessor.id)
     accessor.sent_files += 1
     accessor.sent_bytes += file.size_bytes
@@ -145,7 +149,7 @@ def give(unit: Unit, visit: Visit, arrival: Arrival, wish: Wish) -> Given:
         show(unit, visit.event, [(file, wish.set_id)])
     doings.note(unit, visit, Did.upload, file.id)
     notices.uploaded(unit, visit.event, minutes=wish.minutes)
-    return Given(file, state, is_new=True)
+    return Given(file, state, told(file.name, row.sent_as), is_new=True)
 
 
 def _row(unit: Unit, visit: Visit, file: File, placed: tuple[State, int | None]) -> Contribution:
@@ -176,7 +180,9 @@ def _known(unit: Unit, visit: Visit, signature: str) -> Given | None:
     if file is None:
         return None
     row = unit.db.get(Contribution, (visit.event.id, file.id))
-    return Given(file, State(row.state) if row is not None else State.shown, is_new=False)
+    if row is None:
+        return Given(file, State.shown, file.name, is_new=False)
+    return Given(file, State(row.state), told(file.name, row.sent_as), is_new=False)
 
 
 def show(unit: Unit, event: Event, given: Sequence[tuple[File, int | None]]) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from albumen.app import App
 from albumen.events import grid, shown
+from albumen.events.called import names_of
 from albumen.events.grid import Giver, Wanted
 from albumen.events.guest_models import Remark
 from albumen.events.models import EventSet
@@ -167,10 +168,16 @@ def _alike(unit: Unit, app: App, visit: Visit, wanted: Wanted, part: Part) -> _A
 def _shared(unit: Unit, app: App, visit: Visit, files: Sequence[File]) -> list[_Shared]:
     told = shown.of_files(unit, app, visit, files)
     marked = grid.marks(unit, visit, files)
+    called = names_of(unit, {file.id: file.name for file in files})
     found = []
     for file in files:
         chosen = marked.sets.get(file.id)
-        view = _file(file) | told[file.id] | {"setId": ids.encode(chosen) if chosen is not None else None}
+        view = (
+            _file(file)
+            | {"name": called[file.id]}
+            | told[file.id]
+            | {"setId": ids.encode(chosen) if chosen is not None else None}
+        )
         if not visit.event.strip_location:
             view |= _given_away(file)
         view = {name: value for name, value in view.items() if value is not None}
@@ -196,7 +203,6 @@ def _own(unit: Unit, visit: Visit, alike: Sequence[_Shared]) -> list[dict[str, A
 def _file(file: File) -> dict[str, Any]:
     return {
         "fileId": ids.encode(file.id),
-        "name": file.name,
         "takenOnLocal": local_time(file),
         "fileSize": file.size_bytes,
     }

@@ -26,7 +26,10 @@ class Guest(Base):
 
 
 class Contribution(Base):
-    """A file that a guest gave to an event, for a set of it or none; `state` is waiting, shown or declined."""
+    """A file that a guest gave to an event, for a set of it or none; `state` is waiting, shown or declined.
+
+    `sent_as` is its name as the guest sent it, where it is kept under another.
+    """
 
     __tablename__ = "contributions"
     event_id: Mapped[int] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
@@ -34,6 +37,7 @@ class Contribution(Base):
     accessor_id: Mapped[int | None] = mapped_column(ForeignKey("accessors.id", ondelete="SET NULL"), index=True)
     guest_id: Mapped[int | None] = mapped_column(ForeignKey("guests.id", ondelete="SET NULL"), index=True)
     guest_name: Mapped[str | None]
+    sent_as: Mapped[str | None]
     set_id: Mapped[int | None]
     state: Mapped[str]
     size_bytes: Mapped[int]

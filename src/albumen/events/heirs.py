@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, RowMapping, delete, or_, select
 
 from albumen.assets.duplicates import resolving
 from albumen.db.statements import insert_for, table_of
@@ -44,9 +44,13 @@ def _shows(kept: File) -> ColumnElement[bool]:
 def _copy(unit: Unit, kept: File, table: Any, which: ColumnElement[bool]) -> None:
     """Write the rows again for the kept file; what is said of it stays, and what was picked comes first."""
     rows = unit.db.execute(select(table).where(which)).mappings().all()
-    told = [{**row, "file_id": kept.id} for row in sorted(rows, key=lambda row: bool(row.get("is_by_card")))]
+    told = [{**row, "file_id": kept.id} for row in sorted(rows, key=_rank)]
     if told:
         unit.db.execute(insert_for(unit.db)(table).on_conflict_do_nothing(), told)
+
+
+def _rank(row: RowMapping) -> tuple[bool, bool]:
+    return bool(row.get("is_withheld")), bool(row.get("is_by_card"))
 
 
 def install() -> None:

@@ -4,18 +4,17 @@ Following one takes no database, so what was revoked ends with them at the lates
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import PurePath
 
 from sqlalchemy import select
 
-from albumen.assets.renditions import EXTENSIONS
 from albumen.assets.stripped import sending
 from albumen.assets.stripped.sending import Sent
-from albumen.blobs.layout import ORIGINAL
+from albumen.blobs.layout import ORIGINAL, STRIPPED
 from albumen.blobs.links import Grant, Signer
 from albumen.events import sight
+from albumen.events.called import names_of
 from albumen.events.sight import Permission, Size
 from albumen.events.visits import Visit
 from albumen.libraries.models import File, Original, Rendition
@@ -65,16 +64,24 @@ def of_files(unit: Unit, signer: Signer, visit: Visit, files: Sequence[File]) ->
     made = _renditions(unit, files)
     originals = _originals(unit, visit, files)
     maker = _Maker(signer, visit, sight.audience(visit), sight.link_end(visit, unit.now))
-    return {file.id: _links(maker, file, made.get(file.signature, {}), originals.get(file.id)) for file in files}
+    called = names_of(unit, {file.id: file.name for file in files})
+    found = {}
+    for file in files:
+        sent = {variant: _form(row) for variant, row in made.get(file.signature, {}).items()}
+        if file.id in originals:
+            sent[ORIGINAL] = originals[file.id]
+        found[file.id] = _links(
+            maker, file, {variant: _called(each, called[file.id]) for variant, each in sent.items()}
+        )
+    return found
 
 
-def _links(maker: _Maker, file: File, made: Mapping[str, Rendition], original: Sent | None) -> Links:
+def _links(maker: _Maker, file: File, forms: Mapping[str, Sent]) -> Links:
+    original = forms.get(ORIGINAL)
     allowed = sight.may(maker.visit, Permission.download)
     sizes = maker.visit.accessor.sizes if allowed else ()
-    stem = PurePath(file.name).stem
-    forms = {variant: _sent(stem, row) for variant, row in made.items()}
     best = next((forms[each] for each in ("lg", "md", "sm") if each in forms), None)
-    is_film = made.keys() & {convert.VIDEO} or (original is not None and original.mime.startswith("video/"))
+    is_film = convert.VIDEO in forms or (original is not None and original.mime.startswith("video/"))
     shown = forms.get(convert.VIDEO, original) if is_film else best
     web = shown if is_film else best
     return Links(
@@ -86,8 +93,13 @@ def _links(maker: _Maker, file: File, made: Mapping[str, Rendition], original: S
     )
 
 
-def _sent(stem: str, row: Rendition) -> Sent:
-    return Sent(row.variant, row.key, row.mime, f"{stem}{EXTENSIONS[row.mime]}")
+def _form(row: Rendition) -> Sent:
+    return Sent(row.variant, row.key, row.mime, "")
+
+
+def _called(sent: Sent, name: str) -> Sent:
+    """The same under the name that guests are told."""
+    return replace(sent, name=name if sent.variant in (ORIGINAL, STRIPPED) else sending.named(name, sent.mime))
 
 
 def _renditions(unit: Unit, files: Sequence[File]) -> dict[str, dict[str, Rendition]]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, select
 from albumen.assets.stripped import sending, stripping
 from albumen.assets.stripped.stripping import Form
 from albumen.events import sight
+from albumen.events.called import names_of
 from albumen.events.contributions import State
 from albumen.events.guest_models import Contribution
 from albumen.events.visits import Visit
@@ -140,10 +141,12 @@ def _rows(unit: Unit, which: ColumnElement[bool]) -> Iterator[Content]:
     columns = (File.id, File.part_of, File.name, File.signature, File.taken_at, File.imported_at)
     kept = (Original.key, Original.kind, Original.is_video, Original.size_bytes, Original.crc32)
     wanted = select(*columns, *kept).join(Original, Original.signature == File.signature).where(which).order_by(File.id)
-    for row in unit.db.execute(wanted):
+    rows = unit.db.execute(wanted).all()
+    called = names_of(unit, {row.id: row.name for row in rows})
+    for row in rows:
         moment = row.taken_at or row.imported_at
         kept_as = (row.key, row.kind, row.is_video, row.size_bytes, row.crc32)
-        yield Content(row.id, row.part_of, row.name, row.signature, moment, *kept_as)
+        yield Content(row.id, row.part_of, called[row.id], row.signature, moment, *kept_as)
 
 
 class _Forms:

@@ -135,12 +135,16 @@ class Accessor(Base):
 
 
 class AccessorFile(Base):
-    """A file that a code shows because somebody picked it, or (`is_by_card`) because its card was photographed."""
+    """A file that a code shows because somebody picked it, or (`is_by_card`) because its card was photographed.
+
+    What a card gave and somebody took out again stays, as `is_withheld`, so that the card does not bring it back.
+    """
 
     __tablename__ = "accessor_files"
     accessor_id: Mapped[int] = mapped_column(ForeignKey("accessors.id", ondelete="CASCADE"), primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True, index=True)
     is_by_card: Mapped[bool] = mapped_column(default=False)
+    is_withheld: Mapped[bool] = mapped_column(default=False)
 
 
 class Subscription(Base):

@@ -89,7 +89,9 @@ def subset(accessor: Accessor) -> ColumnElement[bool]:
     """Which rows of File a code is for, of those in its event; photos that its card was found before are, always."""
     if accessor.shows == Shows.all:
         return true()
-    picked = select(AccessorFile.file_id).where(AccessorFile.accessor_id == accessor.id)
+    picked = select(AccessorFile.file_id).where(
+        AccessorFile.accessor_id == accessor.id, AccessorFile.is_withheld.is_(False)
+    )
     if accessor.shows == Shows.files:
         return File.id.in_(picked)
     return or_(File.id.in_(picked), _found(accessor))

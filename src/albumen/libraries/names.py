@@ -1,5 +1,6 @@
 """Names of files, folders and libraries: data, never a path."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -7,6 +8,7 @@ from albumen.kernel import text
 from albumen.kernel.errors import Invalid
 
 MAX_BYTES = 255
+_NUMBER = re.compile(r" \(\d+\)$")
 _BIDI_AND_ZERO_WIDTH = frozenset("\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u2060\ufeff") | frozenset(
     chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 )
@@ -51,6 +53,14 @@ def fit(stem: str, ending: str) -> str:
     """Stem and ending together, the stem cut so that both fit into 255 bytes."""
     room = MAX_BYTES - len(ending.encode())
     return stem.encode()[:room].decode(errors="ignore").rstrip() + ending
+
+
+def is_numbered(name: str, plain_name: str) -> bool:
+    """Whether a name is another with a number behind it, as `numbered` gives them."""
+    stem, ending = split(name)
+    found = _NUMBER.search(stem)
+    before, like = split(plain_name)
+    return found is not None and ending == like and name == fit(before, f"{found[0]}{ending}")
 
 
 def numbered(name: str) -> Iterator[str]:
