@@ -1,10 +1,13 @@
 """One server and one browser for all tests of the pages."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, StorageState, expect, sync_playwright
+from tests.installation import Caller, Installation, Shelf
+from tests.web.desk import Desk
 from tests.web.live import CHROMIUM, EMAIL, PASSWORD, Live, Visitor, started
 
 Visit = Callable[..., Visitor]
@@ -62,3 +65,16 @@ def visit(browser: Browser, live: Live) -> Iterator[Visit]:
         visitor.context.close()
     for visitor in opened:
         visitor.watch.check()
+
+
+@pytest.fixture
+def shelf(alice: Caller) -> Shelf:
+    """A library of Alice's."""
+    return alice.library()
+
+
+@pytest.fixture
+def desk(installation: Installation, shelf: Shelf) -> Iterator[Desk]:
+    """Alice, who has a library, signed in without JavaScript."""
+    with closing(Desk(installation, "alice")) as desk:
+        yield desk

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from tests import make
 from tests.accounts.test_second_factor import bare
 from tests.installation import Installation
-from tests.web.test_host_pages import HTML, Desk
+from tests.web.desk import HTML, Desk
 
 from albumen import server
 from albumen.accounts import factors, invitations, sessions, totp, users

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from tests import make
 from tests.installation import Installation
 from tests.vault.sealed import Vault
-from tests.web.test_host_pages import Desk
+from tests.web.desk import Desk
 
 from albumen.accounts import sessions, users
 from albumen.accounts.models import SecondFactor, User

@@ -1,25 +1,10 @@
 """Photos that are archived: out of the timeline, and found everywhere else."""
 
 import struct
-from collections.abc import Iterator
-from contextlib import closing
 
-import pytest
 from tests import make
 from tests.installation import Caller, Installation, Shelf
-from tests.web.test_host_pages import Desk
-from tests.web.test_library_pages import shown, three
-
-
-@pytest.fixture
-def shelf(alice: Caller) -> Shelf:
-    return alice.library()
-
-
-@pytest.fixture
-def desk(installation: Installation, shelf: Shelf) -> Iterator[Desk]:
-    with closing(Desk(installation, "alice")) as desk:
-        yield desk
+from tests.web.desk import Desk, shown, three
 
 
 def count(shelf: Shelf, of: str) -> int:

@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from tests import rabbitmq
 from tests.installation import Installation, settings_for, wait_until
+from tests.web.desk import Desk
 from tests.web.test_admin_pages import KEEPER
-from tests.web.test_host_pages import Desk
 
 from albumen import worker
 from albumen.accounts import users

@@ -6,25 +6,14 @@ from contextlib import closing
 
 import pytest
 from tests import make
-from tests.installation import Caller, Installation, Shelf
-from tests.web.test_host_pages import Desk
+from tests.installation import Installation, Shelf
+from tests.web.desk import Desk
 
 from albumen.web.statics import statics
 
 MOST = 150_000
 """Bytes, compressed, that the map may add to what every page has."""
 LISBON, PORTO, SUVA = (38.7223, -9.1393), (41.1496, -8.6110), (-18.1416, 178.4415)
-
-
-@pytest.fixture
-def shelf(alice: Caller) -> Shelf:
-    return alice.library()
-
-
-@pytest.fixture
-def desk(installation: Installation, shelf: Shelf) -> Iterator[Desk]:
-    with closing(Desk(installation, "alice")) as desk:
-        yield desk
 
 
 @pytest.fixture

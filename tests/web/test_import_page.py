@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from tests import make
 from tests.installation import Installation
-from tests.web.test_host_pages import Desk
+from tests.web.desk import Desk
 
 from albumen.accounts.models import User
 from albumen.jobs.models import Job

@@ -5,7 +5,7 @@ from contextlib import closing
 
 import pytest
 from tests.installation import Caller, Installation
-from tests.web.test_host_pages import Desk
+from tests.web.desk import Desk
 
 from albumen.accounts import users
 from albumen.accounts.models import User

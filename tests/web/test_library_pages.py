@@ -8,22 +8,11 @@ from html import unescape
 import pytest
 from httpx2 import Response
 from tests import make
-from tests.installation import Caller, Installation, Shelf
-from tests.web.test_host_pages import Desk
+from tests.installation import Installation, Shelf
+from tests.web.desk import Desk, shown, three
 
 from albumen.accounts import sessions
 from albumen.libraries.models import File
-
-
-@pytest.fixture
-def shelf(alice: Caller) -> Shelf:
-    return alice.library()
-
-
-@pytest.fixture
-def desk(installation: Installation, shelf: Shelf) -> Iterator[Desk]:
-    with closing(Desk(installation, "alice")) as desk:
-        yield desk
 
 
 @pytest.fixture
@@ -36,17 +25,6 @@ def album(shelf: Shelf, *file_ids: str, name: str = "Lights") -> str:
     """A new album's id."""
     made = shelf.by.post(f"{shelf.library}/albums", json={"name": name, "fileIds": list(file_ids)})
     return str(made.json()["albumId"])
-
-
-def three(shelf: Shelf) -> list[str]:
-    """Photos of three days, the oldest first."""
-    taken = (f"2021-07-0{day} 12:00:00" for day in (1, 2, 3))
-    return [shelf.add(make.photo(taken=each), f"{each[:10]}.jpg")["fileId"] for each in taken]
-
-
-def shown(page: str) -> list[str]:
-    """The photos of a page, in its order."""
-    return re.findall(r'id="p-(\w+)"', page)
 
 
 def test_folders_stand_in_a_tree_and_are_renamed_and_moved(desk: Desk, shelf: Shelf) -> None:

@@ -1,20 +1,14 @@
 """The pages of people, without JavaScript."""
 
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from html import unescape
 
 import pytest
 from tests import make
 from tests.assets import crowds
-from tests.installation import Caller, Installation, Shelf
-from tests.web.test_host_pages import Desk
-
-
-@pytest.fixture
-def shelf(alice: Caller) -> Shelf:
-    return alice.library()
+from tests.installation import Installation, Shelf
+from tests.web.desk import Desk
 
 
 @pytest.fixture
@@ -27,12 +21,6 @@ def photos(installation: Installation, shelf: Shelf) -> list[str]:
         found.append(photo["fileId"])
     installation.work_off()
     return found
-
-
-@pytest.fixture
-def desk(installation: Installation, shelf: Shelf) -> Iterator[Desk]:
-    with closing(Desk(installation, "alice")) as desk:
-        yield desk
 
 
 def listed(page: str) -> list[str]:

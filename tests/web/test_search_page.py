@@ -1,15 +1,13 @@
 """The page of searches, without JavaScript: its parts, its orders, and what a mistake looks like."""
 
 import re
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from tests import make
-from tests.installation import Caller, Installation, Shelf
-from tests.web.test_host_pages import Desk
+from tests.installation import Shelf
+from tests.web.desk import Desk
 
 from albumen.assets.search import language
 from albumen.kernel.errors import Invalid
@@ -19,22 +17,11 @@ CANON, APPLE = ("Canon", "EOS R5"), ("Apple", "iPhone 15")
 
 
 @pytest.fixture
-def shelf(alice: Caller) -> Shelf:
-    return alice.library()
-
-
-@pytest.fixture
 def photos(shelf: Shelf) -> list[str]:
     """Three photos, the newest first, of which the names go the other way."""
     told = (("2024:05:01 12:00:00", CANON, "c.jpg"), ("2023:05:01 12:00:00", APPLE, "b.jpg"))
     found = [shelf.add(make.photo(taken=when, camera=camera), name)["fileId"] for when, camera, name in told]
     return [*found, shelf.add(make.photo(taken="2022:05:01 12:00:00", camera=APPLE), "a.jpg")["fileId"]]
-
-
-@pytest.fixture
-def desk(installation: Installation, shelf: Shelf) -> Iterator[Desk]:
-    with closing(Desk(installation, "alice")) as desk:
-        yield desk
 
 
 def listed(page: str) -> list[str]:

@@ -1,14 +1,13 @@
 """The pages of tags, without JavaScript."""
 
 import re
-from collections.abc import Iterator
 from contextlib import closing
 from html import unescape
 
 import pytest
 from tests import make
 from tests.installation import Caller, Installation, Shelf
-from tests.web.test_host_pages import Desk
+from tests.web.desk import Desk
 
 
 @pytest.fixture
@@ -19,12 +18,6 @@ def shelf(alice: Caller) -> Shelf:
         file = shelf.add(make.photo(), f"{number}.jpg")["fileId"]
         assert alice.call("PATCH", f"{shelf.library}/files/{file}", json={"tags": tags}).status_code == 200
     return shelf
-
-
-@pytest.fixture
-def desk(installation: Installation, shelf: Shelf) -> Iterator[Desk]:
-    with closing(Desk(installation, "alice")) as desk:
-        yield desk
 
 
 def counts(page: str) -> dict[str, int]:

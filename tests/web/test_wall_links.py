@@ -7,7 +7,7 @@ import pytest
 from httpx2 import Response
 from tests import make
 from tests.installation import Caller, Installation
-from tests.web.test_host_pages import Desk
+from tests.web.desk import Desk
 
 
 @pytest.fixture

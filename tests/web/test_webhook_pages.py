@@ -10,7 +10,7 @@ from tests import make
 from tests.events.party import Party
 from tests.installation import Caller, Installation
 from tests.listening import Listener, listening
-from tests.web.test_host_pages import Desk
+from tests.web.desk import Desk
 
 from albumen.media.guard import Guard
 
