@@ -4,10 +4,10 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from albumen_client.errors import Unreachable
+from albumen_client.errors import NotFound, Unreachable
 from albumen_client.vault import sealing
 from albumen_client.vault.collect import finish
-from albumen_client.vault.errors import Stuck
+from albumen_client.vault.errors import Stuck, Untrusted
 from albumen_client.vault.outbox import Intent
 from albumen_client.vault.pull import pull
 from albumen_client.vault.records import Record, Resource
@@ -17,6 +17,8 @@ from albumen_client.vault.vault import Vault
 
 TRIES = 40
 """How often an intent is tried while others are faster."""
+
+INJECTED = "Warning: the host had other bytes under the name of a photo; they were not used, and the photo was sent."
 
 Telling = Callable[[str, int, int], None]
 """Is told the name of a file, how much of its ciphertext has been sent, and how much there is."""
@@ -110,7 +112,9 @@ def _put(vault: Vault, intent: Intent, missing: frozenset[str], pushed: Pushed) 
     live = asset.record if asset and asset.is_live else None
     have = {each.signature for each in live.resources} if live else set()
     originals = [each for each in intent.resources if each.kind != "thumbnail"]
-    if live and have >= {each.signature for each in originals} and not have & missing:
+    if not originals and (live is None or live.has_thumbnail):
+        return False
+    if originals and live and have >= {each.signature for each in originals} and not have & missing:
         return False
     brought = tuple(_there(vault, each, missing, pushed) for each in intent.resources)
     if vault.state.head != planned_at:
@@ -140,9 +144,13 @@ def _there(vault: Vault, wanted: Resource, missing: frozenset[str], pushed: Push
     elif waiting.is_uploaded:
         return wanted.sealed_as(resource)
     for _ in range(3):
-        sent = _send(vault, resource, pushed.telling)
+        sent = _send(vault, resource, pushed)
         if sent:
             return wanted.sealed_as(sent)
+    if INJECTED in pushed.notices:
+        raise Untrusted(
+            "injected", "the host keeps other bytes under the name of a photo, and does not take the photo."
+        )
     raise Stuck("The host does not keep what it is given.")
 
 
@@ -154,21 +162,21 @@ def _anew(vault: Vault, resource: Resource) -> Resource:
     return anew
 
 
-def _send(vault: Vault, resource: Resource, telling: Telling) -> Resource | None:
+def _send(vault: Vault, resource: Resource, pushed: Pushed) -> Resource | None:
     """Have the file at the host, in our ciphertext or in another that was read back; None to try again."""
     there = vault.remote.blob(resource.signature)
     if there and there != resource.blob:
         adopted = _adopted(vault, resource, there)
         if adopted is None:
-            finish(vault)
-            vault.remote.drop_blob(there)
+            _clear(vault, there, pushed)
             return None
         resource = adopted
     elif there is None:
         try:
             with vault.outbox.path(resource).open("rb") as content:
                 size = resource.blob.size_bytes
-                vault.remote.put_blob(resource.blob, content, lambda sent: telling(resource.file_name, sent, size))
+                report = lambda sent: pushed.telling(resource.file_name, sent, size)  # noqa: E731 - closes over both
+                vault.remote.put_blob(resource.blob, content, report)
         except BlobTaken:
             return None
         if vault.remote.blob(resource.signature) != resource.blob:
@@ -182,7 +190,19 @@ def _adopted(vault: Vault, mine: Resource, there: Blob) -> Resource | None:
     """What somebody else has sent under this name, if it is the same file: it is read back to see."""
     if vault.state.is_collected(there):
         return None
-    return sealing.as_found(mine, there, sealing.fetch_from(vault.remote, there.signature), vault.secrets)
+    try:
+        return sealing.as_found(mine, there, sealing.fetch_from(vault.remote, there.signature), vault.secrets)
+    except NotFound:
+        return None  # another device has just collected it
+
+
+def _clear(vault: Vault, there: Blob, pushed: Pushed) -> None:
+    """Make room for what is to be sent, and say so where no device can have put there what is there."""
+    is_foreign = not vault.state.is_collected(there) and vault.remote.blob(there.signature) == there
+    if is_foreign and INJECTED not in pushed.notices:
+        pushed.notices.append(INJECTED)
+    finish(vault)
+    vault.remote.drop_blob(there)
 
 
 def waiting(vault: Vault) -> Iterator[str]:
