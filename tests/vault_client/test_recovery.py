@@ -1,10 +1,12 @@
-"""Everything comes back with the stock programs alone: by the passphrase, and by the 24 words."""
+"""Everything comes back with the stock programs alone, as docs/vault.md says: by the passphrase, and by the words."""
 
 import io
 import os
 import pty
+import re
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,22 +19,46 @@ from albumen_client.vault.push import push
 from albumen_client.vault.sealing import Plain
 from albumen_client.vault.vault import Vault
 
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, ("age", "jq", "head"))), reason="age, jq and head are not all there"
-)
+pytestmark = pytest.mark.skipif(not all(map(shutil.which, ("age", "jq"))), reason="age and jq are not both there")
 PASSPHRASE = "correct horse"
+REPOSITORY = Path(__file__).resolve().parents[2]
+CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
+DOCUMENT = REPOSITORY / "docs" / "vault.md"
+COREUTILS = ("base64", "cat", "cut", "head", "mkdir", "printf")
+BY_PASSPHRASE, WORDS_TO_KEY, BY_WORDS, ALL_PHOTOS, ONE_PHOTO = range(5)
 
 
-def run(folder: Path, *command: str) -> str:
-    return subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True, timeout=300).stdout
+@cache
+def printed() -> list[str]:
+    """The commands that the document tells the reader to type, in its order."""
+    section = DOCUMENT.read_text().split("## Getting everything back without Albumen")[1].split("\n## ")[0]
+    commands = re.findall(r"^ {4,}((?:age|jq|sh) .*)$", section, re.MULTILINE)
+    assert len(commands) == 5, commands
+    return commands
 
 
-def with_passphrase(folder: Path, *command: str) -> None:
-    """Run a program that asks for the passphrase at the terminal, and type it there."""
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A PATH on which there is nothing but the stock programs."""
+    folder = tmp_path_factory.mktemp("stock")
+    for name in ("sh", "age", "jq", *COREUTILS):
+        (folder / name).symlink_to(shutil.which(name) or f"/usr/bin/{name}")
+    return str(folder)
+
+
+def run(folder: Path, stock: str, command: str) -> None:
+    """Type a command in a folder."""
+    typed, known = [f"{stock}/sh", "-c", command], {"PATH": stock}
+    done = subprocess.run(typed, cwd=folder, env=known, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def with_passphrase(folder: Path, stock: str, command: str) -> None:
+    """Type a command that asks for the passphrase at the terminal, and that passphrase."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(folder)
-        os.execvp(command[0], command)  # the child is that program from here on
+        os.execve(f"{stock}/sh", ["sh", "-c", command], {"PATH": stock})  # the child is that program from here on
     asked = b""
     while b"passphrase" not in asked:
         asked += os.read(terminal, 1000)
@@ -42,9 +68,9 @@ def with_passphrase(folder: Path, *command: str) -> None:
     assert os.waitstatus_to_exitcode(status) == 0
 
 
-def fill(vault: Vault, count: int) -> dict[str, bytes]:
+def fill(vault: Vault, count: int, real: dict[str, bytes]) -> dict[str, bytes]:
     """Photos with names of all kinds, one of which has a film and one of which is edited."""
-    contents = {f"IMG {number} é.heic": os.urandom(17 + number * 997) for number in range(count)}
+    contents = real | {f"IMG {number} é.heic": os.urandom(17 + number * 997) for number in range(count - len(real))}
     for name, content in contents.items():
         photos.add(vault, [Plain(io.BytesIO(content), "photo", name)])
     contents["IMG.mov"] = os.urandom(150_000)
@@ -58,40 +84,60 @@ def fill(vault: Vault, count: int) -> dict[str, bytes]:
     return contents
 
 
-def recovered(folder: Path) -> dict[str, bytes]:
-    run(folder, "sh", "recover.sh", "vault.key", "photos")
+def of_corpus(corpus: Path) -> dict[str, bytes]:
+    """Some small real files, where the corpus is there."""
+    there = sorted(path for path in corpus.rglob("*") if path.suffix in {".jpg", ".heic", ".mov", ".png"})
+    small = [path for path in there if path.stat().st_size < 300_000]
+    chosen = {path.read_bytes(): path.name for path in small[:: len(small) // 8 or 1]}
+    return {f"{number} {name}": content for number, (content, name) in enumerate(chosen.items())}
+
+
+def recovered(folder: Path, stock: str) -> dict[str, bytes]:
+    run(folder, stock, printed()[ALL_PHOTOS])
     return {path.name: path.read_bytes() for path in (folder / "photos").iterdir()}
 
 
-@pytest.mark.parametrize("count", [4, pytest.param(200, marks=pytest.mark.torture)])
-def test_stock_programs_get_everything_back(household: Household, tmp_path: Path, count: int) -> None:
+@pytest.fixture
+def spelled(household: Household) -> str:
+    """The 24 words of the household's vault, whose key files are at its host."""
     household.keyring, spelled = keys.create(household.host.vault)
-    vault = household.device()
     household.host.put_key(PASS, keys.for_passphrase(household.keyring, PASSPHRASE, 12), None)
     household.host.put_key(RECOVERY, keys.for_words(household.keyring), None)
-    contents = fill(vault, count)
+    return spelled
+
+
+@pytest.mark.parametrize("count", [20, pytest.param(200, marks=pytest.mark.torture)])
+def test_stock_programs_get_everything_back(
+    household: Household, spelled: str, stock: str, tmp_path: Path, count: int
+) -> None:
+    """By what is printed in the document, with the passphrase alone, and with the words alone."""
+    vault = household.device()
+    contents = fill(vault, count, of_corpus(CORPUS) if CORPUS.is_dir() else {})
+    assert len(contents) >= count
     by_passphrase, by_words = tmp_path / "one", tmp_path / "other"
     for folder in (by_passphrase, by_words):
         export(vault, folder)
-    with_passphrase(by_passphrase, "age", "-d", "-o", "vault.key", "pass.age")
-    assert recovered(by_passphrase) == contents
-    key = run(by_words, "jq", "-rn", "--rawfile", "list", "words.txt", "--arg", "words", spelled, "-f", "words.jq")
-    (by_words / "words.key").write_text(key)
-    (by_words / "vault.key").write_text(run(by_words, "age", "-d", "-i", "words.key", "recovery.age"))
-    assert recovered(by_words) == contents
+    (by_passphrase / RECOVERY).unlink()
+    (by_words / PASS).unlink()
+    with_passphrase(by_passphrase, stock, printed()[BY_PASSPHRASE])
+    assert recovered(by_passphrase, stock) == contents
+    run(by_words, stock, printed()[WORDS_TO_KEY].replace("abandon ability …", spelled))
+    run(by_words, stock, printed()[BY_WORDS])
+    assert recovered(by_words, stock) == contents
 
 
-def test_a_key_file_opens_a_photo_directly(household: Household, tmp_path: Path) -> None:
-    vault = household.device()
-    (tmp_path / "pass.age").write_bytes(keys.for_passphrase(household.keyring, PASSPHRASE, 10))
-    asset = photos.live(vault, add(vault, b"one photo"))
-    blob = asset.record.resources[0].blob
-    (tmp_path / "blob").write_bytes(household.host.contents[blob.signature][1])
-    with_passphrase(tmp_path, "age", "-d", "-i", "pass.age", "-o", "plain", "blob")
-    assert (tmp_path / "plain").read_bytes()[:9] == b"one photo"
+def test_a_key_file_opens_a_photo_directly(household: Household, spelled: str, stock: str, tmp_path: Path) -> None:
+    """The last command of the document, with the key file itself in place of the key."""
+    vault, content = household.device(), os.urandom(40_000)
+    resource = photos.live(vault, add(vault, content)).record.resources[0]
+    export(vault, tmp_path / "out")
+    typed = printed()[ONE_PHOTO].replace("NAME", resource.signature).replace("SIZE", str(resource.size_bytes))
+    with_passphrase(tmp_path / "out", stock, typed.replace("vault.key", "pass.age"))
+    assert (tmp_path / "out" / "IMG_1.heic").read_bytes() == content
 
 
-def test_what_came_after_a_rotation_comes_back_too(household: Household, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("quick_keys")
+def test_what_came_after_a_rotation_comes_back_too(household: Household, stock: str, tmp_path: Path) -> None:
     vault = household.device()
     devices.announce(vault, devices.introduction(vault))
     lost = Identity.new()
@@ -102,5 +148,5 @@ def test_what_came_after_a_rotation_comes_back_too(household: Household, tmp_pat
     add(vault, b"after", "after.jpg")
     assert len(vault.holder.keyring.roots) == 2 and isinstance(vault.root, Root)
     export(vault, tmp_path / "out")
-    with_passphrase(tmp_path / "out", "age", "-d", "-o", "vault.key", "pass.age")
-    assert recovered(tmp_path / "out") == {"before.jpg": b"before", "after.jpg": b"after"}
+    with_passphrase(tmp_path / "out", stock, printed()[BY_PASSPHRASE])
+    assert recovered(tmp_path / "out", stock) == {"before.jpg": b"before", "after.jpg": b"after"}
