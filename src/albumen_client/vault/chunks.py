@@ -41,7 +41,6 @@ class Writer:
         nonce = os.urandom(16)
         self._target, self._cipher = target, ChaCha20Poly1305(age.derive(file_key, b"payload", nonce))
         self._held, self._count, self.size_bytes = b"", 0, 0
-        self._used, self._spare = bytearray(), bytearray()
         self._hash, self.sha256 = Hash(), ""
         self.beginning = hashlib.sha256(header + nonce).hexdigest()
         self._put(header + nonce)
@@ -51,43 +50,33 @@ class Writer:
         self._hash.update(content)
         self.size_bytes += len(content)
 
-    def write(self, content: bytes) -> None:
+    def write(self, content: bytes | memoryview) -> None:
         """Encrypt more; the last chunk is held back until it is known not to be the last."""
-        if self._held and len(self._held) < CHUNK_BYTES:
+        if not content:
+            return
+        if len(self._held) % CHUNK_BYTES:
             content, self._held = self._held + content, b""
-        view, at = memoryview(content), 0
-        if self._held and content:
-            self._put(self._seal(self._held, last=False))
-        if len(view) > CHUNK_BYTES:
-            whole = (len(view) - 1) // CHUNK_BYTES
-            at = whole * CHUNK_BYTES
-            self._put(self._seal_all(view[:at], whole))
-        if content:
-            self._held = bytes(view[at:])
+        view = memoryview(content)
+        whole = (len(view) - 1) // CHUNK_BYTES * CHUNK_BYTES
+        chunks = [view[at : at + CHUNK_BYTES] for at in range(0, whole, CHUNK_BYTES)]
+        self._seal([memoryview(self._held), *chunks] if self._held else chunks)
+        self._held = bytes(view[whole:])
 
     def close(self) -> None:
         """Write the last chunk; `sha256` is then that of the ciphertext, in hex."""
-        self._put(self._seal(self._held, last=True))
+        self._put(self._cipher.encrypt(_nonce(self._count, last=True), self._held, None))
         self.sha256 = self._hash.hexdigest()
 
-    def _seal(self, chunk: bytes, *, last: bool) -> bytes:
-        nonce = _nonce(self._count, last=last)
-        self._count += 1
-        return self._cipher.encrypt(nonce, chunk, None)
-
-    def _seal_all(self, chunks: memoryview, count: int) -> memoryview:
-        """Whole chunks, none of them the last, into memory that is used again: the hash is at most one write behind."""
-        size = count * _SEALED_BYTES
-        self._spare, self._used = self._used, self._spare
-        if len(self._used) < size:
-            self._used = bytearray(size)
-        sealed = memoryview(self._used)[:size]
-        for i in range(count):
-            chunk = chunks[i * CHUNK_BYTES : (i + 1) * CHUNK_BYTES]
-            target = sealed[i * _SEALED_BYTES : (i + 1) * _SEALED_BYTES]
-            self._cipher.encrypt_into(_nonce(self._count + i, last=False), chunk, None, target)
-        self._count += count
-        return sealed
+    def _seal(self, chunks: Sequence[memoryview]) -> None:
+        """Whole chunks, none of them the last, in one go."""
+        if not chunks:
+            return
+        sealed = self._hash.room(len(chunks) * _SEALED_BYTES)
+        for at, chunk in enumerate(chunks):
+            target = sealed[at * _SEALED_BYTES : (at + 1) * _SEALED_BYTES]
+            self._cipher.encrypt_into(_nonce(self._count + at, last=False), chunk, None, target)
+        self._count += len(chunks)
+        self._put(sealed)
 
 
 def _nonce(number: int, *, last: bool) -> bytes:
@@ -121,9 +110,8 @@ class Reader(io.RawIOBase):
         if self._last_bytes < (1 if self._count > 1 else 0):
             raise NotEncrypted("truncated", "an encrypted file is cut.")
         self.length = (self._count - 1) * CHUNK_BYTES + self._last_bytes
-        self._held: dict[int, bytes] = {}
-        self._hold(self._count - 1, 1)
-        self._last = self._held[self._count - 1]
+        self._first, self._held = 0, memoryview(b"")
+        self._last = bytes(self._opened_from(self._count - 1, 1))
 
     def readable(self) -> bool:
         """Yes."""
@@ -146,38 +134,43 @@ class Reader(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: "bytearray | memoryview") -> int:  # type: ignore[override]  # the parent takes any buffer
-        """As much of what follows as one chunk holds."""
-        number, inside = divmod(self._at, CHUNK_BYTES)
+        """As much of what follows as was fetched at once."""
         if self._at >= self.length:
             return 0
-        part = self._chunk(number)[inside : inside + len(buffer)]
+        first, held = self._around(self._at // CHUNK_BYTES)
+        start = self._at - first * CHUNK_BYTES
+        part = held[start : start + len(buffer)]
         buffer[: len(part)] = part
         self._at += len(part)
         return len(part)
 
-    def _chunk(self, number: int) -> bytes:
+    def _around(self, number: int) -> "tuple[int, bytes | memoryview]":
+        """Chunks in the clear, this one among them, and the number of the first of them."""
         if number == self._count - 1:
-            return self._last
-        if number not in self._held:
-            goes_on = number - 1 in self._held or number == 0
-            self._hold(number, min(_AHEAD_CHUNKS if goes_on else 2, self._count - number))
-        return self._held[number]
+            return number, self._last
+        behind = self._first + -(-len(self._held) // CHUNK_BYTES)
+        if not self._first <= number < behind:
+            goes_on = number in (0, behind)
+            count = min(_AHEAD_CHUNKS if goes_on else 2, self._count - number)
+            self._first, self._held = number, self._opened_from(number, count)
+        return self._first, self._held
 
-    def _hold(self, first: int, count: int) -> None:
-        """Fetch and decrypt these chunks, in place of those held before."""
-        start = self._opened.starts + first * _SEALED_BYTES
+    def _opened_from(self, first: int, count: int) -> memoryview:
+        """Fetch and decrypt these chunks."""
         ends_last = first + count == self._count
         length = count * _SEALED_BYTES - (CHUNK_BYTES - self._last_bytes if ends_last else 0)
-        sealed = memoryview(self._fetch(start, length))
+        sealed = memoryview(self._fetch(self._opened.starts + first * _SEALED_BYTES, length))
         if len(sealed) != length:
             raise NotEncrypted("truncated", "an encrypted file is cut.")
-        self._held = {
-            first + i: self._open(first + i, sealed[i * _SEALED_BYTES : (i + 1) * _SEALED_BYTES]) for i in range(count)
-        }
+        clear = memoryview(bytearray(length - count * TAG_BYTES))
+        for at in range(count):
+            chunk = sealed[at * _SEALED_BYTES : (at + 1) * _SEALED_BYTES]
+            self._open(first + at, chunk, clear[at * CHUNK_BYTES : (at + 1) * CHUNK_BYTES])
+        return clear
 
-    def _open(self, number: int, sealed: memoryview) -> bytes:
+    def _open(self, number: int, sealed: memoryview, target: memoryview) -> None:
         try:
-            return self._opened.cipher.decrypt(_nonce(number, last=number == self._count - 1), sealed, None)
+            self._opened.cipher.decrypt_into(_nonce(number, last=number == self._count - 1), sealed, None, target)
         except InvalidTag:
             raise NotEncrypted("chunk", "an encrypted file was changed, cut, or put in another order.") from None
 

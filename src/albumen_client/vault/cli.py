@@ -2,15 +2,15 @@
 
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import uuid4
 
 import typer
 
 from albumen_client.errors import ClientError
-from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, snapshots
+from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, previews, snapshots
 from albumen_client.vault.asking import Home, complaints, new_passphrase, opened, passphrase, told, working
-from albumen_client.vault.home import Place, alone
+from albumen_client.vault.home import KeyFile, Place, alone
 from albumen_client.vault.joining import device, joining
 from albumen_client.vault.keys import Identity
 from albumen_client.vault.looking import photos_below
@@ -143,6 +143,16 @@ def get(photo: _Photo, home: Home, to: Annotated[Path, typer.Option(help="Folder
             typer.echo(str(path))
 
 
+@vault.command("previews")
+def add_previews(home: Home) -> None:
+    """Add previews where the device that added a photo could not read it, as browsers cannot read HEIC."""
+    with complaints(), opened(home) as at, working() as work:
+        pull(at)
+        added = [previews.add(at, each) for each in work.each(list(previews.wanting(at)), "Looking")]
+        say(push(at, work.telling))
+        typer.echo(f"{sum(added)} photos have a preview now; {added.count(False)} cannot be read here.")
+
+
 @vault.command("rm")
 def remove(photo: _Photo, home: Home) -> None:
     """Delete a photo; it can be restored for 30 days."""
@@ -196,6 +206,18 @@ def gc(home: Home) -> None:
     with complaints(), opened(home) as at:
         typer.echo(f"{collect.collect(at)} encrypted files are gone for good.")
         snapshots.take_if_due(at)
+
+
+@vault.command("keys")
+def move_keys(
+    home: Home,
+    *,
+    to: Annotated[Literal["keyring", "file"], typer.Option(help="The keyring of this system, or a file.")],
+) -> None:
+    """Keep this device's keys in the keyring of the system, or in a file that only its owner may read."""
+    with complaints(), alone(home):
+        KeyFile.open(home).move(to_keyring=to == "keyring")
+        typer.echo(f"The keys of this device are in the {'keyring of this system' if to == 'keyring' else 'file'} now.")
 
 
 @vault.command("passphrase")

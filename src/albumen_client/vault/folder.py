@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from albumen_client.errors import Invalid, NotFound
+from albumen_client.vault.hashing import Hash
 from albumen_client.vault.remote import (
     LARGEST_PAGE,
     START,
@@ -184,7 +185,7 @@ class FolderRemote:
 
 
 def _copy(content: BinaryIO, to: Path, report: Report) -> tuple[int, str]:
-    hashed, size = hashlib.sha256(), 0
+    hashed, size = Hash(), 0
     with to.open("wb") as target:
         while block := content.read(_BLOCK_BYTES):
             hashed.update(block)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from albumen_client.errors import ClientError
-from albumen_client.vault import photos, sealing
+from albumen_client.vault import photos, previews, sealing
 from albumen_client.vault.looking import kind_of, look, photos_below
 from albumen_client.vault.push import Telling, push
 from albumen_client.vault.records import Resource
 from albumen_client.vault.sealing import Plain
+from albumen_client.vault.state import Asset
 from albumen_client.vault.vault import Vault
 
 Said = Callable[[str], None]
@@ -79,7 +80,9 @@ def sync(vault: Vault, folder: Path, said: Said = lambda told: None, telling: Te
         done.deleted_here += _gone_there(vault, folder, each, said)
     for asset in list(vault.state.assets()):
         for resource in asset.record.originals if asset.is_live else ():
-            done.brought += _bring(vault, folder, asset.signature, resource, said)
+            done.brought += _bring(vault, folder, asset, resource, said)
+    if vault.outbox.intents():
+        push(vault, telling)
     return done
 
 
@@ -151,13 +154,15 @@ def _gone_there(vault: Vault, folder: Path, placed: Placed, said: Said) -> bool:
     return is_ours
 
 
-def _bring(vault: Vault, folder: Path, asset: str, resource: Resource, said: Said) -> bool:
+def _bring(vault: Vault, folder: Path, asset: Asset, resource: Resource, said: Said) -> bool:
     query = "SELECT 1 FROM placed WHERE asset = ? AND sha256 = ?"
-    if vault.state.db.execute(query, (asset, resource.sha256)).fetchone():
+    if vault.state.db.execute(query, (asset.signature, resource.sha256)).fetchone():
         return False
     path = free_path(folder, resource.file_name)
     photos.save(vault, resource, path)
-    _place(vault, folder, path, asset, resource.sha256)
+    _place(vault, folder, path, asset.signature, resource.sha256)
+    if resource == asset.record.originals[0] and resource.kind == "photo" and not asset.record.has_thumbnail:
+        previews.add_from(vault, asset, path)
     said(f"{path.name}: brought from the vault")
     return True
 

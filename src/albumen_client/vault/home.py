@@ -1,16 +1,20 @@
-"""What a device keeps of a vault in its own folder: keys in a file only its owner may read, memory, spool."""
+"""What a device keeps of a vault in its own folder: keys in a file only its owner may read, memory, spool.
+
+The keys may lie in the keyring of the system instead; the file then says only that, and where the vault is.
+"""
 
 import base64
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from albumen_client.errors import ClientError
+from albumen_client.vault import locker
 from albumen_client.vault.errors import Absent
 from albumen_client.vault.keys import Identity, Keyring, Root
 
@@ -28,7 +32,10 @@ class KeyFile:
     """The keys of this device, in `keys.json`; replaced whole, and on the disk before anything rests on it."""
 
     def __init__(self, folder: Path, told: dict[str, Any]) -> None:
-        self._path, self._told = folder / "keys.json", told
+        self._path, self.is_in_keyring = folder / "keys.json", "secret" not in told
+        if self.is_in_keyring:
+            told = _joined(told, locker.get(told["device"]))
+        self._told = told
         self.place = Place(**told["place"])
         self.device_id, self.name = told["device"], told["name"]
         self.identity = Identity(base64.b64decode(told["secret"]))
@@ -71,12 +78,40 @@ class KeyFile:
         """Write them."""
         roots = [base64.b64encode(root.content).decode() for root in self.keyring.roots]
         self._told |= {"roots": roots, "recovery": self.keyring.recovery}
+        if self.is_in_keyring:
+            locker.put(self.device_id, _secrets(self._told))
+        self._write(_open(self._told) if self.is_in_keyring else self._told)
+
+    def move(self, *, to_keyring: bool) -> None:
+        """Keep the keys in the keyring of the system, or in the file again.  Raises ClientError."""
+        was, self.is_in_keyring = self.is_in_keyring, to_keyring
+        self.save()
+        if was and not to_keyring:
+            locker.drop(self.device_id)
+
+    def _write(self, told: Mapping[str, Any]) -> None:
         part = self._path.with_suffix(".part")
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(self._told, file, indent=1)
+            json.dump(told, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._path)
+
+
+def _secrets(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What nobody else may know."""
+    return {"secret": told["secret"], "roots": told["roots"], "key": told["place"]["key"]}
+
+
+def _open(told: Mapping[str, Any]) -> dict[str, Any]:
+    """All the rest."""
+    rest = {name: value for name, value in told.items() if name not in ("secret", "roots")}
+    return {**rest, "place": {**told["place"], "key": ""}}
+
+
+def _joined(told: Mapping[str, Any], secrets: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {"secret": secrets["secret"], "roots": secrets["roots"]}
+    return {**told, **kept, "place": {**told["place"], "key": secrets["key"]}}
 
 
 @contextmanager

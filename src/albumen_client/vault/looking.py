@@ -5,6 +5,7 @@ import io
 import math
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ PHOTOS = frozenset(
     {".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic", ".heif", ".avif", ".jxl", ".tif", ".tiff", ".bmp"}
     | {".dng", ".nef", ".cr2", ".cr3", ".arw", ".orf", ".rw2", ".raf"}
 )
+_HEIF = frozenset({".heic", ".heif"})
 EDGES = (512, 2048)
 _PREVIEW_EDGE = 16
 _WRONG = (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError)
@@ -48,6 +50,8 @@ def look(path: Path) -> Portrait:
     if kind_of(path) != "photo":
         return Portrait()
     try:
+        if path.suffix.lower() in _HEIF:
+            _read_heif()
         with Image.open(path) as image:
             fields = _facts(image)
             upright = ImageOps.exif_transpose(image.convert("RGB"))
@@ -57,6 +61,13 @@ def look(path: Path) -> Portrait:
             return Portrait({**fields, "preview": _preview(upright)}, thumbnails)
     except _WRONG:
         return Portrait()
+
+
+@cache
+def _read_heif() -> None:
+    import pi_heif  # noqa: PLC0415 - a large library that most photos do not need
+
+    pi_heif.register_heif_opener(thumbnails=False)
 
 
 def _thumbnail(image: Image.Image, edge: int) -> Plain:

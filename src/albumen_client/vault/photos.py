@@ -14,6 +14,9 @@ from albumen_client.vault.sealing import Plain
 from albumen_client.vault.state import Asset
 from albumen_client.vault.vault import Vault
 
+_LARGE_BYTES = 64 << 20
+"""From here on hashing takes longer than going through all records."""
+
 
 @dataclass(frozen=True)
 class Portrait:
@@ -30,9 +33,7 @@ def add(
 
     The first is the one that the photo is known by.  Nothing is done where a live asset has all of them already.
     """
-    digests = [_digest(each) for each in files if each.kind in ORIGINALS]
-    known = vault.state.holding(digests[0])
-    if known and {each.sha256 for each in live(vault, known).record.resources} >= set(digests):
+    if known := _known(vault, [each for each in files if each.kind in ORIGINALS]):
         return known
     seen = portrait or Portrait()
     root = vault.root
@@ -44,6 +45,37 @@ def add(
         told = {"resources": [each.to_json() for each in resources], "fields": dict(seen.fields)}
         vault.outbox.intend("put", signature, told)
     return signature
+
+
+def illustrate(vault: Vault, signature: str, portrait: Portrait) -> None:
+    """Note that thumbnails, and what else was seen, are to be added to a photo of which no device has made any."""
+    resources = [sealing.seal_file(each, vault.root, vault.spool) for each in portrait.thumbnails]
+    with vault.state.writing():
+        for resource in resources:
+            vault.outbox.send(resource)
+        told = {"resources": [each.to_json() for each in resources], "fields": dict(portrait.fields)}
+        vault.outbox.intend("put", signature, told)
+
+
+def _known(vault: Vault, originals: Sequence[Plain]) -> str | None:
+    """The live asset that has all of them."""
+    if any(_is_surely_new(vault, each) for each in originals):
+        return None
+    digests = [_digest(each) for each in originals]
+    known = vault.state.holding(digests[0])
+    return known if known and {each.sha256 for each in live(vault, known).record.resources} >= set(digests) else None
+
+
+def _is_surely_new(vault: Vault, plain: Plain) -> bool:
+    """Whether no file is that large: a large one is then read only once, to seal it."""
+    size_bytes = plain.content.seek(0, io.SEEK_END)
+    return size_bytes >= _LARGE_BYTES and not has_size(vault, size_bytes)
+
+
+def has_size(vault: Vault, size_bytes: int) -> bool:
+    """Whether any file of the vault has this many bytes."""
+    query = "SELECT 1 FROM resources WHERE json_extract(told, '$.size') = ? LIMIT 1"
+    return bool(vault.state.db.execute(query, (size_bytes,)).fetchone())
 
 
 def _digest(plain: Plain) -> str:

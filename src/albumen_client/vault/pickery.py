@@ -145,7 +145,7 @@ def _move(old: Pickery, vault: Vault, photo: OldPhoto, moved: Moved) -> bool:
     try:
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
             files = [_plain(old, each, Path(folder), stack) for each in photo.files or ()]
-            photos.add(vault, files, _portrait(photo, Path(str(files[0].content.name))))
+            photos.add(vault, files, _portrait(photo, Path(str(getattr(files[0].content, "name", "")))))
     except (Damaged, NotFound) as error:
         moved.failed[photo.name] = str(error)
         return False

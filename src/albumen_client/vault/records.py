@@ -93,6 +93,11 @@ class Record:
         """The files that somebody has added, without those that were made of them."""
         return tuple(each for each in self.resources if each.kind in ORIGINALS)
 
+    @property
+    def has_thumbnail(self) -> bool:
+        """Whether some device could see it."""
+        return any(each.kind == "thumbnail" for each in self.resources)
+
     def to_json(self) -> dict[str, Any]:
         """As it is sealed."""
         files = [each.to_json() for each in self.resources]

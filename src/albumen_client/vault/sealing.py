@@ -15,28 +15,47 @@ from albumen_client.vault.padding import padded
 from albumen_client.vault.records import Resource
 from albumen_client.vault.remote import Blob, Remote, Report
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 2 << 20
+_FIRST_BYTES = 256 << 10
+"""How much of a file is read at first: most are small."""
 _HEAD_BYTES = 1024
 """Enough of a file of ours to have its header and its nonce."""
+
+
+class Readable(Protocol):
+    """Something that is read from its beginning to its end."""
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """The next bytes, as many as come at once; how many, and 0 at the end."""
+
+
+class Content(Protocol):
+    """A file, or what is like one."""
+
+    def readable(self) -> bool:
+        """Yes."""
+
+    def readinto(self, buffer: bytearray | memoryview, /) -> int:
+        """The next bytes; how many."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go on reading elsewhere."""
 
 
 @dataclass(frozen=True)
 class Plain:
     """A file in the clear: what kind of resource it is, and what is known of it."""
 
-    content: BinaryIO
+    content: Content
     kind: str
     file_name: str
     pixel_size: tuple[int, int] | None = None
     duration_seconds: float | None = None
 
 
-def digest_of(content: BinaryIO) -> str:
+def digest_of(content: Content) -> str:
     """Its SHA-256, in hex, from where it stands."""
-    hashed = hashlib.sha256()
-    while block := content.read(BLOCK_BYTES):
-        hashed.update(block)
-    return hashed.hexdigest()
+    return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def seal_file(plain: Plain, root: Root, spool: Path, report: Report = lambda done: None) -> Resource:
@@ -62,12 +81,11 @@ class _Sealed(chunks.Writer):
     plain_sha256, plain_bytes = "", 0
 
 
-def _seal_to(target: BinaryIO, content: "Readable", root: Root, report: Report) -> _Sealed:
+def _seal_to(target: BinaryIO, content: Readable, root: Root, report: Report) -> _Sealed:
     file_key = os.urandom(16)
     writer = _Sealed(target, age.wrap(file_key, root.identity.public), file_key)
     hashed = Hash()
-    while block := content.read(BLOCK_BYTES):
-        hashed.update(block)
+    while block := _read_to(hashed, content, BLOCK_BYTES if writer.plain_bytes else _FIRST_BYTES):
         writer.write(block)
         writer.plain_bytes += len(block)
         report(writer.plain_bytes)
@@ -80,11 +98,12 @@ def _seal_to(target: BinaryIO, content: "Readable", root: Root, report: Report) 
     return writer
 
 
-class Readable(Protocol):
-    """Something that is read from its beginning to its end."""
-
-    def read(self, length: int, /) -> bytes:
-        """The next bytes, at most so many."""
+def _read_to(hashed: Hash, content: Readable, size_bytes: int) -> memoryview:
+    """The next block, at most of this size, which is hashed meanwhile; empty at the end."""
+    room = hashed.room(size_bytes)
+    block = room[: content.readinto(room)]
+    hashed.update(block)
+    return block
 
 
 def reader_of(resource: Resource, fetch: chunks.Fetch, secrets_: tuple[bytes, ...]) -> chunks.Reader:
@@ -97,12 +116,11 @@ def reader_of(resource: Resource, fetch: chunks.Fetch, secrets_: tuple[bytes, ..
 
 def copy_to(target: BinaryIO, resource: Resource, reader: chunks.Reader, report: Report = lambda done: None) -> None:
     """The file as it was, checked.  Raises Untrusted where it is not that."""
-    hashed, done = hashlib.sha256(), 0
+    hashed, done = Hash(), 0
     while done < resource.size_bytes:
-        block = reader.read(min(BLOCK_BYTES, resource.size_bytes - done))
+        block = _read_to(hashed, reader, min(BLOCK_BYTES, resource.size_bytes - done))
         if not block:
             raise NotEncrypted("truncated", "an encrypted file is cut.")
-        hashed.update(block)
         target.write(block)
         done += len(block)
         report(done)
@@ -146,11 +164,11 @@ class _Clear:
     def __init__(self, reader: chunks.Reader, size_bytes: int) -> None:
         self._reader, self._left = reader, size_bytes
 
-    def read(self, length: int, /) -> bytes:
+    def readinto(self, buffer: memoryview, /) -> int:
         """The next bytes."""
-        block = self._reader.read(min(length, self._left)) or b""
-        self._left -= len(block)
-        return block
+        count = self._reader.readinto(buffer[: self._left])
+        self._left -= count
+        return count
 
 
 def as_found(resource: Resource, blob: Blob, fetch: chunks.Fetch, secrets_: tuple[bytes, ...]) -> Resource | None:
