@@ -6,13 +6,14 @@ from tempfile import TemporaryDirectory
 import pytest
 from tests.vault_client.simulator import play_all
 
-SEEDS = 400
-PARTS = 4
+SEEDS = 250
+PARTS = 8
 MEMORY = Path("/dev/shm")
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize(
+    "part", [*range(PARTS), *(pytest.param(n, marks=pytest.mark.torture) for n in range(PARTS, 80))]
+)
 def test_devices_agree_and_lose_nothing(part: int) -> None:
-    seeds = range(part * SEEDS // PARTS, (part + 1) * SEEDS // PARTS)
     with TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        assert play_all(seeds, Path(folder)) > len(seeds)
+        assert play_all(range(part * SEEDS, (part + 1) * SEEDS), Path(folder)) > SEEDS

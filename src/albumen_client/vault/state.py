@@ -74,6 +74,7 @@ class State:
 
     def __init__(self, path: Path | str) -> None:
         self.db = self._connected(path)
+        self._facts: dict[str, str | None] = {}
         self.db.execute("PRAGMA synchronous = FULL")
         if not self.db.execute("SELECT 1 FROM sqlite_master WHERE name = 'placed'").fetchone():
             self.db.executescript(_SCHEMA)
@@ -91,19 +92,24 @@ class State:
         self.db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.db.execute("COMMIT")
         except BaseException:
-            self.db.execute("ROLLBACK")
+            self._facts.clear()
+            if self.db.in_transaction:
+                self.db.execute("ROLLBACK")
             raise
-        self.db.execute("COMMIT")
 
     def fact(self, name: str) -> str | None:
-        """Something that is remembered by its name."""
-        found = self.db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
-        return str(found[0]) if found else None
+        """Something that is remembered by its name; looked up once, as nobody else writes here meanwhile."""
+        if name not in self._facts:
+            found = self.db.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+            self._facts[name] = str(found[0]) if found else None
+        return self._facts[name]
 
     def remember(self, name: str, value: str) -> None:
         """Remember it."""
         self.db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+        self._facts[name] = value
 
     @property
     def head(self) -> Head:
