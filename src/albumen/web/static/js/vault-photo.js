@@ -7,19 +7,18 @@ import { toast } from "app/toast";
 import { nameOf, takenOf } from "app/vault-grid";
 import { largeOf, originalOf, PLAIN, smallOf } from "app/vault-pictures";
 import { said } from "app/vault-says";
+import { swipes } from "app/swipe";
 import { size } from "app/words";
 
 /** @typedef {import("app/vault-client").Photo} Photo */
 
 const SAVED_AT_ONCE = 64 << 20; // what is larger is decrypted while it is saved
-const SWIPE = 60;
 
 export class PhotoView {
   /** @type {Photo[]} */
   #photos = [];
   #at = 0;
   #shown = 0;
-  #from = 0;
   /** @type {string[]} */
   #streams = [];
 
@@ -40,8 +39,7 @@ export class PhotoView {
     on("remove", () => remove?.(this.#photos[this.#at]));
     dialog.addEventListener("keydown", (event) => this.#key(event), { signal });
     dialog.addEventListener("close", () => this.#leave(), { signal });
-    dialog.addEventListener("pointerdown", ({ clientX }) => (this.#from = clientX), { signal });
-    dialog.addEventListener("pointerup", (event) => this.#swiped(event), { signal });
+    swipes(dialog, { left: () => this.#turn(1), right: () => this.#turn(-1), down: () => dialog.close() }, signal);
   }
 
   /** @param {Photo[]} photos @param {number} at */
@@ -68,12 +66,6 @@ export class PhotoView {
     else if (event.key === "ArrowRight") this.#turn(1);
   }
 
-  /** @param {PointerEvent} event */
-  #swiped({ pointerType, clientX, target }) {
-    if (pointerType !== "touch" || target instanceof HTMLVideoElement || Math.abs(clientX - this.#from) < SWIPE) return;
-    this.#turn(clientX > this.#from ? -1 : 1);
-  }
-
   #place() {
     return /** @type {HTMLElement} */ (this.dialog.querySelector("[data-stage]"));
   }
@@ -98,7 +90,7 @@ export class PhotoView {
   /** @param {Photo} photo @param {() => boolean} isWanted */
   async #image(photo, isWanted) {
     const [large, small] = [largeOf(photo), smallOf(photo)];
-    if (!large || !small) return make("p", {}, t("This browser cannot show such a photo. Save it to see it."));
+    if (!large || !small) return make("p", {}, t("There is no preview yet: the device that added this photo could not read it. Another device may add one. Save the photo to see it."));
     const url = await this.pictures.url(photo.signature, large, undefined, isWanted);
     return url && make("img", { src: url, alt: nameOf(photo), "data-url": url });
   }

@@ -1,5 +1,7 @@
 // @ts-check
-// Keys on the page of a photo.  Turning pages replaces the entry in the history, so that Back leads to the timeline.
+// Keys and swipes on the page of a photo.  Turning pages replaces the entry in the history, so that Back leads to the timeline.
+
+import { swipes } from "app/swipe";
 
 const FROM_GRID = "albumen.grid";
 const link = (/** @type {string} */ id) => /** @type {HTMLAnchorElement | null} */ (document.getElementById(id));
@@ -23,6 +25,9 @@ for (const id of ["newer", "older", "close"]) {
     else turn(id);
   });
 }
+
+const stage = /** @type {HTMLElement | null} */ (document.querySelector(".stage"));
+if (stage) swipes(stage, { left: () => turn("older"), right: () => turn("newer"), down: close });
 
 addEventListener("keydown", (event) => {
   const on = event.target instanceof HTMLElement ? event.target : document.body;
