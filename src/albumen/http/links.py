@@ -48,24 +48,13 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock, stand_in: Callable[[st
             grant = signer.verify(scope["path"], scope["query_string"], now)
             if grant.variant == STRIPPED:
                 answer: Response = await to_thread.run_sync(_stripped, grant, _shown(grant, now))
-            elif (address := await _elsewhere(grant, scope, now)) is not None:
+            elif (address := await _elsewhere(blobs, grant, scope, now)) is not None:
                 answer = address
             else:
                 answer = BlobResponse(blobs, grant.key, _shown(grant, now))
             await answer(scope, receive, send)
         except Problem as problem:
             await problems.response(problem)(scope, receive, send)
-
-    async def _elsewhere(grant: Grant, scope: Scope, now: datetime) -> Response | None:
-        """The way to the bucket, where the store has one and the client can go there."""
-        if not blobs.origin or scope["method"] != "GET" or _is_script(scope):
-            return None
-        seconds = max(1, int((grant.expires_at - now).total_seconds()))
-        headers = {"Content-Type": grant.mime, "Cache-Control": f"private, max-age={seconds}, immutable"}
-        if grant.download_as is not None:
-            headers["Content-Disposition"] = attachment(grant.download_as)
-        address = await to_thread.run_sync(blobs.link, grant.key, headers, seconds)
-        return None if address is None else _moved(address, seconds)
 
     def _stripped(grant: Grant, shown: Shown) -> BlobResponse:
         found = stand_in(grant.signature)
@@ -75,6 +64,18 @@ def media_app(blobs: Blobs, signer: Signer, clock: Clock, stand_in: Callable[[st
         return BlobResponse(blobs, found.key, shown, found.pieces)
 
     return media
+
+
+async def _elsewhere(blobs: Blobs, grant: Grant, scope: Scope, now: datetime) -> Response | None:
+    """The way to the bucket, where the store has one and the client can go there."""
+    if not blobs.origin or scope["method"] != "GET" or _is_script(scope):
+        return None
+    seconds = max(1, int((grant.expires_at - now).total_seconds()))
+    headers = {"Content-Type": grant.mime, "Cache-Control": f"private, max-age={seconds}, immutable"}
+    if grant.download_as is not None:
+        headers["Content-Disposition"] = attachment(grant.download_as)
+    address = await to_thread.run_sync(blobs.link, grant.key, headers, seconds)
+    return None if address is None else _moved(address, seconds)
 
 
 def _is_script(scope: Scope) -> bool:
