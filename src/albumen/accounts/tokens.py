@@ -6,16 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
-
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
-from joserfc.jws import JWSRegistry
+from typing import TYPE_CHECKING, Any, Final
 
 from albumen.kernel.errors import Denied
 
-ALGORITHMS: Final = ("RS256", "ES256", "EdDSA")
+if TYPE_CHECKING:
+    from albumen.accounts import signatures
+
 _KINDS: Final = {"RSA": "RS256", "EC": "ES256", "OKP": "EdDSA"}
 _CURVES: Final = {"RSA": None, "EC": "P-256", "OKP": "Ed25519"}
 _LEAST_RSA_BITS: Final = 2048
@@ -24,24 +21,8 @@ _DRIFT: Final = 60
 """How many seconds the provider's clock may be off."""
 _MOST_CHARACTERS: Final = 255
 
-type Key = RSAKey | ECKey | OKPKey
+type Key = signatures.Key
 type Claims = Mapping[str, Any]
-
-
-class _Registry(JWSRegistry):
-    """The algorithms above and no others; headers may hold more than is needed, such as certificates."""
-
-    max_header_length = 8192
-
-    def __init__(self) -> None:
-        super().__init__(algorithms=ALGORITHMS, strict_check_header=False)
-
-    def get_alg(self, name: str) -> Any:
-        """Without the library's warning that `EdDSA` has got another name: providers use the old one."""
-        return self.algorithms[name] if name in ALGORITHMS else super().get_alg(name)
-
-
-_REGISTRY: Final = _Registry()
 
 
 @dataclass(frozen=True)
@@ -72,11 +53,9 @@ def _key(told: dict[str, Any]) -> Key | None:
         return None
     if kind == "RSA" and _bits(str(told.get("n", ""))) < _LEAST_RSA_BITS:
         return None
-    try:
-        key = JWKRegistry.import_key(told)
-    except (JoseError, ValueError, TypeError):
-        return None
-    return key if isinstance(key, RSAKey | ECKey | OKPKey) else None
+    from albumen.accounts import signatures  # noqa: PLC0415 - 30 ms and 3 MB that only sign-ins at a provider need
+
+    return signatures.key(told)
 
 
 def _bits(text: str) -> int:
@@ -102,10 +81,11 @@ def name_of_key(token: str) -> str | None:
 
 def verified(token: str, key: Key, expected: Expected) -> Claims:
     """What a token says, once this key is known to have signed it, for us, and for this sign-in.  Raises Denied."""
-    try:
-        claims = jwt.decode(token, key, registry=_REGISTRY).claims
-    except (JoseError, ValueError, TypeError, RecursionError) as error:
-        raise Denied("The provider's token is not signed as it must be.") from error
+    from albumen.accounts import signatures  # noqa: PLC0415 - likewise
+
+    claims = signatures.signed(token, key)
+    if claims is None:
+        raise Denied("The provider's token is not signed as it must be.")
     wrong = next((name for name, is_right in _checked(claims, expected) if not is_right), None)
     if wrong is not None:
         raise Denied(f"The provider's token is not for this sign-in ({wrong}).")

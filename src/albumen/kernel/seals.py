@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
 NAME_BYTES = 4
@@ -25,8 +27,14 @@ class Seals:
             raise ValueError("Seals need a secret.")
         self._mac_keys = [hmac.digest(secret, b"marks", hashlib.sha256) for secret in known]
         keys = [hmac.digest(secret, b"seals", hashlib.sha256) for secret in known]
-        self._ciphers = {hashlib.sha256(key).digest()[:NAME_BYTES]: AESGCM(key) for key in reversed(keys)}
+        self._keys = {hashlib.sha256(key).digest()[:NAME_BYTES]: key for key in reversed(keys)}
         self.name = hashlib.sha256(keys[0]).digest()[:NAME_BYTES]
+
+    @cached_property
+    def _ciphers(self) -> "dict[bytes, AESGCM]":
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - 6 MB that not all servers need
+
+        return {name: AESGCM(key) for name, key in self._keys.items()}
 
     def mark(self, purpose: str, content: str) -> bytes:
         """What this content is kept under, 32 bytes."""
@@ -45,8 +53,10 @@ class Seals:
 
     def open(self, sealed: bytes, purpose: str) -> bytes:
         """What was sealed.  Raises Unsealable."""
+        from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - likewise
+
         name, rest = sealed[:NAME_BYTES], sealed[NAME_BYTES:]
-        if name not in self._ciphers:
+        if name not in self._keys:
             raise Unsealable
         try:
             return self._ciphers[name].decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], purpose.encode())
