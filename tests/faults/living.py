@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,9 @@ SETTINGS = {
     "ALBUMEN_LOG_FORMAT": "json",
 }
 
+Rows = list[tuple[Any, ...]]
+Query = Callable[[], Rows]
+
 _BOUND = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 """Nothing outlives a test run that is itself killed."""
 
@@ -49,6 +52,7 @@ class House:
     def __init__(self, folder: Path, **settings: str) -> None:
         folder.mkdir(exist_ok=True)
         self.folder, self.data = folder, folder / "data"
+        self.inside: Callable[[Query], Rows] = lambda query: query()
         self.log = folder / "log"
         self.settings = settings
         self.port = 0
@@ -73,7 +77,7 @@ class House:
         """Start the server and wait until it answers."""
         self.port = free_port()
         self.server = server = self.run("serve", "--port", self.port, before=before)
-        wait_until(lambda: server.poll() is not None or self.answers(), "the server", 60)
+        wait_until(lambda: server.poll() is not None or self.answers(), "the server", 180)
         assert server.poll() is None, f"the server did not start:\n{self.told()}"
 
     def answers(self) -> bool:
@@ -117,8 +121,11 @@ class House:
         words = ("request failed", "job loop failed", "Traceback")
         return [line for line in self.log.read_text(errors="replace").splitlines() if any(w in line for w in words)]
 
-    def ask(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of the database, read beside whoever writes it."""
+    def ask(self, query: str) -> Rows:
+        """Rows of the database, read beside whoever writes it, and where they see it."""
+        return self.inside(lambda: self._rows(query))
+
+    def _rows(self, query: str) -> Rows:
         with closing(sqlite_module().connect(f"file:{self.data / 'albumen.db'}?mode=ro", uri=True)) as database:
             return list(database.execute(query))
 
