@@ -15,7 +15,7 @@ async function look(address, gallery) {
   isAsking = true;
   try {
     const answer = await fetch(address, known ? { headers: { "If-None-Match": known } } : {});
-    if ([401, 403, 410].includes(answer.status)) location.reload();
+    if (known && [401, 403, 410].includes(answer.status)) location.reload();
     const mark = answer.ok ? (answer.headers.get("ETag") ?? "") : known;
     const isLate = !known && performance.now() > LATE_MS; // the page was opened in the background
     if (mark !== known && (known || isLate)) show(await gallery.fetched(location.href), gallery);

@@ -90,6 +90,7 @@ function merge(list, now) {
 function renewItem(old, fresh) {
   const parts = [old, fresh].map((each) => [each, ...each.querySelectorAll("[data-live-is]")]);
   parts[0].forEach((each, place) => {
+    if (!old.isConnected) return; // the whole item was replaced
     const now = parts[1][place];
     const isBroken = each.hasAttribute("data-live-is") && [...each.querySelectorAll("img")].some((image) => image.complete && !image.naturalWidth);
     const isSame = each.getAttribute("data-live-is") === now?.getAttribute("data-live-is") && !isBroken;
