@@ -94,9 +94,9 @@ class Story:
         pocket = Pocket(keyring, f"device {number}", "", IDENTITIES[number % len(IDENTITIES)])
         return Person(Vault(self.remote, state, pocket, spool, clock))
 
-    def run(self, steps: int = 20) -> None:
+    def run(self) -> None:
         self.chance.is_calm = False
-        for _ in range(steps):
+        for _ in range(8 + self.seed % 16):
             self._act()
         self.chance.is_calm = True
         self._calm_down()

@@ -48,9 +48,6 @@ class Under:
         self._cipher = ChaCha20Poly1305(bytes.fromhex(vector["key"]))
         self._nonce, self._aad = bytes.fromhex(vector["iv"]), bytes.fromhex(vector["aad"])
 
-    def decrypt(self, nonce: bytes, sealed: memoryview, aad: None) -> bytes:
-        return self._cipher.decrypt(self._nonce, sealed, self._aad)
-
     def decrypt_into(self, nonce: bytes, sealed: memoryview, aad: None, target: memoryview) -> None:
         self._cipher.decrypt_into(self._nonce, sealed, self._aad, target)
 

@@ -1,5 +1,6 @@
 """What goes wrong between a device and its host, and inside the device: calls get lost, power fails, all is late."""
 
+import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -129,12 +130,15 @@ class QuickKey:
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """Do each costly step of cryptography once, however many devices do it; the format stays as it is."""
-    kept = age.X25519PrivateKey, age.derive, records.unseal, keys.for_passphrase.__defaults__
+    """Leave out what costs much and is tried elsewhere: the encryption of events and records, but not their MACs, nor
+    that of files; agreeing on a secret more than once; the work that a passphrase is to cost."""
+    kept = age.X25519PrivateKey, age.derive, records.seal_for, records.unseal, keys.for_passphrase.__defaults__
     age.X25519PrivateKey = QuickKey  # type: ignore[assignment, misc]  # as good
-    age.derive, records.unseal = lru_cache(4096)(age.derive), lru_cache(4096)(records.unseal)
+    age.derive, records.seal_for = lru_cache(4096)(age.derive), lambda content, recipient: content
+    records.unseal = lru_cache(4096)(lambda sealed, root: json.loads(sealed))
     keys.for_passphrase.__defaults__ = (1,)
     try:
         yield
     finally:
-        age.X25519PrivateKey, age.derive, records.unseal, keys.for_passphrase.__defaults__ = kept  # type: ignore[misc]
+        (age.X25519PrivateKey, age.derive, records.seal_for, records.unseal) = kept[:4]  # type: ignore[misc]
+        keys.for_passphrase.__defaults__ = kept[4]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ class State:
     def head(self) -> Head:
         """As far as the log has been read."""
         found = self.fact("head")
-        return Head(*json.loads(found)) if found else START
+        return _head(found) if found else START
 
     def asset(self, signature: str) -> Asset | None:
         """One asset, deleted ones too."""
@@ -212,6 +213,11 @@ class State:
             self.remember("root", more["root"])
         for name, sha256 in more.get("keys", {}).items():
             self.remember(f"key {name}", sha256)
+
+
+@lru_cache(8)
+def _head(told: str) -> Head:
+    return Head(*json.loads(told))
 
 
 def _asset(found: Sequence[Any]) -> Asset:
