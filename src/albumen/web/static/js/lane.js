@@ -11,6 +11,8 @@ export class Lane {
   height = 0;
   top = 0;
   screen = 0;
+  /** What can be scrolled of the page that is not the wall: what stands above and below it, but for a window. */
+  #beside = 0;
   /** Where the page was scrolled to, read once a frame. */
   scrolled = 0;
 
@@ -26,6 +28,7 @@ export class Lane {
     this.grid.style.height = `${this.height}px`;
     this.top = this.grid.getBoundingClientRect().top + scrollY;
     this.screen = innerHeight;
+    this.#beside = document.documentElement.scrollHeight - this.screen - this.height;
     this.offset = Math.min(this.offset, full - this.height);
     this.read();
   }
@@ -34,9 +37,9 @@ export class Lane {
     return this.full <= LIMIT;
   }
 
-  /** How far down the wall the top of the window may be. */
+  /** How far one can scroll, were the whole wall on the page. */
   get most() {
-    return Math.max(1, this.full - this.screen + this.top);
+    return Math.max(1, this.full + this.#beside);
   }
 
   /** The top of the window, on the wall. */
@@ -52,18 +55,19 @@ export class Lane {
   /** Bring a place of the wall to the top of the window. @param {number} y */
   go(y) {
     const wanted = Math.max(-this.top, Math.min(y, this.full - this.screen + 1000));
-    if (!this.isShort) this.offset = wanted - this.#mapped(wanted);
+    this.offset = this.#offsetAt(wanted);
     scrollTo({ top: Math.max(0, wanted - this.offset + this.top), behavior: "instant" });
     this.read();
   }
 
-  /** Where in the lane a place of the wall belongs: as far along as it is along the wall.  Near both ends the lane
-   * stands still, so that nothing interrupts scrolling there. @param {number} y */
-  #mapped(y) {
-    if (y <= STILL) return y;
-    if (y >= this.full - STILL) return y - this.full + this.height;
+  /** How far along the wall the lane stands while the window is at a place: the place is as far along the lane as it is
+   * along the wall.  Near both ends the lane stands still, so that nothing interrupts scrolling there. @param {number} y */
+  #offsetAt(y) {
+    const most = this.full - this.height;
+    if (y <= STILL || !most) return 0;
+    if (y >= this.full - STILL) return most;
     const share = (y - STILL) / (this.full - 2 * STILL);
-    return Math.round(STILL + share * (this.height - 2 * STILL));
+    return y - Math.round(STILL + share * (this.height - 2 * STILL));
   }
 
   /** Whether the lane ends so near that one could scroll out of it. */
@@ -75,11 +79,13 @@ export class Lane {
     return isAtTop || (within > this.height - least - this.screen && this.offset < this.full - this.height);
   }
 
-  /** Move the lane so that it has as much room on both sides as the wall has; true where it moved. */
+  /** Move the lane so that it has as much room on both sides as the wall has; true where it moved.  It goes by where the
+   * page is now: what was read for the last frame may lie before a scroll that has just ended, and would undo it. */
   settle() {
     if (this.isShort) return false;
-    const { offset, y } = this;
+    const y = this.read();
+    if (this.#offsetAt(y) === this.offset) return false;
     this.go(y);
-    return offset !== this.offset;
+    return true;
   }
 }

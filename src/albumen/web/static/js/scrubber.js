@@ -58,7 +58,8 @@ class PhotoScrubber extends HTMLElement {
     if (Number.isNaN(to) || to === undefined) return;
     event.preventDefault();
     const at = Math.max(0, Math.min(most, to));
-    this.wall.go(at ? this.months[at].y : -this.wall.lane.top);
+    if (event.key === "End") this.wall.go(this.wall.lane.full);
+    else this.wall.go(at ? this.months[at].y : -this.wall.lane.top);
     this.#say(at);
   }
 
@@ -72,6 +73,7 @@ class PhotoScrubber extends HTMLElement {
       this.months.push({ y, day: data.days[layout.day[line]] });
     }
     this.hidden = this.months.length < 2 || layout.height < lane.screen * 2;
+    document.documentElement.classList.toggle("has-scrubber", !this.hidden);
     this.rail.setAttribute("aria-valuemax", String(Math.max(0, this.months.length - 1)));
     this.height = this.rail.clientHeight;
     this.starts = Float64Array.from(this.months, (each) => each.y);

@@ -99,11 +99,22 @@ function below(layout, place, line) {
 
 /** @param {PhotoTimeline} wall @param {KeyboardEvent} event */
 function anywhere(wall, event) {
-  if (isTyping(event) || document.querySelector("dialog[open], .pswp")) return;
-  if (event.key === "Escape" && wall.selection.isActive) wall.selection.none();
+  if (event.defaultPrevented || isTyping(event) || document.querySelector("dialog[open], .pswp")) return;
+  const end = endFor(wall.lane, event);
+  if (end !== null) wall.go(end);
+  else if (event.key === "Escape" && wall.selection.isActive) wall.selection.none();
   else if (event.key === "a" && (event.ctrlKey || event.metaKey) && wall.dataset.actions) wall.selection.all();
   else return;
   event.preventDefault();
+}
+
+/** The end that a key asks for on a page of which only a part of the wall is: browsers look for it there.
+ * @param {import("app/lane").Lane} lane @param {KeyboardEvent} event */
+function endFor(lane, event) {
+  if (lane.isShort || event.shiftKey || event.altKey) return null;
+  const isArrowEnough = event.metaKey && !event.ctrlKey;
+  if (event.key === "Home" || (isArrowEnough && event.key === "ArrowUp")) return -lane.top;
+  return event.key === "End" || (isArrowEnough && event.key === "ArrowDown") ? lane.full : null;
 }
 
 /** Go to the first photo of the next day, month or year. @param {PhotoTimeline} wall
