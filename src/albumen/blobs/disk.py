@@ -15,6 +15,7 @@ _ABSENT = frozenset({errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
 _FAILING = frozenset(
     {
         errno.EIO,
+        errno.EINTR,  # of a link or a rename; others Python tries again itself
         errno.EROFS,
         errno.EACCES,
         errno.EPERM,

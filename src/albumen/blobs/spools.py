@@ -121,7 +121,7 @@ class Spool:
         with self._lock:
             if self._fd >= 0:
                 fd, self._fd = self._fd, -1
-                with suppress(FileNotFoundError):
+                with suppress(OSError):  # what cannot be removed now, a sweep takes: nobody waits for it to go
                     self.file.unlink()
                 os.close(fd)
 

@@ -80,7 +80,7 @@ class Crew[Context]:
             while not self._stopping.is_set():
                 try:
                     loop()
-                except Unavailable:
+                except (Unavailable, OverQuota):
                     self._bell.wait(self._shift.poll_seconds)
                 except Exception:
                     log.exception("job loop failed")
