@@ -1,6 +1,7 @@
 """One blob as an HTTP answer: conditions, ranges, and the shortest way from the disk to the client."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from albumen.blobs import disk
 from albumen.blobs.port import Blobs
 from albumen.http import lanes
 from albumen.http.ranges import Answer, answer_for
-from albumen.kernel.errors import NotFound, Problem
+from albumen.kernel.errors import Problem
 from albumen.kernel.pieces import Piece, Pieces, length, size_of, within
 
 Headers = list[tuple[bytes, bytes]]
@@ -81,10 +83,20 @@ class BlobResponse(Response):
             return None, size_of(self.pieces)
         if path is None:
             return None, (await lanes.run(self.blobs.stat, self.key)).size_bytes
+        return path, _size(path)
+
+
+def _size(file: Path) -> int:
+    """The size of a file that can be opened: of any other, whoever sends it would say that it is not there.
+
+    Raises NotFound where it is not there, and Unavailable where the disk does not answer.
+    """
+    with disk.in_our_words():
+        fd = os.open(file, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return path, path.stat().st_size
-        except FileNotFoundError:
-            raise NotFound from None
+            return os.fstat(fd).st_size
+        finally:
+            os.close(fd)
 
 
 def read(blobs: Blobs, key: str, pieces: Pieces | None, start: int, end: int) -> Blocks:
