@@ -113,11 +113,6 @@ def test_what_is_backed_up_under_writes_comes_back_equal_by_hash(
     check_drill(installation, target, tmp_path / "new", furnish(installation, 8))
 
 
-@pytest.mark.torture
-def test_ten_thousand_come_back_equal_by_hash(installation: Installation, target: Blobs, tmp_path: Path) -> None:
-    check_drill(installation, target, tmp_path / "new", furnish(installation, 10_000, is_developed=False))
-
-
 def test_the_next_backup_copies_only_what_is_new(installation: Installation, target: Blobs) -> None:
     shelf = furnish(installation, 3)
     first = back_up(installation, target)

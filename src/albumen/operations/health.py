@@ -20,6 +20,7 @@ from albumen.operations.stats import check_keeper
 from albumen.unit import Unit
 
 BACKUP_DAYS = 7
+DRILL_DAYS = 90
 _LATE = timedelta(minutes=3)
 _STUCK = timedelta(minutes=10)
 
@@ -57,6 +58,7 @@ def checks(app: App, unit: Unit, address: str) -> list[Check]:
         *_bell(app),
         _failures(unit),
         _backups(unit),
+        *_drills(app, unit),
         _clock(unit),
         _secret(app),
         _films(app),
@@ -138,6 +140,17 @@ def _backups(unit: Unit) -> Check:
         return Check("backups", WARN, "none")
     is_old = now.made_at < unit.now - timedelta(days=BACKUP_DAYS)
     return Check("backups", WARN if is_old else OK, "old" if is_old else "ok", {"when": now.made_at})
+
+
+def _drills(app: App, unit: Unit) -> list[Check]:
+    """Whether what was backed up can be brought back; nothing to tell before there is a backup."""
+    now, days = backups.state(unit), max(DRILL_DAYS, 2 * app.settings.backup.drill_days)
+    if now.drill_error:
+        return [Check("drills", BAD, "failed", {"words": now.drill_error})]
+    if now.drilled_at is None:
+        return [] if now.made_at is None else [Check("drills", WARN, "none")]
+    is_old = now.drilled_at < unit.now - timedelta(days=days)
+    return [Check("drills", WARN if is_old else OK, "old" if is_old else "ok", {"when": now.drilled_at})]
 
 
 def _clock(unit: Unit) -> Check:

@@ -18,6 +18,7 @@ _PARTS: Final = {
     "bell": N_("RabbitMQ"),
     "jobs": N_("Failed jobs"),
     "backups": N_("Backups"),
+    "drills": N_("Trial of a backup"),
     "clock": N_("Clock"),
     "secret": N_("Secret"),
     "films": N_("Films"),
@@ -76,6 +77,19 @@ _SAID: Final = {
     ("backups", "none"): (
         N_("None was made with Albumen."),
         N_("Set up backups to another disk or machine. What is stored once is lost once."),
+    ),
+    ("drills", "ok"): (N_("One was brought back whole on %(when)s."), ""),
+    ("drills", "failed"): (
+        N_("The newest could not be brought back: %(words)s"),
+        N_("Make another backup, and try that by `albumen backup drill`; `albumen check` tells what is lost here."),
+    ),
+    ("drills", "old"): (
+        N_("The last was brought back on %(when)s."),
+        N_("Try the newest by `albumen backup drill`, or set ALBUMEN_BACKUP_DRILL_DAYS."),
+    ),
+    ("drills", "none"): (
+        N_("No backup was ever brought back."),
+        N_("Try the newest by `albumen backup drill`, or set ALBUMEN_BACKUP_DRILL_DAYS."),
     ),
     ("clock", "ok"): (N_("It shows %(now)s."), ""),
     ("clock", "behind"): (
