@@ -24,6 +24,8 @@ from albumen_client.vault.cli import vault
 from albumen_client.vault.vault import now
 
 SECRET = "five words are quite enough"
+SLOW = 180_000
+"""Milliseconds: what a passphrase opens takes seconds of a whole core, and much longer on one that many share."""
 KEPT = """async () => ({
     caches: (await Promise.all((await caches.keys()).map(async (name) =>
         (await (await caches.open(name)).keys()).map((each) => new URL(each.url).pathname)))).flat(),
@@ -82,7 +84,7 @@ def set_up(page: Page) -> str:
         page.locator(f"#word-{number}").fill(words[int(label.split()[1]) - 1])
     reach.check(page)
     page.get_by_role("button", name="I have the words on paper").click()
-    expect(page.locator("#vault-empty")).to_be_visible()
+    expect(page.locator("#vault-empty")).to_be_visible(timeout=SLOW)
     return " ".join(words)
 
 
@@ -171,7 +173,7 @@ def lock_and_open(window: Page, words: str) -> None:
     assert "one.jpg" not in str(kept) and SECRET not in str(kept)
     reach.check(window)
     unlock(window, "another passphrase")
-    expect(window.get_by_text("The passphrase is not right.")).to_be_visible()
+    expect(window.get_by_text("The passphrase is not right.")).to_be_visible(timeout=SLOW)
     window.get_by_role("button", name="Open it by the 24 words instead").click()
     asked: list[str] = []
     window.on("request", lambda request: asked.append(request.url))

@@ -3,6 +3,7 @@
 
 import { t, tn } from "app/i18n";
 import { make } from "app/elements";
+import { grouped } from "app/vault-look";
 import { said } from "app/vault-says";
 import { size } from "app/words";
 
@@ -10,7 +11,7 @@ const FILM = /\.(mp4|mov|m4v|webm|mkv)$/i;
 const FRAME_SECONDS = 10;
 
 export class Adding {
-  /** @type {File[]} */
+  /** @type {File[][]} */
   #waiting = [];
   #isRunning = false;
   #added = 0;
@@ -21,7 +22,8 @@ export class Adding {
     this.client = client;
     this.status = make("p", { role: "status" });
     this.wrongs = make("ul", { class: "wrong" });
-    place.replaceChildren(this.status, this.wrongs);
+    this.notes = make("ul", { class: "hint vault-notes" });
+    place.replaceChildren(this.status, this.wrongs, this.notes);
   }
 
   get isBusy() {
@@ -30,7 +32,7 @@ export class Adding {
 
   /** @param {Iterable<File>} files */
   add(files) {
-    this.#waiting.push(...files);
+    this.#waiting.push(...grouped(files));
     if (!this.#isRunning && this.#waiting.length) void this.#run();
   }
 
@@ -39,14 +41,16 @@ export class Adding {
     this.#added = 0;
     let known = 0;
     this.wrongs.replaceChildren();
-    for (let file = this.#waiting.shift(); file; file = this.#waiting.shift())
+    this.notes.replaceChildren();
+    for (let files = this.#waiting.shift(); files; files = this.#waiting.shift())
       try {
-        const { isNew } = await this.#one(file);
+        const { isNew, isSeen } = await this.#one(files);
         if (isNew) this.#added += 1;
         else known += 1;
+        if (!isSeen) this.#note(this.notes, files[0], t("It is in the vault, without a preview: this browser cannot read it."));
       } catch (error) {
         if (/** @type {any} */ (error).code === "locked") break;
-        this.wrongs.append(make("li", {}, `${file.name}: ${said(error)}`));
+        this.#note(this.wrongs, files[0], said(error));
       }
     const added = tn("{n} photo was added.", "{n} photos were added.", this.#added);
     const old = tn("{n} was there already.", "{n} were there already.", known);
@@ -54,14 +58,20 @@ export class Adding {
     this.#isRunning = false;
   }
 
-  /** @param {File} file @returns {Promise<{isNew: boolean}>} */
-  async #one(file) {
+  /** @param {HTMLElement} list @param {File} file @param {string} what */
+  #note(list, file, what) {
+    list.append(make("li", {}, `${file.name}: ${what}`));
+  }
+
+  /** @param {File[]} files that make one photo @returns {Promise<{isNew: boolean, isSeen: boolean}>} */
+  async #one(files) {
+    const [file] = files;
     this.status.textContent = t("Encrypting {name} …", { name: file.name });
     const film = FILM.test(file.name) ? await frameOf(file) : {};
     const report = (/** @type {number} */ sent, /** @type {number} */ of) => {
       this.status.textContent = t("Sending {name}: {sent} of {size}", { name: file.name, sent: size(sent), size: size(of) });
     };
-    return this.client.ask("add", { file, ...film }, { report, transfer: film.frame ? [film.frame] : [] });
+    return this.client.ask("add", { files, ...film }, { report, transfer: film.frame ? [film.frame] : [] });
   }
 
   clear() {

@@ -1,8 +1,9 @@
 // @ts-check
-// When and where a JPEG was taken, from its Exif.  What is broken says nothing.
+// When and where a JPEG or HEIC was taken, from its Exif.  What is broken says nothing.
 
 const TIME = /^(\d{4}):(\d\d):(\d\d) (\d\d:\d\d:\d\d)/;
 const [EXIF, GPS, TAKEN, CHANGED, OFFSET] = [0x8769, 0x8825, 0x9003, 0x0132, 0x9011];
+const WORD = 0x45786966; // "Exif"
 const WIDTHS = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 
 /** @param {Uint8Array} content the beginning of a file @returns {Record<string, any>} */
@@ -15,16 +16,25 @@ export function seenIn(content) {
   }
 }
 
-/** The part of a JPEG that holds its Exif. @param {DataView} view */
+/** The part of a file that holds its Exif. @param {DataView} view */
 function tiffOf(view) {
+  if (view.getUint32(4) === 0x66747970) return tiffOfBoxes(view);
   if (view.getUint16(0) !== 0xffd8) return null;
   for (let at = 2; at + 10 < view.byteLength; ) {
     const [marker, length] = [view.getUint16(at), view.getUint16(at + 2)];
-    if (marker === 0xffe1 && view.getUint32(at + 4) === 0x45786966)
+    if (marker === 0xffe1 && view.getUint32(at + 4) === WORD)
       return new DataView(view.buffer, view.byteOffset + at + 10, Math.min(length - 8, view.byteLength - at - 10));
     if (marker < 0xff00 || marker === 0xffda) return null;
     at += 2 + length;
   }
+  return null;
+}
+
+/** The same in a HEIC, whose boxes say in roundabout ways where it lies. @param {DataView} view */
+function tiffOfBoxes(view) {
+  for (let at = 8; at + 18 < view.byteLength; at += 1)
+    if (view.getUint32(at) === WORD && [0x49492a00, 0x4d4d002a].includes(view.getUint32(at + 6)))
+      return new DataView(view.buffer, view.byteOffset + at + 6);
   return null;
 }
 

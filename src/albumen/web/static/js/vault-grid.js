@@ -76,18 +76,20 @@ export class Grid {
 
   /** @param {Photo} photo */
   #tile(photo) {
-    const known = this.#tiles.get(photo.signature);
-    if (known) return known;
+    const [known, small] = [this.#tiles.get(photo.signature), smallOf(photo)];
+    if (known && known.dataset.small === (small?.signature ?? "")) return known;
+    if (known) this.#drop(photo.signature, known); // another device has added a preview
     const button = make("button", { type: "button", "aria-label": nameOf(photo) });
     const image = /** @type {HTMLImageElement} */ (make("img", { alt: "", draggable: "false" }));
     const { preview } = photo.fields;
     if (typeof preview === "string" && /^[\w+/=]+$/.test(preview)) image.dataset.preview = `data:image/webp;base64,${preview}`;
     if (image.dataset.preview) image.src = image.dataset.preview;
-    if (smallOf(photo)) button.append(image);
+    if (small) button.append(image);
     else button.append(icon(isFilm(photo) ? "play" : "images"), make("span", { class: "name" }, originalOf(photo).name));
-    if (isFilm(photo)) button.append(this.#badge(photo));
+    if (!small && !isFilm(photo)) button.append(make("span", { class: "name" }, t("No preview yet")));
+    if (isFilm(photo) && small) button.append(this.#badge(photo));
     button.addEventListener("click", () => this.open(this.photos.findIndex((each) => each.signature === photo.signature)));
-    const tile = make("li", { "data-photo": photo.signature }, button);
+    const tile = make("li", { "data-photo": photo.signature, "data-small": small?.signature ?? "" }, button);
     this.#tiles.set(photo.signature, tile);
     this.near.observe(tile);
     return tile;

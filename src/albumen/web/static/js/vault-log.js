@@ -1,8 +1,9 @@
 // @ts-check
 // A vault that is open: its keys, its host, and its log, which is read on before anything is added to it.
 
-import { hex, nonce, sha256, sha256Of, untrusted, VaultError } from "app/vault-bytes";
-import { forPassphrase, forWords, PASS, RECOVERY, secretsOf } from "app/vault-keys";
+import { hex, nonce, sha256, sha256Of, unbase64, untrusted, VaultError } from "app/vault-bytes";
+import { unsealBy } from "app/vault-chunks";
+import { forPassphrase, forWords, PASS, RECOVERY, Root, secretsOf } from "app/vault-keys";
 import { checked, proofOf, sealEvent, sealRecord } from "app/vault-records";
 import { State } from "app/vault-state";
 
@@ -28,6 +29,7 @@ export class Vault {
     this.id = remote.vault;
     this.state = new State();
     this.device = nonce(9);
+    this.identity = /** @type {Uint8Array | null} */ (null); // of a browser that another device has let in
     this.isBegun = false;
     this.turn = /** @type {Promise<unknown>} */ (Promise.resolve());
   }
@@ -63,12 +65,23 @@ export class Vault {
       checkHead(page.head, head);
       for (const entry of page.entries) {
         const happened = await checked(entry, this.state.head, this.root, this.id);
+        if (happened.event.kind === "rotate") await this.learn(happened.event.more);
         this.state.apply(happened);
       }
     }
     if (this.state.head.n === head.n) checkHead(head, this.state.head);
     void this.root; // whoever was not given the new keys cannot go on
     return this.state.head.n > before;
+  }
+
+  /** Take the new root from a rotation, if it was given to this browser. @param {any} more */
+  async learn({ root: recipient, roots }) {
+    if (!this.identity || this.keyring.roots.some((each) => each.recipient === recipient)) return;
+    const given = roots?.[this.device];
+    if (!given) throw new VaultError("revoked");
+    const root = await Root.of(await unsealBy(unbase64(given), [this.identity]));
+    if (root.recipient !== recipient) throw new VaultError("new-keys");
+    this.keyring = { ...this.keyring, roots: [...this.keyring.roots, root] };
   }
 
   /** See that the host still shows what this browser has seen before. @param {Head | null} known */
@@ -116,9 +129,8 @@ export class Vault {
     throw new VaultError("stuck");
   }
 
-  /** Write both key files, and say so in the log.  @param {string} passphrase @param {Keyring} keyring
-   * @param {Record<string, any>} [more] */
-  async writeKeys(passphrase, keyring, more = {}) {
+  /** Write both key files; their hashes, for the log.  @param {string} passphrase @param {Keyring} keyring */
+  async putKeys(passphrase, keyring) {
     const made = { [PASS]: await forPassphrase(keyring, passphrase), [RECOVERY]: await forWords(keyring) };
     const written = /** @type {Record<string, string>} */ ({});
     for (const [name, content] of Object.entries(made)) {
@@ -126,7 +138,13 @@ export class Vault {
       await this.remote.putKey(name, content, there && hex(sha256(there)));
       written[name] = hex(sha256(content));
     }
-    await this.announce({ ...more, keys: written });
+    return written;
+  }
+
+  /** Write both key files, and say so in the log.  @param {string} passphrase @param {Keyring} keyring
+   * @param {Record<string, any>} [more] */
+  async writeKeys(passphrase, keyring, more = {}) {
+    await this.announce({ ...more, keys: await this.putKeys(passphrase, keyring) });
     this.keyring = keyring;
   }
 

@@ -15,6 +15,21 @@ const PHOTOS = /\.(jpe?g|png|gif|webp|hei[cf]|avif|jxl|tiff?|bmp|dng|nef|cr2|cr3
 /** Photo, video, or neither, by the ending of its name: a vault keeps any bytes. @param {string} name */
 export const kindOf = (name) => (PHOTOS.test(name) ? "photo" : VIDEOS.test(name) ? "video" : null);
 
+/** Files that belong together: a photo and the film of the same name are one that moves, as at the command line.
+ * @param {Iterable<File>} files @returns {File[][]} */
+export function grouped(files) {
+  const found = /** @type {Map<string, File[]>} */ (new Map());
+  for (const file of files) {
+    const name = file.name.replace(/\.[^.]*$/, "");
+    found.set(name, [...(found.get(name) ?? []), file]);
+  }
+  return [...found.values()].flatMap((each) => {
+    const stills = each.filter((file) => kindOf(file.name) === "photo");
+    const films = each.filter((file) => /\.mov$/i.test(file.name));
+    return each.length === 2 && stills.length === 1 && films.length === 1 ? [[...stills, ...films]] : each.map((file) => [file]);
+  });
+}
+
 /** What can be seen; little where this browser cannot open it. @param {Blob} file @param {ImageBitmap} [frame] of a film
  * @returns {Promise<Portrait>} */
 export async function look(file, frame) {

@@ -34,27 +34,34 @@ async function settle(vault, work) {
 }
 
 /** Put a photo in, with what was seen in it; `look` is asked only where it is not there yet.  Its signature, and
- * whether it is new.  @param {Vault} vault @param {Plain} plain @param {() => Promise<Portrait>} look
- * @param {(sent: number, size: number) => void} report */
-export async function add(vault, plain, look, report) {
-  const digest = await digestOf(plain.content);
+ * whether it is new and can be seen.  @param {Vault} vault @param {Plain[]} plains the files that make it, the one that
+ * it is known by first @param {() => Promise<Portrait>} look @param {(sent: number, size: number) => void} report */
+export async function add(vault, plains, look, report) {
+  const files = await digested(plains);
+  const digests = files.map((each) => each.digest);
   await vault.pull();
-  const known = vault.state.holding(digest);
-  if (known) return { signature: known.signature, isNew: false };
+  const known = vault.state.holding(digests);
+  if (known) return { signature: known.signature, isNew: false, isSeen: true };
   const { fields, thumbnails } = await look();
-  /** @type {import("app/vault-files").Coming[]} */
-  const files = [{ plain, digest }];
-  for (const each of thumbnails) files.push({ plain: each, digest: await digestOf(each.content) });
+  const isSeen = thumbnails.length > 0;
+  files.push(...(await digested(thumbnails)));
   return settle(vault, async (missing) => {
-    const held = vault.state.holding(digest);
-    if (held && !missing) return { signature: held.signature, isNew: true };
+    const held = vault.state.holding(digests);
+    if (held && !missing) return { signature: held.signature, isNew: true, isSeen };
     const resources = [];
     for (const each of files)
-      resources.push(await there(vault, each, missing, each === files[0] ? report : () => {}));
+      resources.push(await there(vault, each, missing, plains.includes(each.plain) ? report : () => {}));
     const signature = assetSignature(resources);
     await put(vault, signature, resources, fields);
-    return { signature, isNew: true };
+    return { signature, isNew: true, isSeen };
   });
+}
+
+/** @param {Plain[]} plains @returns {Promise<import("app/vault-files").Coming[]>} */
+async function digested(plains) {
+  const files = [];
+  for (const plain of plains) files.push({ plain, digest: await digestOf(plain.content) });
+  return files;
 }
 
 /** @param {Vault} vault @param {string} signature @param {Resource[]} brought @param {Record<string, any>} fields */

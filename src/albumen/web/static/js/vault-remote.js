@@ -1,7 +1,7 @@
 // @ts-check
 // The host of a vault, as this server offers it over its API.  Nothing that it answers is trusted here or believed there.
 
-import { base64, unhex, untrusted, utf8, VaultError } from "app/vault-bytes";
+import { base64, hex, sha256, unhex, untrusted, utf8, VaultError } from "app/vault-bytes";
 
 /** @typedef {{signature: string, size: number, sha256: string}} Blob_ */
 /** @typedef {import("app/vault-chunks").Sealing} Sealing */
@@ -163,14 +163,27 @@ export class Remote {
     return Number(answer.headers.get("upload-offset"));
   }
 
-  /** A key file. @param {string} name */
-  async key(name) {
+  /** A key file. @param {string} name @param {boolean} [isRare] it is looked for in the list first */
+  async key(name, isRare = false) {
     try {
+      if (isRare && !(await this.#listed(name))) return null;
       return new Uint8Array(await (await ask(`${this.path}/keys/${name}`)).arrayBuffer());
     } catch (error) {
       if (error instanceof VaultError && error.code === "not-found") return null;
       throw error;
     }
+  }
+
+  /** @param {string} name */
+  async #listed(name) {
+    /** @type {{name: string}[]} */
+    const found = await (await ask(`${this.path}/keys`)).json();
+    return found.some((each) => each.name === name);
+  }
+
+  /** Delete a key file that has this content. @param {string} name @param {Uint8Array} content */
+  async dropKey(name, content) {
+    await this.send(`${this.path}/keys/${name}`, "DELETE", null, { "If-Match": `"${hex(sha256(content))}"` });
   }
 
   /** Replace the key file whose SHA-256 (hex) is `seen`, or make it. @param {string} name @param {Uint8Array} content

@@ -14,6 +14,8 @@ export class State {
   collected = new Map();
   /** @type {Map<number, [string, number, string][]>} what was to be collected and is not yet said to be gone */
   collections = new Map();
+  /** @type {Map<string, {name: string, recipient: string, isRevoked: boolean}>} all that there are or were */
+  devices = new Map();
   /** @type {Map<string, string>} */
   facts = new Map();
 
@@ -28,10 +30,10 @@ export class State {
     for (const asset of this.assets.values()) for (const resource of asset.record.resources) yield { asset, resource };
   }
 
-  /** A live asset that has this very file. @param {string} sha256 */
-  holding(sha256) {
-    for (const { asset, resource } of this.resources())
-      if (resource.sha256 === sha256 && !asset.deletedAt) return asset;
+  /** A live asset that has all of these very files. @param {string[]} digests */
+  holding(digests) {
+    for (const asset of this.assets.values())
+      if (!asset.deletedAt && digests.every((sha256) => asset.record.resources.some((each) => each.sha256 === sha256))) return asset;
     return null;
   }
 
@@ -50,10 +52,18 @@ export class State {
     else if (kind === "gc") this.#collect(head.n, more.blobs);
     else if (kind === "gc-done") this.collections.delete(more.gc);
     else if (kind === "device" || kind === "rotate") {
+      this.#device(more);
       if (more.root) this.facts.set("root", more.root);
       for (const [name, sha256] of Object.entries(more.keys ?? {})) this.facts.set(`key ${name}`, String(sha256));
     }
     this.head = head;
+  }
+
+  /** @param {any} more */
+  #device({ add, revoke }) {
+    if (add) this.devices.set(String(add.id), { name: String(add.name), recipient: String(add.recipient), isRevoked: false });
+    const lost = this.devices.get(revoke);
+    if (lost) lost.isRevoked = true;
   }
 
   /** @param {any} event */
@@ -73,7 +83,10 @@ export class State {
     if (told.facts) for (const [name, value] of Object.entries(told.facts)) this.facts.set(name, String(value));
     else if (told.asset)
       this.assets.set(told.asset, { signature: told.asset, rev: told.rev, record: told.record, deletedAt: told.deletedAt });
-    else if (told.table === "collected") this.collected.set(told.row[0], told.row[1]);
+    else if (told.table === "devices") {
+      const [id, name, recipient, revoked] = told.row;
+      this.devices.set(id, { name, recipient, isRevoked: Boolean(revoked) });
+    } else if (told.table === "collected") this.collected.set(told.row[0], told.row[1]);
     else if (told.table === "collections") this.collections.set(told.row[0], JSON.parse(told.row[1]));
   }
 }

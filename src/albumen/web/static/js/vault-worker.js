@@ -2,6 +2,7 @@
 // The vault's side of a page: holds the keys, and does what the page asks for.  When it is let go, they are gone.
 
 import { unbase64, VaultError } from "app/vault-bytes";
+import { deviceVerbs } from "app/vault-device-verbs";
 import { readerOf, whole } from "app/vault-files";
 import { created, byPassphrase, byWords, newWords, PASS, RECOVERY } from "app/vault-keys";
 import { kindOf, look } from "app/vault-look";
@@ -50,6 +51,14 @@ async function follow() {
 
 const tell = () => self.postMessage({ changed: { head: opened().state.head } });
 
+/** Change something, and tell the page. @template T @param {(at: Vault) => Promise<T>} work */
+async function changed(work) {
+  const at = opened();
+  const done = await at.alone(() => work(at));
+  tell();
+  return done;
+}
+
 /** @param {Vault} at @param {any} known the head that this browser has seen */
 async function enter(at, known) {
   await at.expect(known);
@@ -88,6 +97,7 @@ function told({ signature, record: { resources, rev: _rev, device: _device, hist
 }
 
 const verbs = {
+  ...deviceVerbs({ opened, remote: () => remote, enter }),
   /** @param {{vault: string, csrf: string}} given */
   async start(given) {
     remote = new Remote(given.vault, given.csrf);
@@ -140,30 +150,19 @@ const verbs = {
     const reader = await readers.get(file);
     return (await reader.read(start, Math.min(length, resource.size - start))).slice();
   },
-  /** @param {{file: File, frame?: ImageBitmap, duration?: number}} given @param {(sent: number, size: number) => void} report */
-  async add({ file, frame, duration }, report) {
-    const at = opened();
+  /** @param {{files: File[], frame?: ImageBitmap, duration?: number}} given a photo, and the film that is paired with it
+   * @param {(sent: number, size: number) => void} report */
+  async add({ files: [file, film], frame, duration }, report) {
     const type = kindOf(file.name);
     if (!type) throw new VaultError("not-a-photo");
-    const plain = { content: file, type, fileName: file.name, ...(duration ? { duration } : {}) };
-    const done = await at.alone(() => add(at, plain, () => look(file, frame), report));
-    tell();
-    return done;
+    const plains = [{ content: file, type, fileName: file.name, ...(duration ? { duration } : {}) }];
+    if (film) plains.push({ content: film, type: "pairedVideo", fileName: film.name });
+    return changed((at) => add(at, plains, () => look(file, frame), report));
   },
   /** @param {{photo: string}} given */
-  async remove({ photo }) {
-    const at = opened();
-    const isDone = await at.alone(() => remove(at, photo));
-    tell();
-    return isDone;
-  },
+  remove: ({ photo }) => changed((at) => remove(at, photo)),
   /** @param {{photo: string}} given */
-  async restore({ photo }) {
-    const at = opened();
-    const isDone = await at.alone(() => restore(at, photo));
-    tell();
-    return isDone;
-  },
+  restore: ({ photo }) => changed((at) => restore(at, photo)),
   /** Another passphrase, and other words where they are wanted.  The old one is asked for, unless the words were used.
    * @param {{old: string, passphrase: string, isWithWords: boolean}} given */
   async renew({ old, passphrase, isWithWords }) {

@@ -6,6 +6,7 @@ import { t, tn } from "app/i18n";
 import { toast } from "app/toast";
 import { Adding } from "app/vault-adding";
 import { Client } from "app/vault-client";
+import { askToJoin, listDevices } from "app/vault-devices";
 import { newPassphrase, onsent } from "app/vault-forms";
 import { Grid } from "app/vault-grid";
 import { watch } from "app/vault-lock";
@@ -72,6 +73,9 @@ async function enter({ head, isOdd, isByWords }) {
   part("renew-old").required = !isByWords;
   await refresh();
   show("open");
+  const asked = /#give=(age1\w+)$/.exec(location.hash)?.[1]; // the code that a new device shows was followed here
+  if (asked) history.replaceState(null, "", location.pathname + location.search);
+  if (asked) await devices.open(asked);
 }
 
 async function refresh() {
@@ -99,6 +103,8 @@ function lock() {
   client?.stop();
   [open, client, photos] = [null, null, []];
   clearSheet();
+  devices.clear();
+  joining.clear();
   for (const form of page.querySelectorAll("form")) form.reset();
   part("vault-settings").close();
   document.getElementById("toasts")?.replaceChildren();
@@ -153,7 +159,10 @@ onsent(part("renew-form"), async (given) => {
   show("sheet");
 });
 
-for (const [from, to] of [["to-recover", "recover"], ["to-unlock", "locked"]]) part(from).addEventListener("click", () => show(to));
+const devices = listDevices(() => client);
+const joining = askToJoin(started, remembered, enter);
+const WAYS = [["to-recover", "recover"], ["to-unlock", "locked"], ["to-join", "join"], ["to-leave", "locked"]];
+for (const [from, to] of WAYS) part(from).addEventListener("click", () => show(to));
 part("vault-lock").addEventListener("click", lock);
 part("vault-files").addEventListener("change", (/** @type {Event} */ { target }) => {
   const chosen = /** @type {HTMLInputElement} */ (target);
