@@ -140,5 +140,5 @@ def quickly() -> Iterator[None]:
     try:
         yield
     finally:
-        (age.X25519PrivateKey, age.derive, records.seal_for, records.unseal) = kept[:4]  # type: ignore[misc]
+        (age.X25519PrivateKey, age.derive, records.seal_for, records.unseal) = kept[:4]  # type: ignore[misc]  # as it was
         keys.for_passphrase.__defaults__ = kept[4]
