@@ -5,7 +5,8 @@ import { clock, dates, length, t } from "app/i18n";
 import { decode } from "app/thumbhash";
 
 const KEPT = 4000;
-const full = dates({ day: "numeric", month: "long", year: "numeric" });
+const written = dates({ day: "numeric", month: "long", year: "numeric" });
+const latest = { day: NaN, text: "" };
 /** Decoded placeholders by hash. @type {Map<string, ImageData>} */
 const decoded = new Map();
 
@@ -24,6 +25,9 @@ export function cellAt(target) {
 
 export class Cell {
   place = -1;
+  /** The longer of its sides. */
+  side = 0;
+  #badge = "";
   /** @type {import("app/timeline-data").Photo | null} */
   photo = null;
   asked = 0;
@@ -58,38 +62,60 @@ export class Cell {
   /** Show nothing of what was here. */
   clear() {
     if (this.image.hasAttribute("src")) this.image.removeAttribute("src");
-    if (this.photo?.isWaiting || this.photo?.isFailed) this.said.hidden = true;
+    if (!this.said.hidden) this.said.hidden = true;
     this.place = -1;
     this.photo = null;
-    this.element.className = "cell";
+    this.element.classList.remove("in", "fade", "broken", "chosen");
   }
 
-  /** Stand at a place of the wall. @param {number} place @param {number} x @param {number} width */
-  put(place, x, width) {
-    this.clear();
+  /** Stand at a place of the wall. @param {number} place @param {number} x @param {number} width
+   * @param {number} height */
+  put(place, x, width, height) {
+    if (this.place >= 0) this.clear();
     this.place = place;
+    this.side = Math.max(width, height);
     this.element.style.left = `${x}px`;
     this.element.style.width = `${width}px`;
-    this.link.removeAttribute("href");
   }
 
-  /** @param {import("app/timeline-data").Photo} photo @param {number} day @param {string} href */
-  tell(photo, day, href) {
+  /** Nothing is known of the photo yet. */
+  silence() {
+    this.#mark("");
+    this.link.removeAttribute("href");
+    this.link.removeAttribute("aria-label");
+    this.element.classList.remove("hash");
+  }
+
+  /** Show what can be seen at any speed. @param {import("app/timeline-data").Photo} photo */
+  sketch(photo) {
     this.photo = photo;
+    this.#mark(photo.isVideo ? length(photo.seconds) : photo.isFavourite ? "♥" : "");
+    const { hash } = photo;
+    const hasHash = hash.length > 5;
+    if (hasHash) this.#draw(hash);
+    this.element.classList.toggle("hash", hasHash);
+  }
+
+  /** Say what can be read. @param {import("app/timeline-data").Photo} photo @param {number} day @param {string} href */
+  tell(photo, day, href) {
     this.link.href = href;
     this.link.setAttribute("aria-label", named(photo, day));
-    const mark = photo.isVideo ? length(photo.seconds) : photo.isFavourite ? "♥" : "";
-    if (this.badge.textContent !== mark) this.badge.textContent = mark;
     if (photo.isWaiting || photo.isFailed) {
       this.said.textContent = photo.isFailed ? t("Cannot be shown") : t("Being prepared");
       this.said.hidden = false;
     }
-    if (photo.hash.length > 5) this.#draw(photo.hash);
+  }
+
+  /** @param {string} badge */
+  #mark(badge) {
+    if (this.#badge === badge) return;
+    this.#badge = badge;
+    this.badge.textContent = badge;
   }
 
   /** @param {Uint8Array} hash */
   #draw(hash) {
-    const key = hash.join();
+    const key = String.fromCharCode(...hash);
     let image = decoded.get(key);
     if (!image) {
       image = decode(hash);
@@ -97,7 +123,6 @@ export class Cell {
       if (decoded.size > KEPT) decoded.delete(decoded.keys().next().value ?? key);
     }
     this.canvas.getContext("2d")?.putImageData(image, 0, 0);
-    this.element.classList.add("hash");
   }
 
   /** Fetch the picture. @param {string} link @param {boolean} isStill whether the page is at rest */
@@ -113,6 +138,12 @@ export class Cell {
     if (isChoosing) this.element.setAttribute("aria-selected", String(isChosen));
     else this.element.removeAttribute("aria-selected");
   }
+}
+
+/** A day in words; neighbours mostly share theirs. @param {number} day */
+function full(day) {
+  if (latest.day !== day) [latest.day, latest.text] = [day, written(day)];
+  return latest.text;
 }
 
 /** `Photo, 12 May 2024, 14:03, favourite`. @param {import("app/timeline-data").Photo} photo @param {number} day */

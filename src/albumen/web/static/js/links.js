@@ -27,20 +27,21 @@ export class Links extends EventTarget {
   /** The link of a photo; undefined until it is known, empty where there is none.
    * @param {number} place @param {string} size @returns {any} */
   get(place, size) {
-    const photo = this.data.get(place);
-    const block = this.#blocks.get(`${size}:${Math.floor(place / BLOCK)}`);
-    if (!photo || !block) return undefined;
+    const key = keyOf(place, size);
+    const block = this.#blocks.get(key);
+    if (!block) return undefined;
     if (block.until < Date.now() / 1000 + 30) {
-      this.#blocks.delete(`${size}:${Math.floor(place / BLOCK)}`);
+      this.#blocks.delete(key);
       return undefined;
     }
-    return block.links[photo.id] ?? "";
+    const photo = this.data.get(place);
+    return photo ? (block.links[photo.id] ?? "") : undefined;
   }
 
   /** Have the links round a place fetched. @param {number} place @param {string} size */
   want(place, size) {
     const number = Math.floor(place / BLOCK);
-    const key = `${size}:${number}`;
+    const key = keyOf(place, size);
     if (this.#blocks.has(key) || (this.#tried.get(key)?.at ?? 0) > Date.now()) return;
     const ids = [];
     for (let at = number * BLOCK; at < Math.min(this.data.count, (number + 1) * BLOCK); at++) {
@@ -68,7 +69,7 @@ export class Links extends EventTarget {
   /** Take the links round a place anew, because one of them did not help: at once, then ever less often.
    * @param {number} place @param {string} size */
   renew(place, size) {
-    const key = `${size}:${Math.floor(place / BLOCK)}`;
+    const key = keyOf(place, size);
     if (!this.#blocks.get(key)) return;
     this.#blocks.delete(key);
     this.#later(key);
@@ -93,3 +94,6 @@ export class Links extends EventTarget {
     this.#blocks.clear();
   }
 }
+
+/** The name of the block that a place is in. @param {number} place @param {string} size */
+const keyOf = (place, size) => `${size}:${Math.floor(place / BLOCK)}`;

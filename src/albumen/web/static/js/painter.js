@@ -13,6 +13,8 @@ export class Painter {
   #speed = 0;
   /** Cells that wait for their picture. @type {Set<Cell>} */
   #waiting = new Set();
+  /** Cells whose words nobody could read so fast. @type {Set<Cell>} */
+  #untold = new Set();
 
   /** @param {import("app/timeline").PhotoTimeline} wall */
   constructor(wall) {
@@ -43,10 +45,19 @@ export class Painter {
     const to = Math.min(layout.lines, layout.lineAt(y + lane.screen + (isDown ? ahead : behind)) + 1);
     if (this.#speed < FAST * 4) data.want(layout.first[from], layout.first[to]);
     this.rows.show(layout, from, to, lane.offset);
-    this.#pictures();
+    if (this.#speed < FAST) {
+      this.finish();
+      this.#pictures();
+    }
     this.wall.dispatchEvent(new CustomEvent("moved", { detail: y }));
     if (this.#speed > 0.02) this.schedule();
-    else if (!grid.contains(document.activeElement)) this.rows.order();
+    else this.rows.rest(!grid.contains(document.activeElement));
+  }
+
+  /** Say what was left unsaid. */
+  finish() {
+    for (const cell of this.#untold) if (cell.photo) this.tell(cell, cell.photo);
+    this.#untold.clear();
   }
 
   /** The lane was moved. */
@@ -56,33 +67,29 @@ export class Painter {
 
   /** Fetch pictures, when one is slow enough to see them. */
   #pictures() {
-    if (this.#speed >= FAST) return;
     const { links } = this.wall;
     for (const cell of this.#waiting) {
-      const size = this.#size(cell);
-      const link = links.get(cell.place, size);
+      const size = sizeOf(cell);
+      const link = cell.place < 0 ? "" : links.get(cell.place, size);
       if (link === undefined) links.want(cell.place, size);
       else {
         this.#waiting.delete(cell);
-        cell.show(link, this.#speed < 0.3);
+        if (link) cell.show(link, this.#speed < 0.3);
       }
     }
-  }
-
-  /** Which rendition is sharp in a cell. @param {Cell} cell */
-  #size(cell) {
-    const { layout } = this.wall;
-    const height = layout.heights[layout.lineOf(cell.place)];
-    return Math.max(layout.width[cell.place], height) * Math.min(2, devicePixelRatio) > 400 ? "md" : "sm";
   }
 
   /** Tell a cell what is known of its photo. @param {Cell} cell */
   fill(cell) {
     const { data, selection } = this.wall;
     this.#waiting.delete(cell);
+    this.#untold.delete(cell);
     const photo = data.get(cell.place);
-    if (photo) {
-      this.tell(cell, photo);
+    if (!photo) cell.silence();
+    else {
+      cell.sketch(photo);
+      if (this.#speed < FAST) this.tell(cell, photo);
+      else this.#untold.add(cell);
       if (!photo.isWaiting) this.#waiting.add(cell);
     }
     cell.mark(selection.has(cell.place), selection.isActive);
@@ -98,7 +105,7 @@ export class Painter {
   #renew(cell) {
     if (cell.place < 0) return;
     cell.element.classList.add("broken");
-    this.wall.links.renew(cell.place, this.#size(cell));
+    this.wall.links.renew(cell.place, sizeOf(cell));
     this.#waiting.add(cell);
     this.schedule();
   }
@@ -114,3 +121,6 @@ export class Painter {
     for (const cell of this.rows.cells()) cell.mark(selection.has(cell.place), selection.isActive);
   }
 }
+
+/** Which rendition is sharp in a cell. @param {Cell} cell */
+const sizeOf = (cell) => (cell.side * Math.min(2, devicePixelRatio) > 400 ? "md" : "sm");

@@ -8,6 +8,7 @@ const thisYear = new Date().getUTCFullYear();
 const dayOnly = dates({ weekday: "short", day: "numeric", month: "short" });
 const dayAndYear = dates({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const wholeDay = dates({ day: "numeric", month: "long", year: "numeric" });
+const ASIDE = "-9999px";
 const monthName = dates({ month: "long", year: "numeric" });
 
 /** @typedef {{line: number, element: HTMLElement, cells: Cell[], heads: HTMLElement[], month: HTMLElement | null}} Row */
@@ -19,6 +20,8 @@ export class Rows {
   #idle = [];
   /** @type {Cell[]} */
   #spare = [];
+  /** @type {HTMLElement[]} */
+  #spareHeads = [];
 
   /** @param {HTMLElement} grid @param {(cell: Cell) => void} broken @param {(cell: Cell) => void} fill */
   constructor(grid, broken, fill) {
@@ -45,6 +48,7 @@ export class Rows {
       if (!row.element.isConnected) (added ??= document.createDocumentFragment()).append(row.element);
     }
     if (added) this.grid.append(added);
+    for (const { element } of this.#idle) if (!element.hidden && element.style.top !== ASIDE) element.style.top = ASIDE;
   }
 
   /** Let all go, to be built anew. */
@@ -57,8 +61,15 @@ export class Rows {
     for (const row of this.shown.values()) row.element.style.top = `${layout.top[row.line] - offset}px`;
   }
 
-  /** While still: the order of elements is that of reading, so that Tab and screen readers go through time. */
-  order() {
+  /** While still: what is not in use is not there, and the order of elements is that of reading, so that Tab and screen
+   * readers go through time.  While moving, rows that wait for their next use only stand aside, which costs less than to
+   * be taken out and in again. @param {boolean} mayOrder */
+  rest(mayOrder) {
+    for (const { element } of this.#idle) element.hidden = true;
+    if (mayOrder) this.#order();
+  }
+
+  #order() {
     let before = null;
     for (const line of [...this.shown.keys()].sort((a, b) => a - b)) {
       const element = /** @type {Row} */ (this.shown.get(line)).element;
@@ -73,7 +84,6 @@ export class Rows {
   /** @param {number} line @param {Row} row */
   #release(line, row) {
     for (const cell of row.cells) cell.clear();
-    row.element.hidden = true;
     this.shown.delete(line);
     this.#idle.push(row);
   }
@@ -88,21 +98,27 @@ export class Rows {
 
   /** @param {import("app/layout").Layout} layout @param {number} line @param {number} offset */
   #build(layout, line, offset) {
-    const row = this.#idle.pop() ?? this.#new();
+    const [from, to] = [layout.first[line], layout.first[line + 1]];
+    const row = this.#taken(to - from) ?? this.#new();
     const { style } = row.element;
     row.line = line;
     row.element.setAttribute("aria-rowindex", String(line + 1));
     style.top = `${layout.top[line] - offset}px`;
     style.height = `${layout.heights[line]}px`;
-    row.element.hidden = false;
-    const [from, to] = [layout.first[line], layout.first[line + 1]];
+    if (row.element.hidden) row.element.hidden = false;
     this.#resize(row, to - from);
     row.cells.forEach((cell, at) => {
-      cell.put(from + at, layout.x[from + at], layout.width[from + at]);
+      cell.put(from + at, layout.x[from + at], layout.width[from + at], layout.heights[line]);
       this.fill(cell);
     });
     this.#head(layout, line, row);
     return row;
+  }
+
+  /** A row that is not in use, if it can be one with so many cells. @param {number} count */
+  #taken(count) {
+    const at = this.#idle.findLastIndex((row) => row.cells.length === count);
+    return at < 0 ? this.#idle.pop() : this.#idle.splice(at, 1)[0];
   }
 
   /** @param {Row} row @param {number} count */
@@ -124,9 +140,13 @@ export class Rows {
    * @param {number} line @param {Row} row */
   #head(layout, line, row) {
     const count = layout.dayCount[line];
-    while (row.heads.length > count) row.heads.pop()?.remove();
+    while (row.heads.length > count) {
+      const head = /** @type {HTMLElement} */ (row.heads.pop());
+      head.remove();
+      this.#spareHeads.push(head);
+    }
     while (row.heads.length < count) {
-      const head = dayHead();
+      const head = this.#spareHeads.pop() ?? dayHead();
       row.heads.push(head);
       row.element.insertBefore(head, row.cells[0]?.element ?? null);
     }

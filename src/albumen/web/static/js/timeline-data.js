@@ -7,8 +7,53 @@ const CHUNK = 512;
 const KEPT = 64; // chunks, so details of 32,768 photos at most
 const [FAVOURITE, VIDEO, WAITING, FAILED] = [1, 2, 4, 8];
 
-/** @typedef {{id: string, minute: number, isFavourite: boolean, isVideo: boolean, isWaiting: boolean,
- *   isFailed: boolean, seconds: number, hash: Uint8Array}} Photo */
+/** What is known of a photo, read from its chunk when somebody asks: most of it nobody does while a wall is scrolled. */
+export class Photo {
+  #view;
+  #at;
+
+  /** @param {DataView} view a chunk @param {number} at its first byte there */
+  constructor(view, at) {
+    this.#view = view;
+    this.#at = at;
+  }
+
+  get id() {
+    return this.#view.getBigUint64(this.#at, true).toString(36);
+  }
+
+  get minute() {
+    return this.#view.getUint16(this.#at + 8, true);
+  }
+
+  get #flags() {
+    return this.#view.getUint8(this.#at + 10);
+  }
+
+  get isFavourite() {
+    return Boolean(this.#flags & FAVOURITE);
+  }
+
+  get isVideo() {
+    return Boolean(this.#flags & VIDEO);
+  }
+
+  get isWaiting() {
+    return Boolean(this.#flags & WAITING);
+  }
+
+  get isFailed() {
+    return Boolean(this.#flags & FAILED);
+  }
+
+  get seconds() {
+    return this.#view.getUint8(this.#at + 11);
+  }
+
+  get hash() {
+    return new Uint8Array(this.#view.buffer, this.#at + 13, this.#view.getUint8(this.#at + 12));
+  }
+}
 
 export class TimelineData extends EventTarget {
   count = 0;
@@ -62,18 +107,7 @@ export class TimelineData extends EventTarget {
     const chunk = this.#chunks.get(Math.floor(place / CHUNK));
     const at = chunk?.at[place % CHUNK];
     if (!chunk || at === undefined) return null;
-    const { view } = chunk;
-    const flags = view.getUint8(at + 10);
-    return {
-      id: view.getBigUint64(at, true).toString(36),
-      minute: view.getUint16(at + 8, true),
-      isFavourite: Boolean(flags & FAVOURITE),
-      isVideo: Boolean(flags & VIDEO),
-      isWaiting: Boolean(flags & WAITING),
-      isFailed: Boolean(flags & FAILED),
-      seconds: view.getUint8(at + 11),
-      hash: new Uint8Array(view.buffer, at + 13, view.getUint8(at + 12)),
-    };
+    return new Photo(chunk.view, at);
   }
 
   /** Note what was just changed, before the server tells. @param {number} place @param {boolean} isFavourite */

@@ -129,7 +129,9 @@ export class PhotoTimeline extends HTMLElement {
   retell(place) {
     const cell = this.cellOf(place);
     const photo = this.data.get(place);
-    if (cell && photo) this.painter.tell(cell, photo);
+    if (!cell || !photo) return;
+    cell.sketch(photo);
+    this.painter.tell(cell, photo);
   }
 
   /** @param {number} place */
@@ -162,6 +164,7 @@ export class PhotoTimeline extends HTMLElement {
   focusPlace(place) {
     if (place < 0 || place >= this.data.count) return;
     this.reveal(place);
+    this.painter.finish();
     const cell = this.cellOf(place);
     this.grid.querySelector('a[tabindex="0"]')?.setAttribute("tabindex", "-1");
     if (!cell) return;
