@@ -1,28 +1,22 @@
 """Take a picture of every page, light and dark, on a desktop and on a phone, to be looked at.
 
-A server of its own is started on new data, with the photos of a folder (ALBUMEN_CORPUS/photos, or `--photos`), or on
+A server of its own is started on new data, with the photos of a folder (ALBUMEN_CORPUS/jpg, or `--photos`), or on
 data that an earlier run left (`--data`).
 """
 
 import argparse
 import os
-import re
-import socket
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from showcase import VAULT, filled, served, signed_in
 
 ROOT = Path(__file__).resolve().parent.parent
 CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or ROOT.parent / "shared" / "corpus")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-EMAIL, PASSWORD = "ada@example.org", "correct horse battery"
 SHAPES: dict[str, dict[str, Any]] = {
     "desktop": {"viewport": {"width": 1440, "height": 900}},
     "phone": {
@@ -62,119 +56,25 @@ PAGES = {
         f"account-{each}": f"/settings/{each}"
         for each in ("profile", "security", "sessions", "tokens", "appearance", "storage", "second-factor")
     },
+    "account-delete": "/settings/delete",
     "setup-rest": "/setup",
     "admin": "/admin",
     **{f"admin-{each}": f"/admin/{each}" for each in ("users", "jobs", "storage", "health", "audit", "settings")},
+    "tag-change": "/tags/change?tag=family",
+    "offline": "/offline",
     "nothing": "/nothing-here",
 }
-EVENT = ("", "/upload", "/codes", "/codes/new", "/moderation", "/cards", "/activity", "/settings", "/webhooks")
+EVENT = (
+    *("", "/upload", "/codes", "/codes/new", "/moderation", "/cards", "/activity", "/settings", "/webhooks", "/clock"),
+)
 PHOTO = ("", "/edit", "/move", "/versions")
-GUEST = ("photos", "favourites", "download", "add", "mine")
-
-
-@contextmanager
-def served(data: Path) -> Iterator[str]:
-    """A server on a folder of data; its address."""
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "albumen", "serve", "--port", str(port), "--data-dir", str(data)]
-    with (data / "screenshots.log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
-        try:
-            _wait(lambda: _answers(port), 60)
-            yield f"http://localhost:{port}"
-        finally:
-            process.terminate()
-
-
-def _answers(port: int) -> bool:
-    with closing(socket.socket()) as tried:
-        return tried.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _wait(is_so: object, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not is_so():  # type: ignore[operator]  # any condition
-        if time.monotonic() > deadline:
-            raise SystemExit("That took too long.")
-        time.sleep(0.5)
-
-
-def signed_in(browser: Browser, address: str, data: Path, out: Path) -> str:
-    """The session of the keeper, who follows the link of the first start, or signs in."""
-    context = browser.new_context(base_url=address, locale="en-GB")
-    page = context.new_page()
-    link = re.search(rb"/sign-in/\S+", (data / "screenshots.log").read_bytes())
-    if link:
-        page.goto(link[0].decode())
-        page.screenshot(path=out / "link.png")
-        page.get_by_role("button", name="Sign in").click()
-        page.screenshot(path=out / "setup.png", full_page=True)
-        page.get_by_label("Your name").fill("Ada")
-        page.get_by_label("E-mail").fill(EMAIL)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_label("Password again").fill(PASSWORD)
-        page.get_by_role("button", name="Save").click()
-        page.wait_for_url("**/setup")
-        page.goto("/library")
-    else:
-        page.goto("/login")
-        page.get_by_label("E-mail").fill(EMAIL)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/library")
-    state = data / "session.json"
-    context.storage_state(path=state)
-    context.close()
-    return str(state)
-
-
-def filled(page: Page, photos: Path, most: int) -> None:
-    """Upload photos, and arrange some of them."""
-    files = sorted(each for each in photos.rglob("*") if each.suffix.lower() in (".jpg", ".jpeg", ".heic", ".mp4"))
-    page.goto("/upload")
-    page.locator("#files").set_input_files([str(each) for each in files[:most]])
-    page.locator("upload-queue .queue-head .primary").wait_for(timeout=600_000)
-    page.goto("/library")
-    _wait(lambda: page.locator(".cell.in").count() and not page.get_by_text("Being prepared").count(), 600)
-    _arrange(page)
-    _party(page, [str(each) for each in files[: most // 3]])
-
-
-def _party(page: Page, files: list[str]) -> None:
-    """Make an event of some of them, with a code that allows everything."""
-    page.goto("/events/new")
-    page.locator("#name").fill("Anna & Ben")
-    page.locator("#date").fill("2026-06-14")
-    page.locator("main .button.primary").click()
-    page.locator("#files").set_input_files(files)
-    page.locator("upload-queue .queue-head .primary").wait_for(timeout=600_000)
-    page.locator("upload-queue .queue-head .primary").click()
-    page.locator("#label").fill("All guests")
-    page.locator("[name=may][value=upload]").check()
-    page.locator("main form .button.primary").click()
-    page.locator(".big-code").wait_for()
-
-
-def _arrange(page: Page) -> None:
-    cells = page.locator(".cell:has(img[src])")
-    for deed, fill in (
-        ("album", "Summer by the sea"),
-        ("tag", "family, travel/Portugal"),
-        ("favourite", ""),
-        ("archive", ""),
-        ("trash", ""),
-    ):
-        first, last = {"trash": (6, 8), "archive": (9, 10)}.get(deed, (0, 4))
-        cells.nth(first).hover()
-        cells.nth(first).locator(".pick").click()
-        cells.nth(last).click(modifiers=["Shift"])
-        page.locator(f'[data-deed="{deed}"]').click()
-        if fill:
-            page.locator("#choose input[name=name], #choose input[name=add]").first.fill(fill)
-            page.locator("#choose .primary").click()
-        page.locator(".toast").wait_for()
-        page.wait_for_timeout(500)
+GUEST = ("photos", "favourites", "download", "add", "mine", "wall")
+STRANGERS = {
+    "front": "/",
+    "login": "/login",
+    "forgot": "/forgot",
+    **{f"{each}-used": f"/{each}/used" for each in ("sign-in", "reset", "invite")},
+}
 
 
 def taken(browser: Browser, address: str, state: str, told: argparse.Namespace) -> Iterator[str]:
@@ -191,6 +91,7 @@ def taken(browser: Browser, address: str, state: str, told: argparse.Namespace) 
                 page.goto(path)
                 yield from _shot(page, told.out / f"{name}-{shape}-{scheme}.png")
             yield from _states(page, told.out, f"{shape}-{scheme}")
+            yield from _vault(page, told.out, f"{shape}-{scheme}")
             page.goto(pages["event-code"])
             way = str(page.locator(".code-card a[target]").get_attribute("href"))
             context.close()
@@ -204,10 +105,11 @@ def _found(page: Page) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, start, selector, parts in (
         ("album", "/albums", ".covers a", ("", "/photos", "/change", "/order")),
-        ("folder", "/folders", ".folders a", ("",)),
+        ("folder", "/folders", ".folders a", ("", "/change")),
         ("photo", "/library/pages", ".tiles a", PHOTO),
         ("event", "/events", ".covers a", EVENT),
         ("tag", "/tags", "main li a", ("",)),
+        ("job", "/admin/jobs?state=done", ".jobs a", ("",)),
         ("user", "/admin/users", "main a[href^='/admin/users/']", ("",)),
     ):
         page.goto(start)
@@ -217,14 +119,18 @@ def _found(page: Page) -> dict[str, str]:
             found |= {f"{name}{each.replace('/', '-')}": f"{path}{each}" for each in parts}
     if "event-codes" in found:
         page.goto(found["event-codes"])
-        found["event-code"] = str(page.locator(".codes a").first.get_attribute("href"))
+        code = str(page.locator(".codes a").first.get_attribute("href"))
+        found |= {f"event-code{each.replace('/', '-')}": f"{code}{each}" for each in ("", "/edit", "/photos")}
+    if "album" in found:
+        found["album-shared"] = f"/shared/album/{found['album'].rpartition('/')[2]}"
     return found
 
 
 def _strangers(page: Page, way: str, out: Path, kind: str) -> Iterator[str]:
     """What those see who are not signed in, and then a guest."""
     gate = way.partition("#")[0]
-    for name, path in {"front": "/", "login": "/login", "forgot": "/forgot", "gate": gate}.items():
+    over = gate.rpartition("/")[0] + "/over"
+    for name, path in {**STRANGERS, "event-over": over, "gate": gate}.items():
         page.goto(path)
         yield from _shot(page, out / f"{name}-{kind}.png")
     page.locator("#code").fill("zzzz-zzzz")
@@ -263,6 +169,24 @@ def _states(page: Page, out: Path, kind: str) -> Iterator[str]:
     yield from _shot(page, out / f"lightbox-about-{kind}.png")
 
 
+def _vault(page: Page, out: Path, kind: str) -> Iterator[str]:
+    """A vault that is locked, lost, open, and one of its photos."""
+    page.goto("/vault")
+    page.locator("#to-recover").click()
+    yield from _shot(page, out / f"vault-lost-{kind}.png")
+    page.locator("#to-unlock").click()
+    yield from _shot(page, out / f"vault-locked-{kind}.png")
+    page.locator("[data-part=locked] input[type=password]").fill(VAULT)
+    page.locator("[data-part=locked] form .primary").click()
+    page.locator("#vault-grid button img[src]").first.wait_for()
+    yield from _shot(page, out / f"vault-{kind}.png")
+    page.locator("[data-dialog=vault-settings]").click()
+    yield from _shot(page, out / f"vault-keys-{kind}.png")
+    page.keyboard.press("Escape")
+    page.locator("#vault-grid button").first.click()
+    yield from _shot(page, out / f"vault-photo-{kind}.png")
+
+
 def _shot(page: Page, file: Path) -> Iterator[str]:
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(250)
@@ -274,7 +198,7 @@ def main() -> None:
     """Take them all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--photos", type=Path, default=CORPUS / "photos")
+    parser.add_argument("--photos", type=Path, default=CORPUS / "jpg")
     parser.add_argument("--most", type=int, default=80)
     parser.add_argument("--locale", default="en-GB")
     parser.add_argument("--kinds", nargs="*", choices=KINDS, default=KINDS)
@@ -289,7 +213,14 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
             state = signed_in(browser, address, data, told.out)
             if is_new:
-                page = browser.new_context(base_url=address, storage_state=state, locale="en-GB").new_page()
+                high = {"width": 1440, "height": 2400}  # photos are chosen that are seen at once
+                options: dict[str, Any] = {
+                    "base_url": address,
+                    "storage_state": state,
+                    "locale": "en-GB",
+                    "viewport": high,
+                }
+                page = browser.new_context(**options).new_page()
                 filled(page, told.photos, told.most)
                 (data / "arranged").touch()
             for name in taken(browser, address, state, told):
