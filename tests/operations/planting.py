@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Protocol
 
 from sqlalchemy import delete, func, insert, select, text, update
 from tests import make
@@ -18,25 +19,70 @@ from albumen.operations.checking.defects import Fault
 
 @dataclass(frozen=True)
 class Planted:
-    """What was done, and what finds it: the fault, and the beginning of the subject."""
+    """What was done, and what finds it: the fault and the subject; and what does not agree with it any more, either."""
 
     fault: Fault
     subject: str
+    also: str = ""
+
+
+class Bytes(Protocol):
+    """What is stored, laid hands on behind the store's back."""
+
+    def get(self, key: str) -> bytes: ...
+
+    def put(self, key: str, content: bytes) -> None: ...
+
+    def remove(self, key: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Files:
+    """The files of a store in a folder."""
+
+    root: Path
+
+    def get(self, key: str) -> bytes:
+        return (self.root / key).read_bytes()
+
+    def put(self, key: str, content: bytes) -> None:
+        (self.root / key).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / key).write_bytes(content)
+
+    def remove(self, key: str) -> None:
+        (self.root / key).unlink()
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The objects of a store in a bucket, below a prefix, by a client of its own."""
+
+    client: Any
+    bucket: str
+    prefix: str
+
+    def get(self, key: str) -> bytes:
+        content: bytes = self.client.get_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}")["Body"].read()
+        return content
+
+    def put(self, key: str, content: bytes) -> None:
+        self.client.put_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}", Body=content)
+
+    def remove(self, key: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=f"{self.prefix}/{key}")
 
 
 class Planter:
     """Plants each defect on something that has none yet."""
 
-    def __init__(self, installation: Installation, seed: int = 1) -> None:
+    def __init__(self, installation: Installation, seed: int = 1, store: Bytes | None = None) -> None:
         self._installation, self._dice = installation, random.Random(seed)
-        self._store = installation.app.settings.store_folder
+        self._store = store or Files(installation.app.settings.store_folder)
         with installation.app.reading(SYSTEM) as unit:
             originals = select(Original.signature, Original.key).order_by(Original.signature)
             made = select(Rendition.signature, Rendition.variant, Rendition.key)
-            self._originals = [(row.signature, self._store / row.key) for row in unit.db.execute(originals)]
-            self._made = [
-                (f"{row.signature}:{row.variant}", self._store / row.key) for row in unit.db.execute(made).all()
-            ]
+            self._originals = [(row.signature, row.key) for row in unit.db.execute(originals)]
+            self._made = [(f"{row.signature}:{row.variant}", row.key) for row in unit.db.execute(made).all()]
         self._dice.shuffle(self._originals)
         self._dice.shuffle(self._made)
         self._extra = 0
@@ -56,53 +102,53 @@ class Planter:
                 yield lambda fault=fault: self._in_original(fault)  # type: ignore[misc]  # bound now
                 yield lambda fault=fault: self._in_rendition(fault)  # type: ignore[misc]  # bound now
             yield from (self._swap, self._wrong_size, self._wrong_sum, self._wrong_kind, self._wrong_rendition)
-            yield from (self._no_version, self._entry_gone, self._entry_wrong)
+            yield from (self._no_version, self._other_content, self._entry_gone, self._entry_wrong)
 
-    def _in_original(self, damage: Callable[[Path], Fault]) -> list[Planted]:
-        signature, file = self._originals.pop()
-        return [Planted(damage(file), signature)]
+    def _in_original(self, damage: Callable[[str], Fault]) -> list[Planted]:
+        signature, key = self._originals.pop()
+        return [Planted(damage(key), signature)]
 
-    def _in_rendition(self, damage: Callable[[Path], Fault]) -> list[Planted]:
-        subject, file = self._made.pop()
-        return [Planted(damage(file), subject)]
+    def _in_rendition(self, damage: Callable[[str], Fault]) -> list[Planted]:
+        subject, key = self._made.pop()
+        return [Planted(damage(key), subject)]
 
-    def _flip(self, file: Path) -> Fault:
-        content = bytearray(file.read_bytes())
+    def _flip(self, key: str) -> Fault:
+        content = bytearray(self._store.get(key))
         content[self._dice.randrange(len(content))] ^= 1 << self._dice.randrange(8)
-        file.write_bytes(content)
+        self._store.put(key, bytes(content))
         return Fault.damaged
 
-    def _cut(self, file: Path) -> Fault:
-        file.write_bytes(file.read_bytes()[: -self._dice.randint(1, 20)])
+    def _cut(self, key: str) -> Fault:
+        self._store.put(key, self._store.get(key)[: -self._dice.randint(1, 20)])
         return Fault.truncated
 
-    def _lengthen(self, file: Path) -> Fault:
-        file.write_bytes(file.read_bytes() + b"\0")
+    def _lengthen(self, key: str) -> Fault:
+        self._store.put(key, self._store.get(key) + b"\0")
         return Fault.longer
 
-    def _remove(self, file: Path) -> Fault:
-        file.unlink()
+    def _remove(self, key: str) -> Fault:
+        self._store.remove(key)
         return Fault.missing
 
     def _spare(self) -> list[Planted]:
         self._extra += 1
         key = f"original/zz/spare{self._extra}"
-        (self._store / key).parent.mkdir(exist_ok=True)
-        (self._store / key).write_bytes(b"nobody's")
+        self._store.put(key, b"nobody's")
         return [Planted(Fault.extra, key)]
 
     def _swap(self) -> list[Planted]:
         (one, first), (other, second) = self._originals.pop(), self._originals.pop()
-        mine = first.read_bytes()
-        first.write_bytes(second.read_bytes())
-        second.write_bytes(mine)
+        mine = self._store.get(first)
+        self._store.put(first, self._store.get(second))
+        self._store.put(second, mine)
         return [Planted(Fault.swapped, one), Planted(Fault.swapped, other)]
 
     def _row(self, table: type[Original], **values: object) -> list[Planted]:
         signature, _ = self._originals.pop()
+        file = self._file_of(signature)
         with self._installation.app.writing(SYSTEM) as unit:
             unit.db.execute(update(table).where(table.signature == signature).values(values))
-        return [Planted(Fault.wrong_row, signature)]
+        return [Planted(Fault.wrong_row, signature, ids.encode(file.id))]
 
     def _wrong_size(self) -> list[Planted]:
         return self._row(Original, size_bytes=7)
@@ -122,7 +168,9 @@ class Planter:
         return [Planted(Fault.damaged, subject)]
 
     def _file(self) -> File:
-        signature, _ = self._originals.pop()
+        return self._file_of(self._originals.pop()[0])
+
+    def _file_of(self, signature: str) -> File:
         with self._installation.app.reading(SYSTEM) as unit:
             return unit.db.scalars(select(File).where(File.signature == signature)).one()
 
@@ -131,6 +179,12 @@ class Planter:
         with self._installation.app.writing(SYSTEM) as unit:
             unit.db.execute(update(Version).where(Version.file_id == file.id).values(size_bytes=9))
         return [Planted(Fault.wrong_row, ids.encode(file.id))]
+
+    def _other_content(self) -> list[Planted]:
+        file, (other, _) = self._file(), self._originals.pop()
+        with self._installation.app.writing(SYSTEM) as unit:
+            unit.db.execute(update(File).where(File.id == file.id).values(signature=other))
+        return [Planted(Fault.wrong_row, ids.encode(file.id), ids.encode(file.id))]
 
     def _entry_gone(self) -> list[Planted]:
         return self._entry("DELETE FROM search_entries WHERE file_id = :id")
@@ -159,7 +213,8 @@ class Planter:
             unit.db.execute(delete(Change).where(*gap))
             assert unit.db.get(ChangeHead, library.id) is not None
             nobody = {"signature": "A" * 43 + "=", "key": "original/aa/nobody", "size_bytes": 1, "crc32": 0}
-            told = {"kind": "jpeg", "mime": "image/jpeg", "is_video": False, "width": 1, "height": 1, "facts": b"{}"}
+            facts = unit.db.scalars(select(Original.facts).limit(1)).one()
+            told = {"kind": "jpeg", "mime": "image/jpeg", "is_video": False, "width": 1, "height": 1, "facts": facts}
             unit.db.execute(insert(Original).values(**nobody, **told, stored_at=unit.now))
         yield Planted(Fault.wrong_count, f"{public}:used_bytes")
         yield Planted(Fault.wrong_count, f"{ids.encode(folder_id)}:md_bytes")

@@ -33,6 +33,13 @@ def found_in(installation: Installation, **options: object) -> list[Defect]:
     return found
 
 
+def false(planted: list[Planted], found: list[Defect]) -> list[str]:
+    """What was found and not planted, but for the sums that rows with wrong sizes or contents no longer come to."""
+    named, also = {(each.fault, each.subject) for each in planted}, {each.also for each in planted}
+    others = [each for each in found if (each.fault, each.subject) not in named and each.subject not in also]
+    return [each.words for each in others if each.fault != Fault.wrong_count or not each.subject.endswith("_bytes")]
+
+
 def lacking(planted: list[Planted], found: list[Defect]) -> list[Planted]:
     """What was planted and not found."""
     named = {(each.fault, each.subject) for each in found}
@@ -45,6 +52,7 @@ def test_sixty_defects_are_found_named_and_mended(installation: Installation) ->
     planted = Planter(installation).plant(60)
     found = found_in(installation)
     assert lacking(planted, found) == []
+    assert false(planted, found) == []
     assert all(each.words.endswith(".") and each.fix for each in found)
     nameless = {each.subject for each in found if each.thing == "original" and not each.shown_as}
     assert nameless == {each.subject for each in planted if each.fault is Fault.orphan}
@@ -54,7 +62,7 @@ def test_sixty_defects_are_found_named_and_mended(installation: Installation) ->
     with installation.app.reading(SYSTEM) as unit:
         damaged = set(unit.db.scalars(select(Damage.signature)))
     assert {each.subject for each in left if each.mends and each.subject.partition(":")[0] not in damaged} == set()
-    assert {each.thing for each in left} - {"rendition", "facts"} == {"original", "blob"}
+    assert {each.thing for each in left} - {"rendition", "facts"} == {"original", "blob", "content"}
     installation.check_counts()
     assert shelf.by.get(f"{shelf.library}/changes", params={"since": "0"}).status_code == 410
 
@@ -62,9 +70,12 @@ def test_sixty_defects_are_found_named_and_mended(installation: Installation) ->
 @pytest.mark.torture
 def test_a_thousand_defects_are_found_and_named(installation: Installation) -> None:
     furnish(installation, 900)
+    assert found_in(installation) == []
     planted = Planter(installation, seed=2).plant(1000)
     assert len(planted) >= 1000
-    assert lacking(planted, found_in(installation)) == []
+    found = found_in(installation)
+    assert lacking(planted, found) == []
+    assert false(planted, found) == []
 
 
 def test_a_lost_original_is_noted_and_healed(installation: Installation, alice: Caller) -> None:

@@ -79,9 +79,14 @@ def _facts(db: Session) -> Iterator[Defect]:
 def _versions(db: Session) -> Iterator[Defect]:
     current = and_(Version.file_id == File.id, Version.number == File.version)
     wrong = or_(Version.file_id.is_(None), Version.signature != File.signature, Version.size_bytes != File.size_bytes)
-    for row in db.execute(select(File.id, File.name, File.version).outerjoin(Version, current).where(wrong)):
-        words = f"The file {row.name} has no row of its version {row.version} that agrees with it."
-        yield _of_file(Fault.wrong_row, "version", row, words)
+    told = select(File.id, File.name, File.version, File.signature, Version.signature.label("other"))
+    for row in db.execute(told.outerjoin(Version, current).where(wrong)):
+        if row.other in (None, row.signature):
+            words = f"The file {row.name} has no row of its version {row.version} that agrees with it."
+            yield _of_file(Fault.wrong_row, "version", row, words)
+        else:
+            words = f"The file {row.name} and its version {row.version} name two contents."
+            yield _of_file(Fault.wrong_row, "content", row, words)
     later = select(Version.file_id).where(Version.file_id == File.id, Version.number > File.version).exists()
     for file in db.execute(select(File.id, File.name).where(later)):
         yield _of_file(Fault.wrong_row, "later version", file, f"The file {file.name} has versions newer than its own.")
