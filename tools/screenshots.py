@@ -184,6 +184,7 @@ def _vault(page: Page, out: Path, kind: str) -> Iterator[str]:
     yield from _shot(page, out / f"vault-keys-{kind}.png")
     page.keyboard.press("Escape")
     page.locator("#vault-grid button").first.click()
+    page.locator("[data-stage] img[src], [data-stage] video").first.wait_for()
     yield from _shot(page, out / f"vault-photo-{kind}.png")
 
 
