@@ -130,7 +130,8 @@ def store(chosen: StoreSettings, folder: Path) -> Blobs:
         is_plain=chosen.plain,
         silent_seconds=chosen.silent_seconds,
     )
-    return S3Blobs(Bucket(place), folder, is_linking=chosen.links == "bucket")
+    is_linking, is_direct = chosen.links == "bucket", chosen.uploads == "bucket"
+    return S3Blobs(Bucket(place), folder, is_linking=is_linking, is_direct=is_direct)
 
 
 def _bell(chosen: BellSettings) -> Bell:

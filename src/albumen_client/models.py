@@ -253,6 +253,35 @@ class Upload(Model, frozen=True, kw_only=True):
     file_id: str | None = None
 
 
+class DirectPart(Model, frozen=True, kw_only=True):
+    """A part of a file, and where it is to be put."""
+
+    number: int
+    offset: int
+    size: int
+    url: str
+
+
+class Failure(Model, frozen=True, kw_only=True):
+    """Why a file was not taken."""
+
+    code: str
+    detail: str
+
+
+class DirectUpload(Model, frozen=True, kw_only=True):
+    """How an upload stands that goes straight into the store."""
+
+    upload_id: str
+    state: str
+    size: int
+    expires_on: datetime
+    missing: int = 0
+    parts: list[DirectPart] = []
+    file_id: str | None = None
+    failure: Failure | None = None
+
+
 class Near(Model, frozen=True, kw_only=True):
     """A file that looks alike."""
 

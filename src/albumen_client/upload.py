@@ -6,21 +6,27 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
 
+from albumen_client.direct import Straight
 from albumen_client.errors import ClientError, Conflict, Damaged, Invalid, Unavailable, Unreachable
 from albumen_client.files import of_file, of_folder
 from albumen_client.libraries import V1, Room
 from albumen_client.models import File, Metadata, Upload
-from albumen_client.signatures import signature_of
+from albumen_client.signatures import signature, signature_of
 from albumen_client.transport import Call
 
 LARGE_BYTES = 32 << 20
 """From this size on a file is sent bit by bit."""
 PIECE_BYTES = 16 << 20
+DIRECT_BYTES = 64 << 20
+"""From this size on a file goes straight into the server's store, where the server offers that."""
+_DIRECT = "direct:"
+"""What the ids of such uploads begin with, for those who go on with them."""
 _BODY = "application/offset+octet-stream"
 _PERHAPS = (Unreachable, Unavailable, Conflict)
 """After these an upload may be gone on with from where the server stands."""
@@ -63,6 +69,8 @@ class Uploads(Room):
             size = os.fstat(stream.fileno()).st_size
             if size < LARGE_BYTES and not wanted.metadata and wanted.resume is None:
                 return self._whole(stream.read(), wanted.name or path.name, wanted)
+            if (file := self._straight(stream, size, wanted.name or path.name, wanted)) is not None:
+                return file
             return self._bit_by_bit(stream, size, wanted.name or path.name, wanted)
 
     def add_version(self, library_id: str, file_id: str, path: Path) -> File:
@@ -82,6 +90,27 @@ class Uploads(Room):
         wanted.progress(Progress(len(content), len(content)))
         return file
 
+    def _straight(self, stream: BufferedReader, size: int, name: str, wanted: Wanted) -> File | None:
+        """Put a file straight into the store; None where it is to go through the server."""
+        known = wanted.resume or ""
+        if not known.startswith(_DIRECT) and (known or size < DIRECT_BYTES):
+            return None
+
+        def tell(upload_id: str, sent: int) -> None:
+            wanted.progress(Progress(sent, size, _DIRECT + upload_id))
+
+        straight = Straight(self.transport, stream, size, tell)
+        begun = (
+            straight.look(known.removeprefix(_DIRECT))
+            if known
+            else straight.begin(name, wanted.folder, {**wanted.metadata})
+        )
+        if begun is None:
+            return None
+        tell(begun.upload_id, 0)
+        file_id, sha256 = straight.finish(begun)
+        return self._checked(file_id, signature(sha256))
+
     def _bit_by_bit(self, stream: BinaryIO, size: int, name: str, wanted: Wanted) -> File:
         upload = self.upload_at(wanted.resume) if wanted.resume else self._announce(size, name, wanted)
         if upload.size != size:
@@ -98,7 +127,7 @@ class Uploads(Room):
             if turn:
                 self.transport.patience.rest(turn)
         wanted.progress(Progress(size, size, upload.upload_id))
-        return self._checked(upload.file_id, Path(stream.name))
+        return self._checked(upload.file_id, signature_of(Path(stream.name)))
 
     def _announce(self, size: int, name: str, wanted: Wanted) -> Upload:
         told = {"filename": name, "folderId": wanted.folder or ""}
@@ -114,6 +143,9 @@ class Uploads(Room):
 
     def give_up_upload(self, upload_id: str) -> None:
         """Have the server forget what has come."""
+        if upload_id.startswith(_DIRECT):
+            self.transport.make(Call("DELETE", f"{V1}/direct-uploads/{upload_id.removeprefix(_DIRECT)}"))
+            return
         headers = {"Tus-Resumable": "1.0.0"}
         self.transport.make(Call("DELETE", f"{V1}/uploads/{upload_id}", headers=headers))
 
@@ -133,9 +165,9 @@ class Uploads(Room):
         offset, file_id = int(told["upload-offset"]), told.get("albumen-file-id")
         return msgspec.structs.replace(upload, offset=offset, file_id=file_id), None
 
-    def _checked(self, file_id: str, path: Path) -> File:
+    def _checked(self, file_id: str, sent: str) -> File:
         file = self.transport.fetch(Metadata, Call("GET", f"{V1}/images/{file_id}/metadata")).file
-        if signature_of(path) != file.signature:
+        if sent != file.signature:
             raise Damaged("The file was changed while it was uploaded.")
         return file
 

@@ -15,9 +15,11 @@ from albumen.assets.pictures import grouping, people
 from albumen.assets.pictures.models import Face
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries import files, folders, library, members, moves
+from albumen.libraries import direct, files, folders, library, members, moves
+from albumen.libraries.direct_models import DirectUpload
 from albumen.libraries.library import NewLibrary
 from albumen.libraries.models import Album, AlbumItem, File, Library, Role
+from albumen.libraries.senders import Announced
 from albumen.media.seeing.facts import VECTOR_BYTES
 
 CALLERS = ("owner", "contributor", "reader", "folder", "stranger")
@@ -131,6 +133,15 @@ class World:
         answer = self.call("owner", "POST", "/uploads", headers={**TUS, "Upload-Length": "10"})
         assert answer.status_code == 201, answer.text
         return str(answer.headers["Location"].rpartition("/")[2])
+
+    @cached_property
+    def direct_id(self) -> str:
+        """An upload of `owner` that was to go straight into a bucket, which is a folder now."""
+        by = direct.sender(self.installation.app, self.installation.actor("owner"))
+        with self.installation.app.writing(by.actor) as unit:
+            row = by.announce(unit, Announced("a.jpg", 10, ids.decode(self.folder_id), {}))
+            unit.db.add(DirectUpload(id=row.id, token="gone", part_bytes=10))
+        return ids.encode(row.id)
 
     @cached_property
     def job_id(self) -> str:

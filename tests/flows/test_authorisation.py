@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 from tests import make
-from tests.flows import vault_routes
+from tests.flows import direct_routes, vault_routes
 from tests.flows.authorisation import CALLERS, GUESTS, TUS, World, photo_form
 from tests.installation import Installation
 
@@ -146,7 +146,6 @@ HEAD   /uploads/{upload_id}                                              200 404
 GET    /uploads/{upload_id}                                              200 404 404 404 404 404 404
 PATCH  /uploads/{upload_id}                                              204 404 404 404 404 404 404
 DELETE /uploads/{upload_id}                                              204 404 404 404 404 404 404
-
 POST   /upload/                                                          201 201 201 201 201
 GET    /images                                                           200 200 200 200 200
 GET    /images/{image_id}/metadata                                       200 200 200 200 404
@@ -244,7 +243,7 @@ OPEN |= vault_routes.OPEN
 BESIDE = {("GET", "/healthz"), ("GET", "/readyz")}
 """What stands beside the API, and needs none either."""
 
-LINES = (*TABLE.splitlines(), *vault_routes.TABLE.splitlines())
+LINES = "\n".join((TABLE, vault_routes.TABLE, direct_routes.TABLE)).splitlines()
 ROWS = {tuple(line.split()[:2]): line.split()[2:] for line in LINES if line}
 FOLDERS = "/libraries/{library_id}/folders/{folder_id}"
 FILES = "/libraries/{library_id}/files/{file_id}"
@@ -261,6 +260,7 @@ LATE: dict[str, Callable[[World], dict[str, Any]]] = {
     "POST /libraries/{library_id}/trash/restore": lambda world: {"fileIds": [world.trashed_id]},
     f"POST {DUPLICATES}/undo": lambda world: {"undoId": world.undo_id},
 }
+LATE |= direct_routes.TOLD
 """Bodies that take something that is made only for them."""
 
 

@@ -1,14 +1,14 @@
 """A bucket, spoken to through obstore, and through boto3 for what that cannot do; its failures in the house's words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
-import boto3
 import obstore
+from boto3.s3.transfer import TransferConfig
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +24,10 @@ from albumen.kernel.errors import NotFound, Unavailable
 if TYPE_CHECKING:
     from obstore.store import ClientConfig, RetryConfig, S3Config
 
+DIRECT = ".albumen/direct/"
+"""Where clients put files themselves; what follows is the name that their upload is held by."""
 PART_BYTES = 5 << 20
+COPY_BYTES = 64 << 20
 _MOST_PARTS = 9_000
 _AT_ONCE = 2
 _RETRIES = 3
@@ -84,7 +87,7 @@ class Bucket:
     """The few things we ask of a bucket.  Each ends within a bounded time; methods may be called from any thread."""
 
     def __init__(self, place: Place) -> None:
-        self._place, self.silent_seconds = place, place.silent_seconds
+        self._place, self.name, self.silent_seconds = place, place.bucket, place.silent_seconds
         self._store = self._made(place.silent_seconds)
         self._sending = self._made(place.silent_seconds * _SLOWER)
         look_seconds = min(_LOOK_SECONDS, place.silent_seconds)
@@ -97,7 +100,7 @@ class Bucket:
             obstore.head(self._looking, ".albumen/there")
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def asking(self) -> Iterator[None]:
         """As `in_our_words`; at once where the store is known not to answer."""
         with self._breaker.asking(), in_our_words():
             yield
@@ -115,7 +118,7 @@ class Bucket:
     def look(self, key: str) -> Sheet | None:
         """An object's sheet; None where there is none.  Raises Unavailable."""
         try:
-            with self._asking():
+            with self.asking():
                 found = obstore.get(self._store, key, options={"head": True})
                 told = {name.lower(): value for name, value in found.attributes.items()}
                 return sheets.read(found.meta["size"], found.meta["last_modified"], told)
@@ -124,7 +127,7 @@ class Bucket:
 
     def fetch(self, key: str, start: int, end: int) -> bytes:
         """The bytes [start, end), of which there is one at least.  Raises NotFound, Unavailable."""
-        with self._asking():
+        with self.asking():
             return bytes(obstore.get_range(self._store, key, start=start, end=end))
 
     def send(self, key: str, data: bytes, told: Mapping[str, str], *, is_new: bool = False) -> bool:
@@ -162,7 +165,7 @@ class Bucket:
         with in_our_words():
             batches = iter(obstore.list(self._store, prefix or None, offset=after or None))
         while True:
-            with self._asking():
+            with self.asking():
                 batch = next(batches, None)
             if batch is None:
                 return
@@ -172,9 +175,9 @@ class Bucket:
     def link(self, key: str, headers: Mapping[str, str], seconds: int) -> str:
         """An address that anybody may GET the object from for so long; `headers` are those it is to be sent with."""
         asked = {f"Response{name.replace('-', '')}": value for name, value in headers.items()}
-        params = {"Bucket": self._place.bucket, "Key": self._whole(key), **asked}
+        params = {"Bucket": self.name, "Key": self.whole(key), **asked}
         with in_our_words():
-            return str(self._public.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
+            return str(self.public_client.generate_presigned_url("get_object", Params=params, ExpiresIn=seconds))
 
     @property
     def origin(self) -> str:
@@ -182,21 +185,42 @@ class Bucket:
         place = self._place
         return place.public if place.is_path_style else _hosted(place.public, place.bucket)
 
-    def abort_parts(self, before: datetime) -> int:
-        """Forget uploads in parts that were begun before and never ended; answers how many."""
+    def copy(self, source: str, key: str, size_bytes: int, told: Mapping[str, str]) -> None:
+        """Have the store copy an object, whatever was there.  Raises Unavailable."""
+        part = max(COPY_BYTES, -(-size_bytes // _MOST_PARTS))
+        how = TransferConfig(multipart_threshold=COPY_BYTES, multipart_chunksize=part, max_concurrency=_AT_ONCE)
+        more = {"Metadata": {**told}, "MetadataDirective": "REPLACE"}
+        from_ = {"Bucket": self.name, "Key": self.whole(source)}
+        with self._sending_there():
+            self.client.copy(from_, self.name, self.whole(key), ExtraArgs=more, Config=how)
+
+    def abort_parts(self, before: datetime, spared: Collection[str] = ()) -> int:
+        """Forget uploads in parts that were begun before and never ended, and what was put directly and not held.
+
+        What is held under the names `spared` stays; answers how many.
+        """
+        held = {self.whole(f"{DIRECT}{name}") for name in spared}
+        lost = [
+            key for key, _, modified_at in self.walk(DIRECT, "") if modified_at < before and self.whole(key) not in held
+        ]
+        self.remove(lost)
+        return len(lost) + self._abort_uploads(before, held)
+
+    def _abort_uploads(self, before: datetime, held: Collection[str]) -> int:
         count = 0
-        with self._asking():
-            for page in self._client.get_paginator("list_multipart_uploads").paginate(
-                Bucket=self._place.bucket, Prefix=self._whole("")
+        with self.asking():
+            for page in self.client.get_paginator("list_multipart_uploads").paginate(
+                Bucket=self.name, Prefix=self.whole("")
             ):
                 for each in page.get("Uploads", ()):
-                    if each["Initiated"] < before:
-                        which = {"Bucket": self._place.bucket, "Key": each["Key"], "UploadId": each["UploadId"]}
-                        self._client.abort_multipart_upload(**which)
+                    if each["Initiated"] < before and each["Key"] not in held:
+                        which = {"Bucket": self.name, "Key": each["Key"], "UploadId": each["UploadId"]}
+                        self.client.abort_multipart_upload(**which)
                         count += 1
         return count
 
-    def _whole(self, key: str) -> str:
+    def whole(self, key: str) -> str:
+        """A key as the bucket has it, behind what all of ours begin with."""
         return f"{self._place.prefix}/{key}" if self._place.prefix else key
 
     def _made(self, silent_seconds: float, retries: int = _RETRIES) -> S3Store:
@@ -237,11 +261,13 @@ class Bucket:
         )
 
     @cached_property
-    def _client(self) -> Any:
+    def client(self) -> Any:
+        """boto3's, for what obstore cannot do; use it within `asking`."""
         return self._boto(self._place.endpoint)
 
     @cached_property
-    def _public(self) -> Any:
+    def public_client(self) -> Any:
+        """The same, for addresses that are handed out."""
         return self._boto(self._place.public)
 
     def _boto(self, endpoint: str) -> Any:
@@ -256,7 +282,7 @@ class Bucket:
             **sums,
         )
         keys = {"aws_access_key_id": place.access_key, "aws_secret_access_key": place.secret_key}
-        return boto3.client(
+        return Session().client(  # of its own: the one that boto3 shares is not for threads
             "s3",
             endpoint_url=endpoint or None,
             region_name=place.region,

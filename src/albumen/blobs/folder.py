@@ -24,6 +24,7 @@ class FolderBlobs:
     """The store of one machine.  The folder must be one file system: spools are linked into place."""
 
     origin = ""
+    direct = None
 
     def __init__(self, root: Path) -> None:
         self.root = root

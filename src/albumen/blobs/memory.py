@@ -22,6 +22,7 @@ class MemoryBlobs:
     """The twin of the real stores: the same answers, nothing kept."""
 
     origin = ""
+    direct = None
 
     def __init__(self) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="albumen-"))

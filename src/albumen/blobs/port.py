@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, ClassVar, Protocol
 
+from albumen.blobs.direct import Direct
 from albumen.blobs.held import HeldSpool
 from albumen.blobs.spools import Spool
 from albumen.kernel.errors import Invalid, Problem
@@ -52,6 +53,10 @@ class Blobs(Protocol):
     @property
     def origin(self) -> str:
         """Where the addresses of `link` lead, as scheme and host; empty where it gives none."""
+
+    @property
+    def direct(self) -> Direct | None:
+        """Where clients may put large files into the store themselves; None where they may not."""
 
     def spool(self) -> Spool:
         """An empty private file to fill and then put."""

@@ -22,6 +22,8 @@ from typing import BinaryIO
 
 from albumen.blobs import disk, sheets, spools
 from albumen.blobs.bucket import Bucket
+from albumen.blobs.direct import Direct, Landed
+from albumen.blobs.direct_s3 import S3Direct
 from albumen.blobs.held import HeldSpool
 from albumen.blobs.port import BLOCK_BYTES, Corrupt, Space, Spool, Stored, check_key
 from albumen.blobs.sheets import Sheet
@@ -46,9 +48,10 @@ _RECENT, _RECENT_SECONDS = 10_000, 5.0
 class S3Blobs:
     """The store of an installation that keeps its photos in a bucket; `folder`, on this machine, is for spools."""
 
-    def __init__(self, bucket: Bucket, folder: Path, *, is_linking: bool = False) -> None:
+    def __init__(self, bucket: Bucket, folder: Path, *, is_linking: bool = False, is_direct: bool = False) -> None:
         self._bucket, self.origin = bucket, bucket.origin if is_linking else ""
         self._spools = folder / ".spool"
+        self.direct: Direct | None = S3Direct(bucket, self._spools) if is_direct else None
         self._recent: Recent[str, Sheet] = Recent(_RECENT_SECONDS, _RECENT)  # whoever asks for a size reads next
         with disk.in_our_words():
             disk.make_folder(self._spools)
@@ -85,9 +88,15 @@ class S3Blobs:
         else:
             is_mine = self._hold(key, there, spool)
             if is_mine:
-                with spool.reader() as stream:
-                    self._bucket.stream(key, stream, spool.size_bytes, sheets.metadata(spool))
+                self._bring(key, spool)
         return is_mine or ((there := self._bucket.look(key)) is not None and self._keep(key, there, spool))
+
+    def _bring(self, key: str, spool: Spool) -> None:
+        """Send many bytes; those that are in the bucket already do not go through here again."""
+        if isinstance(spool, Landed):
+            return self._bucket.copy(spool.source, key, spool.size_bytes, sheets.metadata(spool))
+        with spool.reader() as stream:
+            return self._bucket.stream(key, stream, spool.size_bytes, sheets.metadata(spool))
 
     def _hold(self, key: str, there: Sheet | None, spool: Spool) -> bool:
         """Whether nobody else may write here while the bytes are sent in parts, which knows no `is_new`."""
@@ -262,9 +271,9 @@ class S3Blobs:
         return Space(total_bytes=facts.f_frsize * facts.f_blocks, free_bytes=facts.f_frsize * facts.f_bavail)
 
     def sweep_spools(self, older_than: timedelta, spared: Collection[str] = ()) -> int:
-        """Remove spools that nobody holds, and uploads in parts that ended with their process days ago."""
+        """Remove spools that nobody holds, and what lies in the bucket for days, in parts or not filed."""
         taken = spools.sweep(self._spools, older_than, spared)
-        return taken + self._bucket.abort_parts(datetime.now(UTC) - max(older_than, _ABANDONED))
+        return taken + self._bucket.abort_parts(datetime.now(UTC) - max(older_than, _ABANDONED), spared)
 
     def _sheet(self, key: str) -> Sheet:
         """The sheet as it is now.  Raises NotFound, also where the bytes are still on their way."""

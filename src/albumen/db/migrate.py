@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from albumen.db import postgresql_schema
 from albumen.db.engine import Database
 
-HEAD: Final = "0015"
+HEAD: Final = "0016"
 """The newest revision; a test sees that no migration is newer."""
 
 MIGRATIONS = Path(__file__).parent / "migrations"

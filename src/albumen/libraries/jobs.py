@@ -8,7 +8,7 @@ from albumen.app import App
 from albumen.db import locks
 from albumen.jobs.registry import JobKind, Priority, Task
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries import contents, errands, purge, resumable, versions
+from albumen.libraries import contents, direct, errands, landing, purge, resumable, versions
 from albumen.libraries.models import Library
 
 _HOURLY = timedelta(hours=1)
@@ -56,9 +56,15 @@ def _import_folder(app: App, task: Task) -> None:
     errands.run(app, task)
 
 
+def _looked_at_once(app: App) -> int:
+    """Each needs room for a whole film on this machine."""
+    return max(1, app.settings.job_threads // 2)
+
+
 KINDS = (
     JobKind[App]("purge", _purge, Priority.later, every=_HOURLY),
     JobKind[App]("thin-versions", _thin_versions, Priority.later, every=_HOURLY),
     JobKind[App]("expire-uploads", _expire_uploads, Priority.later, every=_HOURLY),
+    JobKind[App](direct.KIND, landing.receive, gave_up=landing.gave_up, at_once=_looked_at_once),
     JobKind[App](errands.KIND, _import_folder, Priority.later, keep=True, at_once=lambda _: 1),
 )

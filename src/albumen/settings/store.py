@@ -42,8 +42,12 @@ class StoreSettings(Room):
     links: Literal["server", "bucket"] = Field(
         "server", description="Whether photos and films go through the server, or browsers fetch them from the bucket."
     )
+    uploads: Literal["server", "bucket"] = Field(
+        "server",
+        description="Whether large files go through the server, or programs that can put them straight into the bucket.",
+    )
     public_endpoint: str = Field(
-        "", description="Address at which browsers reach the store, where it is another than the server's."
+        "", description="Address at which browsers and programs reach the store, where it is another than the server's."
     )
 
     @field_validator("endpoint", "public_endpoint")

@@ -1,6 +1,6 @@
 """The routes of libraries, folders and files, and the cataloguing door."""
 
-from albumen.libraries.api import changes, files, folders, library, roles, statistics, trash, uploads, versions
+from albumen.libraries.api import changes, direct, files, folders, library, roles, statistics, trash, uploads, versions
 from albumen.libraries.api.door import door
 
 ROUTES = (
@@ -12,6 +12,7 @@ ROUTES = (
     statistics.routes,
     changes.routes,
     uploads.routes,
+    direct.routes,
     roles.routes,
     door,
 )
