@@ -115,7 +115,7 @@ class Aims:
     credentials: bytes
     forms: Sequence[bytes]
     files: Sequence[tuple[bytes, bytes]]
-    uploads: Sequence[bytes]
+    uploads: tuple[bytes, ...]
     photo: bytes
 
 

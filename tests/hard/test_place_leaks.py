@@ -10,6 +10,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.media.planted import TELLING
 from albumen.media.kinds import KINDS
 
 ENDINGS = {kind.mime: kind.extensions[0] for kind in KINDS.values()}
+AT_ONCE = 16
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 TOLD = re.compile(rb'"(latitude|longitude|altitude|place|cameraMake|cameraModel|lens|title|serial\w*|owner\w*)"')
 FFMPEGS = ("VideoHandler", "SoundHandler")
@@ -144,7 +146,10 @@ def show(
     chosen: tuple[Specimen, ...] = request.param
     made = telling.grow(chosen, program("exiftool"), tmp_path / "grown")
     party = Party.of(installation, alice, photos=0)
-    ids = {party.shelf.add(body, name)["fileId"]: body for name, body in made.items()}
+    ids = {}
+    for some in batched(made.items(), AT_ONCE):
+        ids |= {party.shelf.add(body, name)["fileId"]: body for name, body in some}
+        installation.work_off()
     beside = make.photo(seed=8)
     ids[party.shelf.add(beside, "beside.jpg", metadata=json.dumps(BESIDE))["fileId"]] = beside
     put = party.host.post(f"{party.path}/files", json={"fileIds": list(ids)})

@@ -130,7 +130,7 @@ class Wire:
 
 def wrong(shape: Shape, reply: Reply) -> str:
     """What is wrong with an answer; nothing where all is well."""
-    if reply.status >= 500 and reply.status not in (501, 505, 507):
+    if reply.status >= 500 and reply.status not in (501, 505, 507) and "retry-after" not in reply.headers:
         return f"{reply.status} {reply.body[:400]!r}"
     if b"Traceback (most" in reply.body:
         return "a traceback"
