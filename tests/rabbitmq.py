@@ -1,15 +1,12 @@
 """A RabbitMQ broker for tests, and a line to it that can be cut.
 
-A broker takes seconds to start, so that all workers of one pytest share it: the first that needs it starts a keeper, a
-process of its own, which ends it when that pytest has ended, however it ended.  It listens on this machine only, under
-a name of its own, with a port mapper of its own.  Tests keep apart by the prefix of their queues.
+A broker takes seconds to start, so that all workers of one pytest share it.  It listens on this machine only, under a
+name of its own, with a port mapper of its own.  Tests keep apart by the prefix of their queues.
 """
 
-import fcntl
 import os
 import random
 import secrets
-import select
 import shutil
 import socket
 import subprocess
@@ -21,13 +18,12 @@ from functools import cache
 from itertools import islice
 from pathlib import Path
 
-import pytest
 from tests.installation import wait_until
+from tests.keepers import SECONDS, Kept
 
 from albumen.jobs.rabbit import FAULTS, Broker, Listening
 
 PROGRAMS = ("rabbitmq-server", "epmd")
-SECONDS = 180
 _OURS_ONLY = "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
 
 
@@ -39,49 +35,12 @@ def url() -> str:
     """
     if "ALBUMEN_TEST_RABBITMQ" in os.environ:
         return os.environ["ALBUMEN_TEST_RABBITMQ"]
-    missing = [each for each in PROGRAMS if shutil.which(each) is None]
-    if missing:
-        fails = "true" in (os.environ.get("CI"), os.environ.get("ALBUMEN_CI"))
-        (pytest.fail if fails else pytest.skip)(f"{missing[0]} is not installed: make services")
-    user = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    folder = Path("/tmp") / f"albumen-rabbitmq-{user}"
-    folder.mkdir(mode=0o755, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "url").exists():
-            _begin(folder, user)
-    return (folder / "url").read_text()
+    return KEPT.address()
 
 
 def place(at: str | None = None) -> Broker:
     """Queues of one's own on the broker, or on what stands before it."""
     return Broker((at or url(),), f"test-{secrets.token_hex(6)}", silent_seconds=3)
-
-
-def _begin(folder: Path, user: int) -> None:
-    """Start the keeper, and wait until it says that the broker answers."""
-    ours = [sys.executable, __file__, str(folder), str(user)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-    with (folder / "keeper.log").open("wb") as log:
-        keeper = subprocess.Popen(
-            ours, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=environment
-        )
-    with suppress(AssertionError):
-        wait_until(lambda: keeper.poll() is not None or (folder / "url").exists(), "RabbitMQ", SECONDS)
-    if not (folder / "url").exists():
-        raise RuntimeError(f"RabbitMQ did not start: {(folder / 'keeper.log').read_text()[-2000:]}")
-    keeper.returncode = 0  # it outlives us: nobody is to wait for it
-
-
-def keep(folder: Path, user: int) -> None:
-    """Run the broker as long as that process lives."""
-    watched = os.pidfd_open(user)
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        found = _run(folder, stack)
-        (folder / "url.new").write_text(found)
-        (folder / "url.new").rename(folder / "url")
-        select.select([watched], [], [])
 
 
 def _run(folder: Path, stack: ExitStack) -> str:
@@ -228,5 +187,7 @@ class Wire:
                 each.shutdown(socket.SHUT_RDWR)
 
 
+KEPT = Kept("rabbitmq", PROGRAMS, __file__, _run, mode=0o755)
+
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), int(sys.argv[2]))
+    KEPT.keep(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,36 +1,31 @@
 """S3 servers for tests: a real one (radosgw, with one monitor and one disk in memory), and moto, which is quicker.
 
-radosgw takes a while to start, so that all workers of one pytest share it: the first that needs it starts a keeper, a
-process of its own, which ends it when that pytest has ended, however it ended.  All listen on this machine only.
+radosgw takes a while to start, so that all workers of one pytest share it.  All listen on this machine only.
 """
 
-import fcntl
 import os
 import secrets
-import select
-import shutil
 import socket
 import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
-import pytest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 from tests.installation import wait_until
+from tests.keepers import SECONDS, Kept
 
 from albumen.blobs.bucket import Bucket, Place
 
 ACCESS_KEY, SECRET_KEY = "albumen-tests", "only-for-tests-on-this-machine"
 PROGRAMS = ("radosgw", "radosgw-admin", "ceph", "ceph-mon", "ceph-osd", "ceph-authtool", "monmaptool")
-SECONDS = 180
 
 CONFIGURATION = """
 [global]
@@ -120,44 +115,7 @@ def moto() -> Server:
 @cache
 def radosgw() -> Server:
     """The real one; skips where it is not installed, fails under CI=true."""
-    missing = [each for each in PROGRAMS if shutil.which(each) is None]
-    if missing:
-        fails = "true" in (os.environ.get("CI"), os.environ.get("ALBUMEN_CI"))
-        (pytest.fail if fails else pytest.skip)(f"{missing[0]} is not installed: make services")
-    user = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    folder = Path("/tmp") / f"albumen-radosgw-{user}"  # a socket's path must be short
-    folder.mkdir(mode=0o700, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "endpoint").exists():
-            _begin(folder, user)
-    return Server((folder / "endpoint").read_text())
-
-
-def _begin(folder: Path, user: int) -> None:
-    """Start the keeper, and wait until it says that the server answers."""
-    ours = [sys.executable, __file__, str(folder), str(user)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-    with (folder / "keeper.log").open("wb") as log:
-        keeper = subprocess.Popen(
-            ours, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, env=environment
-        )
-    with suppress(AssertionError):
-        wait_until(lambda: keeper.poll() is not None or (folder / "endpoint").exists(), "radosgw", SECONDS)
-    if not (folder / "endpoint").exists():
-        raise RuntimeError(f"radosgw did not start: {(folder / 'keeper.log').read_text()[-2000:]}")
-    keeper.returncode = 0  # it outlives us: nobody is to wait for it
-
-
-def keep(folder: Path, user: int) -> None:
-    """Run the server as long as that process lives."""
-    watched = os.pidfd_open(user)
-    with ExitStack() as stack:
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        endpoint = _run(folder, stack)
-        (folder / "endpoint.new").write_text(endpoint)
-        (folder / "endpoint.new").rename(folder / "endpoint")
-        select.select([watched], [], [])
+    return Server(KEPT.address())
 
 
 def _run(folder: Path, stack: ExitStack) -> str:
@@ -229,5 +187,7 @@ def _free_ports(count: int) -> list[int]:
         return [each.getsockname()[1] for each in sockets]
 
 
+KEPT = Kept("radosgw", PROGRAMS, __file__, _run)
+
 if __name__ == "__main__":
-    keep(Path(sys.argv[1]), int(sys.argv[2]))
+    KEPT.keep(Path(sys.argv[1]), int(sys.argv[2]))
