@@ -4,6 +4,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -78,7 +79,7 @@ def taken(blobs: S3Blobs, name: str, content: bytes) -> bool:
     landing = stubborn(lambda: door.begin(name, len(content)))
     while missing := stubborn(lambda: door.missing(landing)):
         for number in missing:
-            stubborn(lambda number=number: put(door, landing, number, content))  # type: ignore[misc]
+            stubborn(partial(put, door, landing, number, content))
     stubborn(lambda: door.join(landing))
     spool = fetched(door, landing, hashlib.sha256(content).digest())
     if spool is not None:

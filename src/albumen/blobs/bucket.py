@@ -31,6 +31,7 @@ COPY_BYTES = 64 << 20
 _MOST_PARTS = 9_000
 _AT_ONCE = 2
 _RETRIES = 3
+_ABSENT = ("NoSuchUpload", "NoSuchKey", "404")
 _LOOK_SECONDS = 2.0
 _SLOWER = 4  # sending a part may take so much longer than the store may be silent
 
@@ -80,6 +81,8 @@ def in_our_words() -> Iterator[None]:
     except (PermissionDeniedError, UnauthenticatedError) as error:
         raise Unavailable("The store that keeps the photos refuses our keys.", retry_seconds=60) from error
     except (BaseError, BotoCoreError, ClientError, OSError) as error:
+        if isinstance(error, ClientError) and error.response.get("Error", {}).get("Code") in _ABSENT:
+            raise NotFound from error
         raise Unavailable("The store that keeps the photos does not answer as it should.") from error
 
 
@@ -207,17 +210,17 @@ class Bucket:
         return len(lost) + self._abort_uploads(before, held)
 
     def _abort_uploads(self, before: datetime, held: Collection[str]) -> int:
-        count = 0
+        old: list[tuple[str, str]] = []
         with self.asking():
             for page in self.client.get_paginator("list_multipart_uploads").paginate(
                 Bucket=self.name, Prefix=self.whole("")
             ):
-                for each in page.get("Uploads", ()):
-                    if each["Initiated"] < before and each["Key"] not in held:
-                        which = {"Bucket": self.name, "Key": each["Key"], "UploadId": each["UploadId"]}
-                        self.client.abort_multipart_upload(**which)
-                        count += 1
-        return count
+                begun = [each for each in page.get("Uploads", ()) if each["Initiated"] < before]
+                old += [(each["Key"], each["UploadId"]) for each in begun if each["Key"] not in held]
+        for key, upload in old:
+            with suppress(NotFound), self.asking():  # it may have ended by itself
+                self.client.abort_multipart_upload(Bucket=self.name, Key=key, UploadId=upload)
+        return len(old)
 
     def whole(self, key: str) -> str:
         """A key as the bucket has it, behind what all of ours begin with."""

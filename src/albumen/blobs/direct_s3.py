@@ -3,12 +3,10 @@
 Signed addresses end with the upload: once its parts are joined, nobody can change what lies there.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-
-from botocore.exceptions import ClientError
 
 from albumen.blobs.bucket import DIRECT, Bucket, in_our_words
 from albumen.blobs.direct import Landed, Landing, part_bytes_for
@@ -53,7 +51,7 @@ class S3Direct:
             raise Conflict("Parts of the file are missing.", code="incomplete")
         listed = [{"PartNumber": number, "ETag": parts[number][1]} for number in range(1, landing.count + 1)]
         try:
-            with self._asking_for_upload():
+            with self._bucket.asking():
                 self._bucket.client.complete_multipart_upload(
                     **self._upload(landing), MultipartUpload={"Parts": listed}
                 )
@@ -79,18 +77,15 @@ class S3Direct:
 
     def drop(self, landing: Landing) -> None:
         """End the upload, and delete what was joined."""
-        try:
-            with self._asking_for_upload():
-                self._bucket.client.abort_multipart_upload(**self._upload(landing))
-        except NotFound:
-            pass
+        with suppress(NotFound), self._bucket.asking():
+            self._bucket.client.abort_multipart_upload(**self._upload(landing))
         self._bucket.remove([_key(landing.name)])
 
     def _parts(self, landing: Landing) -> dict[int, tuple[int, str]] | None:
         """Size and tag of each part; None where they were joined.  Raises NotFound."""
         found: dict[int, tuple[int, str]] = {}
         try:
-            with self._asking_for_upload():
+            with self._bucket.asking():
                 for page in self._bucket.client.get_paginator("list_parts").paginate(**self._upload(landing)):
                     found |= {each["PartNumber"]: (each["Size"], each["ETag"]) for each in page.get("Parts", ())}
         except NotFound:
@@ -102,17 +97,6 @@ class S3Direct:
         there = self._bucket.look(_key(landing.name))
         if there is None or there.size_bytes != landing.size_bytes:
             raise NotFound("What was put into the store is not there any more.")
-
-    @contextmanager
-    def _asking_for_upload(self) -> Iterator[None]:
-        """As `Bucket.asking`.  Raises NotFound where the bucket knows of no such upload."""
-        with self._bucket.asking():
-            try:
-                yield
-            except ClientError as error:
-                if error.response.get("Error", {}).get("Code") in ("NoSuchUpload", "NoSuchKey", "404"):
-                    raise NotFound from error
-                raise
 
     def _object(self, name: str) -> dict[str, Any]:
         return {"Bucket": self._bucket.name, "Key": self._bucket.whole(_key(name))}
