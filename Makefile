@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test test-postgres faults torture cluster check lint format docs services lock sbom audit bench clean
+.PHONY: help setup setup-dev run test test-postgres faults torture cluster check lint format docs services lock sbom audit bench profiles clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -72,8 +72,11 @@ audit: setup-dev ## ask whether anything pinned has a known weakness; needs the 
 	@$(VENV)/bin/python tools/sbom.py --check
 	@$(VENV)/bin/python tools/audit.py
 
-bench: setup-dev ## run every measurement in bench/
-	@for file in bench/[!_]*.py; do [ -e "$$file" ] || continue; echo "== $$file"; $(VENV)/bin/python "$$file" $(ARGS) || exit 1; done
+bench: setup-dev ## run all of bench/, fail where a ratio is worse than in bench/figures.json (ARGS="ingest --keep")
+	@$(VENV)/bin/python bench/_figures.py $(ARGS)
+
+profiles: setup-dev ## draw flame graphs into docs/profiles (some of them: ARGS="grid search")
+	@$(VENV)/bin/python bench/_profiles.py $(ARGS)
 
 screenshots: setup-dev services ## take a picture of every page into ./screenshots (other photos: ARGS="--photos …")
 	@$(VENV)/bin/python tools/screenshots.py $(ARGS)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -27,13 +27,15 @@ def free_port() -> int:
 
 
 class LiveServer:
-    """`albumen serve` on a data directory, with an application key."""
+    """`albumen serve` on a data directory, with an application key; `program` is what Python runs for `albumen`."""
+
+    program: Sequence[str] = ("-m", "albumen")
 
     def __init__(self, data_dir: Path, **settings: str) -> None:
         self.data_dir = data_dir
         self.port, self.key = free_port(), secrets.token_hex(16)
         environment = {**os.environ, "ALBUMEN_API_KEY_1": self.key, "ALBUMEN_LOG_LEVEL": "warning", **settings}
-        command = [sys.executable, "-m", "albumen", "serve", "--port", str(self.port), "--data-dir", str(data_dir)]
+        command = [sys.executable, *self.program, "serve", "--port", str(self.port), "--data-dir", str(data_dir)]
         started = time.perf_counter()
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
         self._await()
