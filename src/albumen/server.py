@@ -24,8 +24,7 @@ from albumen.assets.stripped import sending
 from albumen.assets.timelines import listings
 from albumen.events import api as events
 from albumen.events import fetching, guests, queries
-from albumen.http import health, listening, openapi, problems
-from albumen.http.admission import Admission
+from albumen.http import admission, health, listening, openapi, problems
 from albumen.http.attempts import Attempts
 from albumen.http.auth import Credentials, check_same_origin, credentials
 from albumen.http.deadlines import BodyDeadline
@@ -63,7 +62,7 @@ def build(app: App) -> FastAPI:
         redirect_slashes=False,
     )
     api.state.albumen, api.state.identify = app, _identify
-    api.state.admission = Admission(app.settings.server.threads)
+    api.state.turns = admission.of_server(app.settings.server.threads, is_sqlite=app.database.is_sqlite)
     api.state.attempts, api.state.senders = Attempts(app.clock), (*events.SENDERS, vault.find_sender)
     chosen = app.settings.oidc
     api.state.provider = Provider(chosen, app.clock) if chosen.issuer else None

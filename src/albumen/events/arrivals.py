@@ -4,6 +4,7 @@ from anyio import to_thread
 
 from albumen.app import App
 from albumen.events import entries, queries
+from albumen.http import lanes
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor
 from albumen.libraries import incoming, receive, tally, uploads, views
@@ -20,7 +21,7 @@ async def into_event(app: App, actor: Actor, event_id: int, body: Body, set_id: 
     """
     await to_thread.run_sync(_check, app, actor, event_id, incoming.declared_bytes(body))
     with await incoming.receive(app, body, FILES) as sent:
-        return await to_thread.run_sync(_file_all, app, actor, (event_id, set_id), sent)
+        return await lanes.FILING.run(_file_all, app, actor, (event_id, set_id), sent)
 
 
 def _check(app: App, actor: Actor, event_id: int, declared_bytes: int) -> None:

@@ -154,14 +154,15 @@ class _Alike:
 
 def _alike(unit: Unit, app: App, visit: Visit, wanted: Wanted, part: Part) -> _Alike:
     """A page as all guests of a code are told of it; put together once while nothing of the library changes."""
+
+    def find() -> _Alike:
+        page = grid.page(unit, visit, wanted, part)
+        return _Alike(_shared(unit, app, visit, page.items), page.next)
+
+    if wanted.is_own:
+        return find()
     key = ("page", *shown.code(unit, visit), grid.standing(unit, visit), wanted, part)
-    kept: _Alike | None = None if wanted.is_own else app.pages.get(key)
-    if kept is not None:
-        return kept
-    page = grid.page(unit, visit, wanted, part)
-    alike = _Alike(_shared(unit, app, visit, page.items), page.next)
-    if not wanted.is_own:
-        app.pages.remember(key, alike)
+    alike: _Alike = app.pages.once(key, find)
     return alike
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, func, select
 
+from albumen.app import App
 from albumen.assets.timelines.listings import Listing
 from albumen.events import queries, sets, sight
 from albumen.events.guest_models import Contribution, Heart
@@ -38,6 +39,16 @@ def page(unit: Unit, visit: Visit, wanted: Wanted, part: Part) -> Page[File]:
     sight.require(visit, Permission.view)
     which = and_(sight.shown(unit, visit), *_narrowed(visit, wanted))
     return queries.by_position(unit, visit.event, which, part)
+
+
+def count(unit: Unit, app: App, visit: Visit) -> int:
+    """How many photos a guest sees; counted once for all guests of the code, while nothing of the library changes."""
+
+    def find() -> int:
+        return unit.db.scalar(select(func.count()).select_from(File).where(sight.shown(unit, visit))) or 0
+
+    found: int = app.pages.once(("count", standing(unit, visit)), find)
+    return found
 
 
 def _narrowed(visit: Visit, wanted: Wanted) -> list[ColumnElement[bool]]:

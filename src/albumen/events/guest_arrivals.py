@@ -6,6 +6,7 @@ from albumen.app import App
 from albumen.events import contributions, guest_uploads
 from albumen.events.contributions import Given, Wish
 from albumen.events.guest_uploads import GuestSender
+from albumen.http import lanes
 from albumen.kernel import ids
 from albumen.libraries import incoming, receive, tally, uploads
 from albumen.libraries.incoming import Body, Incoming
@@ -21,7 +22,7 @@ async def give(app: App, token: str, body: Body, set_word: str = "") -> list[Giv
     with contributions.discreetly():
         await to_thread.run_sync(_check, sender, set_word, incoming.declared_bytes(body))
         with await incoming.receive(app, body, FILES) as sent:
-            return await to_thread.run_sync(_give_all, sender, set_word, sent)
+            return await lanes.FILING.run(_give_all, sender, set_word, sent)
 
 
 def _check(sender: GuestSender, set_word: str, declared_bytes: int) -> None:

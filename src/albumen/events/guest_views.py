@@ -1,15 +1,14 @@
 """How an event looks to a guest over the API: what the code lets see, and for how long."""
 
 from pydantic import Field
-from sqlalchemy import func, select
 
-from albumen.events import sight
+from albumen.app import App
+from albumen.events import grid, sight
 from albumen.events.event_views import public_url
 from albumen.events.guests import LONGEST_NAME
 from albumen.events.visits import Visit
 from albumen.http.views import Form, Time, View
 from albumen.kernel import ids
-from albumen.libraries.models import File
 from albumen.unit import Unit
 
 
@@ -59,11 +58,11 @@ class AdmittedView(VisitView):
     token: str
 
 
-def of_visit(unit: Unit, visit: Visit) -> VisitView:
+def of_visit(unit: Unit, app: App, visit: Visit) -> VisitView:
     """What a guest is told of a visit."""
     end = visit.expires_at
     return VisitView(
-        event=of_event(unit, visit),
+        event=of_event(unit, app, visit),
         permissions=visit.accessor.permissions,
         sizes=visit.accessor.sizes,
         guest_id=ids.encode(visit.guest.id),
@@ -74,12 +73,12 @@ def of_visit(unit: Unit, visit: Visit) -> VisitView:
     )
 
 
-def of_admitted(unit: Unit, visit: Visit, token: str) -> AdmittedView:
+def of_admitted(unit: Unit, app: App, visit: Visit, token: str) -> AdmittedView:
     """The same with the token to be known by."""
-    return AdmittedView(**dict(of_visit(unit, visit)), token=token)
+    return AdmittedView(**dict(of_visit(unit, app, visit)), token=token)
 
 
-def of_event(unit: Unit, visit: Visit) -> GuestEventView:
+def of_event(unit: Unit, app: App, visit: Visit) -> GuestEventView:
     """The event of a visit."""
     event = visit.event
     return GuestEventView(
@@ -91,14 +90,10 @@ def of_event(unit: Unit, visit: Visit) -> GuestEventView:
         creation_date=event.created_at,
         expires_on=event.expires_at,
         locked=event.is_locked,
-        file_count=_count(unit, visit),
+        file_count=grid.count(unit, app, visit),
         guest_upload=event.guest_upload,
         guest_name=event.guest_name,
         has_comments=event.has_comments,
         reveal_on=event.reveal_at,
         is_revealed=sight.is_revealed(unit, visit),
     )
-
-
-def _count(unit: Unit, visit: Visit) -> int:
-    return unit.db.scalar(select(func.count()).select_from(File).where(sight.shown(unit, visit))) or 0

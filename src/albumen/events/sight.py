@@ -21,6 +21,7 @@ from albumen.libraries.models import AlbumItem, File
 from albumen.unit import Unit
 
 _GRID = timedelta(minutes=5)
+_came = aliased(AlbumItem)
 UNREAD = timedelta(hours=1)
 """How long guests wait at most for a photo in which nobody has looked for a card yet."""
 
@@ -78,9 +79,8 @@ def was_looked_at(unit: Unit, event: Event) -> ColumnElement[bool]:
     read = select(CardFrame.file_id).where(CardFrame.file_id == File.id).exists()
     given = select(Contribution.file_id).where(Contribution.file_id == File.id).exists()
     since = unit.now - UNREAD
-    item = aliased(AlbumItem)
-    here = item.album_id == event.album_id, item.file_id == File.id
-    came = select(item.file_id).where(*here, item.added_at >= since).exists()
+    here = _came.album_id == event.album_id, _came.file_id == File.id
+    came = select(_came.file_id).where(*here, _came.added_at >= since).exists()
     settled = and_(File.imported_at < since, ~came)
     return or_(File.imported_at < event.created_at, settled, read, given)
 

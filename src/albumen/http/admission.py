@@ -7,6 +7,8 @@ connections, those that hold one could wait for threads that wait for connection
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
 from weakref import WeakKeyDictionary
 
 
@@ -23,3 +25,27 @@ class Admission:
         line = self._lines.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(self._most))
         async with line:
             yield
+
+
+@dataclass(frozen=True)
+class Turns:
+    """The lines of those who read and of those who write."""
+
+    reading: Admission
+    writing: Admission
+
+
+_READ_AT_ONCE: Final = 4
+_WRITE_AT_ONCE: Final = 8
+
+
+def of_server(threads: int, *, is_sqlite: bool) -> Turns:
+    """The lines of a server with so many threads: one for all, but for SQLite.
+
+    There, readers wait for nothing but the processor, which Python gives to one thread at a time: the more of them are
+    at it, the later each is done.  Those who write wait for each other, and readers do not wait for them.
+    """
+    if is_sqlite:
+        return Turns(Admission(min(threads, _READ_AT_ONCE)), Admission(min(threads, _WRITE_AT_ONCE)))
+    both = Admission(threads)
+    return Turns(both, both)

@@ -82,7 +82,7 @@ class BlobResponse(Response):
         if self.pieces is not None:
             return None, size_of(self.pieces)
         if path is None:
-            return None, (await lanes.run(self.blobs.stat, self.key)).size_bytes
+            return None, (await lanes.BYTES.run(self.blobs.stat, self.key)).size_bytes
         return path, _size(path)
 
 
@@ -173,11 +173,11 @@ async def send_blocks(blocks: Blocks, answer: Answer, headers: Headers, exchange
     finally:
         with CancelScope(shield=True):
             await asyncio.wait([ahead])
-            await lanes.run(blocks.close)
+            await lanes.BYTES.run(blocks.close)
 
 
 def _begin(take: Callable[..., list[bytes]], *given: object) -> "asyncio.Task[list[bytes]]":
-    return asyncio.create_task(lanes.run(take, *given))
+    return asyncio.create_task(lanes.BYTES.run(take, *given))
 
 
 def _some(blocks: Blocks, least_bytes: int) -> list[bytes]:

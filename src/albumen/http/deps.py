@@ -35,21 +35,28 @@ TheApp = Annotated[App, Depends(the_app)]
 Caller = Annotated[Actor, Depends(identify)]
 
 
-async def _admitted(request: Request) -> AsyncIterator[None]:
-    async with request.app.state.admission.turn():
+async def _turn_to_read(request: Request) -> AsyncIterator[None]:
+    async with request.app.state.turns.reading.turn():
         yield
 
 
-Admitted = Annotated[None, Depends(_admitted, scope="function")]
-"""What whoever opens a unit for an endpoint asks for first."""
+async def _turn_to_write(request: Request) -> AsyncIterator[None]:
+    async with request.app.state.turns.writing.turn():
+        yield
 
 
-def _reading(app: TheApp, actor: Caller, _: Admitted) -> Iterator[Unit]:
+TurnToRead = Annotated[None, Depends(_turn_to_read, scope="function")]
+"""What whoever opens a reading unit for an endpoint asks for first."""
+TurnToWrite = Annotated[None, Depends(_turn_to_write, scope="function")]
+"""The same for a writing unit."""
+
+
+def _reading(app: TheApp, actor: Caller, _: TurnToRead) -> Iterator[Unit]:
     with app.reading(actor) as unit:
         yield unit
 
 
-def _writing(app: TheApp, actor: Caller, _: Admitted) -> Iterator[Unit]:
+def _writing(app: TheApp, actor: Caller, _: TurnToWrite) -> Iterator[Unit]:
     with app.writing(actor) as unit:
         yield unit
 

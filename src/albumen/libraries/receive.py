@@ -6,6 +6,7 @@ import msgspec
 from anyio import to_thread
 
 from albumen.app import App
+from albumen.http import lanes
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Invalid
@@ -41,21 +42,21 @@ async def into_folder(app: App, actor: Actor, target: Target, body: Body) -> lis
     """File every file of the body; all of them or none.  Raises what `receive`, `take_in` and `files.add` raise."""
     await to_thread.run_sync(_check_folder, app, actor, target, incoming.declared_bytes(body))
     with await incoming.receive(app, body, FILES) as sent:
-        return await to_thread.run_sync(_file_all, app, actor, target, sent)
+        return await lanes.FILING.run(_file_all, app, actor, target, sent)
 
 
 async def into_file(app: App, actor: Actor, target: TargetFile, body: Body) -> FileView:
     """Make the file of the body a new version.  Raises what `receive`, `take_in` and `versions.add` raise."""
     await to_thread.run_sync(_check_file, app, actor, target, incoming.declared_bytes(body))
     with await incoming.receive(app, body, FILE) as sent:
-        return await to_thread.run_sync(_revise, app, actor, target, sent)
+        return await lanes.FILING.run(_revise, app, actor, target, sent)
 
 
 async def into_catalog(app: App, actor: Actor, body: Body) -> FileView:
     """Catalogue the file of the body; its view says when it was there already."""
     await to_thread.run_sync(_check_catalog, app, actor)
     with await incoming.receive(app, body, FILE) as sent:
-        return await to_thread.run_sync(_catalogue, app, actor, sent)
+        return await lanes.FILING.run(_catalogue, app, actor, sent)
 
 
 def _check_folder(app: App, actor: Actor, target: Target, declared_bytes: int) -> None:

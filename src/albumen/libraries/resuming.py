@@ -4,14 +4,13 @@ One connection writes at a time.  Where that one hangs, whoever goes on with the
 """
 
 from collections.abc import AsyncIterable
-from functools import partial
 from time import monotonic
 
 import anyio
 from anyio import CancelScope, to_thread
 
 from albumen.blobs.port import HeldSpool
-from albumen.http import bodies, tus_bodies
+from albumen.http import bodies, lanes, tus_bodies
 from albumen.http.tus import Part
 from albumen.http.tus_bodies import Coming, End
 from albumen.kernel.errors import Conflict, Invalid, Locked, TooLarge
@@ -54,7 +53,7 @@ async def stands(sender: Sender, upload_id: int) -> Resumable:
         with anyio.move_on_after(PATIENCE_SECONDS):
             while tus_bodies.is_coming(row.spool):
                 await anyio.sleep(_LOOK_SECONDS)
-    return await to_thread.run_sync(filing.finished, sender, upload_id)
+    return await lanes.FILING.run(filing.finished, sender, upload_id)
 
 
 async def give_up(sender: Sender, upload_id: int) -> None:
@@ -81,7 +80,7 @@ async def go_on(sender: Sender, upload_id: int, part: Part, stream: AsyncIterabl
         with Coming(stream, row.spool) as coming:
             writing = await to_thread.run_sync(_begin, sender, upload_id, part, spool)
             await bodies.pour(coming, writing.take, writing.room_bytes)
-        return await to_thread.run_sync(partial(writing.end, coming.end))
+        return await lanes.FILING.run(writing.end, coming.end)
     finally:
         with CancelScope(shield=True):
             await to_thread.run_sync(spool.discard)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from anyio import to_thread
 
 from albumen.app import App
-from albumen.http import bodies
+from albumen.http import bodies, lanes
 from albumen.http.bodies import Limits
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Invalid
@@ -39,4 +39,4 @@ async def receive(app: App, actor: Actor, name: Name, body: Body) -> tuple[Vault
     limits = Limits(part_bytes=app.settings.upload.max_bytes)
     await bodies.receive_body(body.stream, spool, limits, declared)
     with spool:
-        return await to_thread.run_sync(blobs.keep, app, actor, name, spool)
+        return await lanes.FILING.run(blobs.keep, app, actor, name, spool)

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from albumen.app import App
 from albumen.blobs.port import Spool
 from albumen.events import entries, queries
+from albumen.http import lanes
 from albumen.http.auth import check_origin
 from albumen.http.bodies import Limits, length_of
 from albumen.http.multipart import Part, PartHead, receive_parts
@@ -52,7 +53,7 @@ async def receive(app: App, request: Request, event_id: int | None = None) -> Se
 
     limits = Limits(part_bytes=app.settings.upload.max_bytes, parts=_MOST)
     parts = await receive_parts(request.stream(), request.headers.get("content-type", ""), open_part, limits)
-    return await run_in_threadpool(_settle, app, actor, request, parts, event_id)
+    return await lanes.FILING.run(_settle, app, actor, request, parts, event_id)
 
 
 def _length(request: Request) -> int:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from albumen.http.deps import Admitted, Caller, TheApp
+from albumen.http.deps import Caller, TheApp, TurnToRead
 from albumen.kernel.actor import Actor, Scope
 from albumen.kernel.errors import Denied
 from albumen.unit import Unit
@@ -20,7 +20,7 @@ def check(actor: Actor) -> None:
         raise Denied(_("Only those who look after this server see this."))
 
 
-def reading(app: TheApp, actor: Caller, _admitted: Admitted) -> Iterator[Unit]:
+def reading(app: TheApp, actor: Caller, _: TurnToRead) -> Iterator[Unit]:
     """A unit of a keeper.  Raises SignIn, Denied."""
     check(actor)
     with app.reading(actor) as unit:

@@ -11,6 +11,7 @@ from albumen.accounts.models import User
 from albumen.app import App
 from albumen.blobs.links import Grant, rounded_expiry
 from albumen.blobs.port import Spool
+from albumen.http import lanes
 from albumen.http.auth import check_origin
 from albumen.http.bodies import Limits, length_of
 from albumen.http.multipart import Part, PartHead, receive_parts
@@ -108,7 +109,7 @@ async def receive(app: App, request: Request, file_id: int) -> None:
 
     limits = Limits(part_bytes=app.settings.upload.max_bytes, parts=_MOST_PARTS)
     parts = await receive_parts(request.stream(), request.headers.get("content-type", ""), open_part, limits)
-    await run_in_threadpool(_settle, app, actor, request, (parts, file_id))
+    await lanes.FILING.run(_settle, app, actor, request, (parts, file_id))
 
 
 def _check(app: App, actor: Actor, request: Request, file_id: int) -> None:

@@ -11,7 +11,7 @@ from albumen.app import App
 from albumen.events import addresses, guests
 from albumen.events.event_views import public_url
 from albumen.events.visits import Visit
-from albumen.http.deps import Admitted, TheApp
+from albumen.http.deps import TheApp, TurnToRead, TurnToWrite
 from albumen.http.guest_tokens import guest_token
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import SignIn
@@ -47,12 +47,12 @@ def resume(app: App, unit: Unit, token: str, address: str) -> Here:
     return Here(app, unit, visit)
 
 
-def _reading(app: TheApp, request: Request, user: str, word: str, _: Admitted) -> Iterator[Here]:
+def _reading(app: TheApp, request: Request, user: str, word: str, _: TurnToRead) -> Iterator[Here]:
     with app.reading(SYSTEM) as unit:
         yield resume(app, unit, guest_token(request), f"{user}/{word}")
 
 
-def _writing(app: TheApp, request: Request, user: str, word: str, _: Admitted) -> Iterator[Here]:
+def _writing(app: TheApp, request: Request, user: str, word: str, _: TurnToWrite) -> Iterator[Here]:
     with app.writing(SYSTEM) as unit:
         yield resume(app, unit, guest_token(request), f"{user}/{word}")
 

@@ -20,7 +20,7 @@ def enter(app: TheApp, request: Request, response: Response, form: AccessForm) -
     """The code alone is enough.  Sets the guest cookie; the token in the answer does the same as `Bearer`."""
     admitted = entering.enter(app, knock_of(request, form))
     with app.reading(SYSTEM) as unit:
-        view = guest_views.of_admitted(unit, admitted.visit, admitted.token)
+        view = guest_views.of_admitted(unit, app, admitted.visit, admitted.token)
     set_cookie(request, response, view.token)
     return view
 
@@ -38,7 +38,7 @@ def get_visit(app: TheApp, here: GuestReading, token: GuestToken) -> VisitView:
     if guests.is_stale(here.unit, here.visit):
         with app.writing(SYSTEM) as unit:
             guests.touch(unit, token)
-    return guest_views.of_visit(here.unit, here.visit)
+    return guest_views.of_visit(here.unit, app, here.visit)
 
 
 @routes.delete("/access", summary="Leave", status_code=204)

@@ -35,7 +35,7 @@ def visit(app: TheApp, unit: Writing, request: Request, response: Response, kept
     """As a guest, without the code; sets the guest cookie."""
     admitted = subscriptions.visit(unit, app.seals, public_id(kept_id))
     set_cookie(request, response, admitted.token)
-    return guest_views.of_admitted(unit, admitted.visit, admitted.token)
+    return guest_views.of_admitted(unit, app, admitted.visit, admitted.token)
 
 
 @routes.delete("/subscriptions/{kept_id}", summary="Keep an event at hand no more", status_code=204)

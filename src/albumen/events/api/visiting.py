@@ -8,7 +8,7 @@ from fastapi import Depends, Request
 
 from albumen.events import guests
 from albumen.events.visits import Visit
-from albumen.http.deps import Admitted, TheApp
+from albumen.http.deps import TheApp, TurnToRead, TurnToWrite
 from albumen.http.guest_tokens import guest_token
 from albumen.kernel.actor import SYSTEM
 from albumen.unit import Unit
@@ -29,12 +29,12 @@ async def _token(request: Request) -> str:
 GuestToken = Annotated[str, Depends(_token)]
 
 
-def _reading(app: TheApp, token: GuestToken, _: Admitted) -> Iterator[Visited]:
+def _reading(app: TheApp, token: GuestToken, _: TurnToRead) -> Iterator[Visited]:
     with app.reading(SYSTEM) as unit:
         yield Visited(unit, guests.resume(unit, token))
 
 
-def _writing(app: TheApp, token: GuestToken, _: Admitted) -> Iterator[Visited]:
+def _writing(app: TheApp, token: GuestToken, _: TurnToWrite) -> Iterator[Visited]:
     with app.writing(SYSTEM) as unit:
         yield Visited(unit, guests.resume(unit, token))
 

@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 
 from albumen.app import App
 from albumen.http import auth
-from albumen.http.deps import Admitted, TheApp, identify
+from albumen.http.deps import TheApp, TurnToRead, TurnToWrite, identify
 from albumen.kernel.actor import Actor
 from albumen.unit import Unit
 from albumen.vault import devices
@@ -34,12 +34,12 @@ def _holder(request: Request, app: TheApp) -> Actor:
 Holder = Annotated[Actor, Depends(_holder)]
 
 
-def _reading(app: TheApp, actor: Holder, _: Admitted) -> Iterator[Unit]:
+def _reading(app: TheApp, actor: Holder, _: TurnToRead) -> Iterator[Unit]:
     with app.reading(actor) as unit:
         yield unit
 
 
-def _writing(app: TheApp, actor: Holder, _: Admitted) -> Iterator[Unit]:
+def _writing(app: TheApp, actor: Holder, _: TurnToWrite) -> Iterator[Unit]:
     with app.writing(actor) as unit:
         yield unit
 
