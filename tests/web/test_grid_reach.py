@@ -86,6 +86,10 @@ class Shown:
         """Waits until a photo is wholly in the window with its picture, and nothing over it."""
         wait_until(lambda: self.page.evaluate(_STANDS, place), f"photo {place}")
 
+    def comes(self, script: str) -> None:
+        """Waits until something is true of the wall."""
+        wait_until(lambda: self.at(script), script)
+
     def open(self, path: str = "/library") -> None:
         """Load the page anew."""
         self.page.goto("about:blank")
@@ -147,13 +151,9 @@ def by_dragging(shown: Shown) -> None:
         mouse.down()
         mouse.move(thumb["x"] + 2, rail["y"] + rail["height"] * share + (share - 0.5) * 4, steps=4)
         mouse.up()
-        wait_until(
-            lambda at=share: abs(shown.at("(wall.lane.read() + wall.lane.top) / wall.lane.most") - at) < 1e-6, "it"
-        )
-        shown.stands(
-            {1.0: shown.count - 1, 0.0: 0}.get(share)
-            or shown.at("wall.layout.first[wall.layout.lineAt(wall.lane.y + 200) + 1]")
-        )
+        shown.comes(f"Math.abs((wall.lane.read() + wall.lane.top) / wall.lane.most - {share}) < 1e-6")
+        below_bar = shown.at("wall.layout.first[wall.layout.lineAt(wall.lane.y + 200) + 1]")
+        shown.stands({1.0: shown.count - 1, 0.0: 0}.get(share, below_bar))
 
 
 def by_scrolling(shown: Shown) -> None:
@@ -174,7 +174,7 @@ def by_address(shown: Shown) -> None:
     for place in (0, shown.count // 2, shown.count - 1):
         photo = shown.page.evaluate(f"async () => (await {WALL}.data.known({place})).id")
         shown.open(f"/library#p-{photo}")
-        wait_until(lambda at=place: shown.at("wall.current") == at, "the photo of the address")
+        shown.comes(f"wall.current === {place}")
         shown.stands(place)
 
 
