@@ -116,7 +116,7 @@ def nights(tmp_path: Path, guard: Guard, tell: Callable[[str], None]) -> Callabl
     return lambda number: Nights(tmp_path, guard, tell, number)
 
 
-def go_through(nights: Nights, first: int, end: int) -> None:
+def check_cuts(nights: Nights, first: int, end: int) -> None:
     """One cut after the other."""
     for seed in range(first, end):
         nights.cut(seed)
@@ -126,13 +126,13 @@ def go_through(nights: Nights, first: int, end: int) -> None:
 @pytest.mark.faults
 @pytest.mark.parametrize("first", range(0, CUTS, CHAIN))
 def test_nothing_acknowledged_is_lost_when_the_power_goes(nights: Callable[[int], Nights], first: int) -> None:
-    go_through(nights(first), first, min(first + CHAIN, CUTS))
+    check_cuts(nights(first), first, min(first + CHAIN, CUTS))
 
 
 @pytest.mark.torture
 @pytest.mark.parametrize("first", range(1000, 1000 + MANY, 10 * CHAIN))
 def test_nothing_is_lost_in_hundreds_of_cuts(nights: Callable[[int], Nights], first: int) -> None:
-    go_through(nights(first), first, min(first + 10 * CHAIN, 1000 + MANY))
+    check_cuts(nights(first), first, min(first + 10 * CHAIN, 1000 + MANY))
 
 
 @pytest.mark.faults
