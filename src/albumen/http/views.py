@@ -23,41 +23,16 @@ _BYTES: dict[int | str, dict[str, Any]] = {
 }
 
 
-_CONFIG: ConfigDict = {
-    "alias_generator": to_camel,
-    "populate_by_name": True,
-    "frozen": True,
-    "extra": "forbid",
-    "defer_build": True,  # until it is needed: two hundred models take a tenth of a second and 3 MB
-}
-
-
 class View(BaseModel):
     """Something the API shows."""
 
-    model_config = _CONFIG
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        _build_with_routes(cls)
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid")
 
 
 class Form(BaseModel):
     """Something the API is told; unknown names are an error, so that a typing mistake is not silent."""
 
-    model_config = _CONFIG
-
-    @classmethod
-    def __pydantic_init_subclass__(cls, **_: Any) -> None:
-        _build_with_routes(cls)
-
-
-def _build_with_routes(model: type[BaseModel]) -> None:
-    """Let what FastAPI makes of a model be built when its route is, in the event loop: that would not lock threads out.
-
-    The model itself waits for its first use all the same, and pydantic builds one at a time.
-    """
-    model.model_config["defer_build"] = False
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid")
 
 
 class Routes(APIRouter):
