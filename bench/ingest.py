@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import _million
 import _photos
 import _reference
 from _report import Row, median, show
-from _server import LiveServer
+from _server import Connection, LiveServer
 
 from albumen.db.engine import sqlite_module
 
@@ -20,7 +21,14 @@ PHOTOS = 48
 DEADLINE = 300
 
 
-def spread(server: LiveServer, work: Sequence[tuple[str, bytes]], most: int = UPLOADERS) -> float:
+class Connecting(Protocol):
+    """One server, or several: what gives connections."""
+
+    def connect(self) -> Connection:
+        """A connection for one thread."""
+
+
+def spread(server: Connecting, work: Sequence[tuple[str, bytes]], most: int = UPLOADERS) -> float:
     """Upload all with a few clients; returns the seconds it took."""
     waiting = list(work)
     failures: list[BaseException] = []
