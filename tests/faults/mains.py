@@ -66,6 +66,7 @@ class BrittleDisk:
 
     def is_cut(self, seconds: float) -> bool:
         """Wait for the planned end."""
+        assert self._process.stdout is not None
         return bool(select.select([self._process.stdout], [], [], seconds)[0])
 
     def cut(self) -> int:

@@ -146,7 +146,7 @@ def show(
     chosen: tuple[Specimen, ...] = request.param
     made = telling.grow(chosen, program("exiftool"), tmp_path / "grown")
     party = Party.of(installation, alice, photos=0)
-    ids = {}
+    ids: dict[str, bytes] = {}
     for some in batched(made.items(), AT_ONCE):
         ids |= {party.shelf.add(body, name)["fileId"]: body for name, body in some}
         installation.work_off()

@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.vault_client.deeds import OF_DEVICES, OF_PHOTOS, PASSPHRASE
-from tests.vault_client.weather import Chance, Crash, FragileState, Weather, quickly
+from tests.vault_client.weather import Chance, Crash, FragileState, Weather, cheap_passphrases
 
 from albumen_client.errors import Unreachable
 from albumen_client.vault import devices, photos, records, snapshots, words
@@ -193,7 +193,7 @@ def play(seed: int, folder: Path, host: Host = MemoryRemote) -> Story:
 def play_all(seeds: range, folder: Path, host: Host = MemoryRemote) -> int:
     """Many of them; how many events they wrote together."""
     written = 0
-    with quickly():
+    with cheap_passphrases():
         for seed in seeds:
             own = folder / str(seed)
             own.mkdir()

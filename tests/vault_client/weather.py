@@ -1,18 +1,15 @@
 """What goes wrong between a device and its host, and inside the device: calls get lost, power fails, all is late."""
 
-import json
 import random
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO, Self
-
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from typing import Any, BinaryIO
 
 from albumen_client.errors import Unreachable
-from albumen_client.vault import age, keys, records
+from albumen_client.vault import keys
 from albumen_client.vault.remote import Blob, Commit, Head, HeadMoved, Remote, Report
 from albumen_client.vault.state import State
 
@@ -107,38 +104,12 @@ class FragileState(State):
         self.chance.step()
 
 
-class QuickKey:
-    """An X25519 key that agrees with another one only once, and of which a new one is always the same."""
-
-    def __init__(self, key: X25519PrivateKey) -> None:
-        self.public_key = key.public_key
-        self._shared = lru_cache(256)(lambda other: key.exchange(X25519PublicKey.from_public_bytes(other)))
-
-    @classmethod
-    @cache
-    def generate(cls) -> Self:
-        return cls(X25519PrivateKey.generate())
-
-    @classmethod
-    @lru_cache(256)
-    def from_private_bytes(cls, secret: bytes) -> Self:
-        return cls(X25519PrivateKey.from_private_bytes(secret))
-
-    def exchange(self, other: X25519PublicKey) -> bytes:
-        return self._shared(other.public_bytes_raw())
-
-
 @contextmanager
-def quickly() -> Iterator[None]:
-    """Leave out what costs much and is tried elsewhere: the encryption of events and records, but not their MACs, nor
-    that of files; agreeing on a secret more than once; the work that a passphrase is to cost."""
-    kept = age.X25519PrivateKey, age.derive, records.seal_for, records.unseal, keys.for_passphrase.__defaults__
-    age.X25519PrivateKey = QuickKey  # type: ignore[assignment, misc]  # as good
-    age.derive, records.seal_for = lru_cache(4096)(age.derive), lambda content, recipient: content
-    records.unseal = lru_cache(4096)(lambda sealed, root: json.loads(sealed))
+def cheap_passphrases() -> Iterator[None]:
+    """Let new passphrases cost nothing to try: what they cost is a number, and is tried elsewhere."""
+    kept = keys.for_passphrase.__defaults__
     keys.for_passphrase.__defaults__ = (1,)
     try:
         yield
     finally:
-        (age.X25519PrivateKey, age.derive, records.seal_for, records.unseal) = kept[:4]  # type: ignore[misc]  # as it was
-        keys.for_passphrase.__defaults__ = kept[4]
+        keys.for_passphrase.__defaults__ = kept

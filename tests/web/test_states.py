@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -22,7 +23,7 @@ from tests.web.studio import Studio
 from albumen.accounts.models import User
 from albumen.kernel.actor import SYSTEM
 
-PHONE = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "has_touch": True, "is_mobile": True}
 LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetzesfeier-" + "Ж" * 60 + " & 家族の結婚式 <b>"
 LIBRARY = (
     *("/library", "/library/pages", "/folders", "/folders/tree", "/albums", "/albums/new?q=type:photo", "/favourites"),

@@ -44,7 +44,7 @@ class StoreSettings(Room):
     )
     uploads: Literal["server", "bucket"] = Field(
         "server",
-        description="Whether large files go through the server, or programs that can put them straight into the bucket.",
+        description="Whether large files go through the server, or programs that can put them into the bucket.",
     )
     public_endpoint: str = Field(
         "", description="Address at which browsers and programs reach the store, where it is another than the server's."
