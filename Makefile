@@ -60,9 +60,9 @@ services: ## install the programs that tests use, or say which are missing
 	@tools/services
 
 lock: setup-dev ## pin what pyproject.toml asks for (all of it anew: ARGS=--upgrade)
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra otel --extra postgres --extra rabbitmq --extra s3 \
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra keyring --extra otel --extra postgres --extra rabbitmq --extra s3 \
 		--group build $(ARGS) --output-file requirements.lock pyproject.toml
-	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra otel --extra postgres --extra rabbitmq --extra s3 --extra ml \
+	$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-header --extra keyring --extra otel --extra postgres --extra rabbitmq --extra s3 --extra ml \
 		--group build --group dev --constraints requirements.lock $(ARGS) --output-file requirements-dev.lock pyproject.toml
 
 sbom: setup-dev ## list what Albumen is made of in dist/albumen.cdx.json (licences on the screen: ARGS=--licences)
