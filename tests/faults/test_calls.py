@@ -167,6 +167,7 @@ def check_silence(trials: Trials) -> None:
         assert trials.caller.get(f"/v1/images/{file_id}/original").body == content
 
 
+@pytest.mark.faults
 def test_every_tenth_call_of_an_upload_and_a_deletion_may_fail(trials: Trials, guard: Guard, tmp_path: Path) -> None:
     trials.rest()
     check_silence(trials)
