@@ -1,6 +1,7 @@
 """Stripped forms of an event's originals, found out before guests ask for them: the last that a download waits for."""
 
 from collections.abc import Collection, Mapping
+from itertools import batched
 from typing import Final
 
 from sqlalchemy import select
@@ -24,6 +25,7 @@ STRIP: Final = "strip-event"
 AT_ONCE_BYTES: Final = 512 << 20
 """So much is looked through while a guest waits; more is left to the job."""
 _BATCH: Final = 500
+_TOLD_AFTER: Final = 10
 _RETRY_SECONDS: Final = 10
 
 
@@ -56,8 +58,8 @@ def run(app: App, task: Task) -> None:
     event_id = ids.decode(task.subject)
     seen: set[str] = set()
     while waiting := [each for each in _waiting(app, event_id) if each not in seen]:
-        for signature in waiting:
-            prepare(app, [signature])
+        for some in batched(waiting, _TOLD_AFTER):
+            prepare(app, some)
             task.progress(0, "")
         seen.update(waiting)
 
