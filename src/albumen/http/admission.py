@@ -35,8 +35,8 @@ class Turns:
     writing: Admission
 
 
-_READ_AT_ONCE: Final = 4
-_WRITE_AT_ONCE: Final = 8
+_READ_AT_ONCE: Final = 3
+_WRITE_AT_ONCE: Final = 6
 
 
 def of_server(threads: int, *, is_sqlite: bool) -> Turns:

@@ -32,5 +32,5 @@ class Lane:
 
 BYTES: Final = Lane(2 / 3)
 """Reads bytes for answers."""
-FILING: Final = Lane(1 / 3)
+FILING: Final = Lane(1 / 6)
 """Looks at what was sent, and files it."""
