@@ -38,7 +38,13 @@ SPOKEN = {
     "Python Software Foundation License": "PSF-2.0",
 }
 """What classifiers say, in SPDX's words."""
-TOLD = {"colorama": "BSD-3-Clause", "httpx2-jsfetch": "BSD-3-Clause", "pysqlite3": "Zlib", "tzdata": "Apache-2.0"}
+TOLD = {
+    "colorama": "BSD-3-Clause",
+    "httpx2-jsfetch": "BSD-3-Clause",
+    "pysqlite3": "Zlib",
+    "pywin32-ctypes": "BSD-3-Clause",
+    "tzdata": "Apache-2.0",
+}
 """Licences of those that do not say, or that this machine has no use for."""
 LOCKED_APART = {"ml"}
 """Extras that stand in the other lock only."""

@@ -1,5 +1,9 @@
 """Routes that are analysed when they are first asked for."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.testclient import TestClient
@@ -81,3 +85,22 @@ def test_plain_routers_are_refused(app: FastAPI) -> None:
     plain.add_api_route("/plain", change)
     with pytest.raises(TypeError):
         include(app, plain)
+
+
+def test_several_loops_at_once_complete_a_route_together() -> None:
+    for _ in range(20):
+        several = Routes(tags=["Things"])
+
+        @several.get("/thing")
+        def thing() -> str:
+            return "here"
+
+        [route] = several.routes
+        begun = threading.Barrier(4)
+
+        def ask(_: int, route: Any = route, begun: threading.Barrier = begun) -> object:
+            begun.wait(10)
+            return route.app
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len(set(map(id, pool.map(ask, range(4))))) == 1

@@ -96,6 +96,7 @@ def test_photos_are_swiped_through_and_dragged_away(studio: Studio, installation
     expect(page).to_have_url(re.compile("/photos#p-"))
 
 
+@pytest.mark.torture
 @pytest.mark.parametrize("path", ["/library", "/e"])
 def test_large_photos_are_swiped_pinched_and_dragged_away(
     path: str, studio: Studio, installation: Installation, alice: Caller

@@ -1,5 +1,6 @@
 """Routes that FastAPI analyses when they are first asked for, so that a server need not look at hundreds to start."""
 
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,14 +11,15 @@ from starlette._utils import get_route_path
 from starlette.routing import Match, compile_path, get_name
 from starlette.types import Scope
 
+_completing = threading.RLock()
 _OF_PATH = frozenset({"path_regex", "path_format", "param_convertors"})
 
 
 class LateRoute(APIRoute):
     """A route of FastAPI whose parameters are analysed by its first request, or by the first look at OpenAPI.
 
-    Until then it knows its path and its methods alone; what else is asked of it completes it.  Requests find their
-    routes in the event loop, so that one at a time is completed.
+    Until then it knows its path and its methods alone; what else is asked of it completes it.  Where there are several
+    event loops, one of them does that, and the others wait.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -32,11 +34,13 @@ class LateRoute(APIRoute):
         if name in _OF_PATH and name not in self.__dict__:
             self.path_regex, self.path_format, self.param_convertors = compile_path(self.path)
             return self.__dict__[name]
-        options = self.__dict__.pop("_options", None)
-        if options is None:
-            raise AttributeError(name)
-        super().__init__(self.path, self.endpoint, **options)
-        return getattr(self, name)
+        with _completing:
+            options = self.__dict__.pop("_options", None)
+            if options is not None:
+                super().__init__(self.path, self.endpoint, **options)
+            if name not in self.__dict__:
+                raise AttributeError(name)
+            return self.__dict__[name]
 
     @property
     def analysed(self) -> bool:
