@@ -225,3 +225,10 @@ def test_relevance_ranks_the_newest_and_then_goes_on_by_time(many: Many, monkeyp
     by_time = many.found("beach")
     assert set(found[:10]) == set(by_time[:10])
     assert found[10:] == by_time[10:]
+
+
+def test_a_ranking_cut_short_is_the_same_for_all_its_pages(many: Many, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = iter(range(9))
+    monkeypatch.setattr("albumen.assets.search.walk.Budget.is_spent", lambda _: next(left, None) == 8)
+    found = many.found("beach", Sort.relevance, page=4)
+    assert sorted(found) == sorted(many.found("beach"))

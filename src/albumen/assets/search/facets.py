@@ -41,8 +41,8 @@ def facets(unit: Unit, library_id: int, query: Criteria) -> Facets:
     planned = plan(unit, library_id, query)
     raw: list[Counter[Any]] = [Counter() for _ in range(7)]
     budget, counted, is_complete = Budget(), 0, True
-    for number, step in enumerate(walk(unit, planned, planned.between, more=_COLUMNS)):
-        if not number % 100 and budget.is_spent():
+    for step in walk(unit, planned, planned.between, more=_COLUMNS):
+        if budget.is_spent():
             is_complete = False
             break
         if step.fits:

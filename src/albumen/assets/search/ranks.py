@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from albumen.assets.search.walk import Budget, Plan, walk
+from albumen.assets.search.walk import SECONDS, Budget, Plan, walk
 from albumen.db import fulltext
 from albumen.libraries.attribute import Operator
 from albumen.libraries.criteria import Criterion, Node, Not
@@ -21,22 +21,26 @@ class Ranked(NamedTuple):
     file_id: int
 
 
-def ranked(unit: Unit, planned: Plan) -> tuple[list[Ranked], int | None]:
-    """The newest thousand that are found, the best first; and the slot after which older ones follow, if any do."""
+def ranked(unit: Unit, planned: Plan, *, last: int | None = None) -> tuple[list[Ranked], int | None]:
+    """The newest thousand that are found, the best first; and the slot after which older ones follow, if any do.
+
+    `last` is the slot that an earlier call gave: exactly those files are ranked again, even if that takes longer.
+    """
     phrases = _phrases(planned.query)
     texts = tuple(fulltext.entries.c[each] for each in _WEIGHTS)
     found: list[Ranked] = []
-    budget, slot = Budget(), None
-    for step in walk(unit, planned, planned.between, more=texts):
+    budget, slot = Budget(SECONDS if last is None else 10 * SECONDS), None
+    low, high = planned.between
+    for step in walk(unit, planned, (low if last is None else max(low, last), high), more=texts):
         slot = step.slot
         if step.fits:
             held = dict(zip(_WEIGHTS, (f" {each or ''} " for each in step.more), strict=True))
             score = sum(_score(phrase, name, held) for name, phrase in phrases)
             found.append(Ranked(score, step.slot, step.file_id))
-        if len(found) >= _RANKED or budget.is_spent():
+        if (last is None and len(found) >= _RANKED) or budget.is_spent():
             break
     else:
-        slot = None
+        slot = None if last is None or last < low else last
     return sorted(found, reverse=True), slot
 
 

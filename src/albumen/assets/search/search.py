@@ -12,12 +12,13 @@ from sqlalchemy import select
 from albumen.assets.search import orders, ranks
 from albumen.assets.search.orders import Asked, Sort
 from albumen.assets.search.walk import Budget, Plan, Step, plan, walk
-from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import from_cursor, numbers_in, to_cursor
 from albumen.libraries.criteria import Criteria
 from albumen.libraries.models import File
 from albumen.unit import Unit
 
+_ALL = -(2**62)
+"""The last slot of a ranking that has everything in it."""
 _COUNTED = 40
 """How many files a search looks at beyond a full page to tell the total: those that were read with it anyway."""
 
@@ -73,19 +74,21 @@ def _more(found: Sequence[Step], limit: int, last: Step | None) -> str | None:
 
 
 def _by_relevance(unit: Unit, planned: Plan, asked: Asked) -> Found:
-    """The newest found are ranked by where their words stand; older ones follow by time."""
+    """The newest found are ranked by where their words stand; older ones follow by time.
+
+    A cursor among the ranked tells the last of them too, so that every page is cut from the same ones.
+    """
     keys = from_cursor(asked.cursor) if asked.cursor else []
     if len(keys) == 1:
         return _by_time(unit, planned, Asked(asked.limit, asked.cursor))
-    if keys and (len(keys) != 2 or not all(isinstance(each, int) for each in keys)):
-        raise Invalid("The cursor is not one that this list gave.")
-    ranked, beyond = ranks.ranked(unit, planned)
+    score, slot, last = numbers_in(asked.cursor, 3) if asked.cursor else (0, 0, None)
+    ranked, beyond = ranks.ranked(unit, planned, last=last)
     if keys:
-        ranked = [each for each in ranked if (each.score, each.slot) < (keys[0], keys[1])]
+        ranked = [each for each in ranked if (each.score, each.slot) < (score, slot)]
     page = ranked[: asked.limit]
     more = to_cursor(beyond) if beyond is not None else None
     if len(ranked) > asked.limit:
-        more = to_cursor(page[-1].score, page[-1].slot)
+        more = to_cursor(page[-1].score, page[-1].slot, _ALL if beyond is None else beyond)
     total = len(ranked) if beyond is None and not keys else None
     return Found(_loaded(unit, [each.file_id for each in page]), more, total)
 

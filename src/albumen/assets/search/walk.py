@@ -17,18 +17,21 @@ from albumen.libraries.models import File, Folder
 from albumen.unit import Unit
 
 SECONDS = 0.4
+_AT_LEAST = 1000
 _AT_ONCE = 250
 
 
 class Budget:
-    """The time that a search may take."""
+    """The time that a search may take.  The first thousand files are looked at on a machine that stands still, too."""
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._end = time.monotonic() + seconds
+        self._left = _AT_LEAST
 
     def is_spent(self) -> bool:
-        """Whether it is over."""
-        return time.monotonic() > self._end
+        """Whether it is over: asked once for each file."""
+        self._left -= 1
+        return self._left < 0 and time.monotonic() > self._end
 
 
 class Step(NamedTuple):
