@@ -1,6 +1,5 @@
 """The routes of what a guest sees of an event: lists, one photo, and the binary form that grids are laid out from."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -8,7 +7,7 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from albumen.assets.timelines import index
 from albumen.events import doings, gallery_views, grid, guests, sight
-from albumen.events.api.visiting import GuestReading, GuestToken, GuestWriting
+from albumen.events.api.visiting import GuestAsking, GuestReading, GuestToken, GuestWriting
 from albumen.events.doings import Did
 from albumen.events.gallery_views import GuestFilesView, GuestFileView, GuestSetsView
 from albumen.events.grid import Wanted
@@ -36,27 +35,23 @@ SetId = Annotated[str | None, Query(alias="set", description="One part of the ev
 Number = Annotated[int, Path(ge=0, lt=1 << 31)]
 
 
-@dataclass(frozen=True)
-class _Some:
-    """Which of the photos are wanted."""
-
-    part: SetId = None
-    favorites: Annotated[bool, Query(description="This guest's favourites only.")] = False
-    mine: Annotated[bool, Query(description="What this guest gave only.")] = False
-
-    def wanted(self) -> Wanted:
-        """The same in the words of the house.  Raises NotFound."""
-        return Wanted(public_id(self.part) if self.part else None, self.favorites, self.mine)
+async def _some(
+    part: SetId = None,
+    favorites: Annotated[bool, Query(description="This guest's favourites only.")] = False,
+    mine: Annotated[bool, Query(description="What this guest gave only.")] = False,
+) -> Wanted:
+    """Which of the photos are wanted.  Raises NotFound."""
+    return Wanted(public_id(part) if part else None, favorites, mine)
 
 
-OfSome = Annotated[_Some, Depends()]
+OfSome = Annotated[Wanted, Depends(_some)]
 
 
 @routes.get("/access/files", summary="The photos a guest sees", response_model=GuestFilesView)
-def list_photos(app: TheApp, here: GuestReading, page: Paging, some: OfSome) -> Response:
+async def list_photos(app: TheApp, asking: GuestAsking, page: Paging, some: OfSome) -> Response:
     """In the order of the event, each with signed links that hold for five minutes at least."""
     part = Part(page.limit, page.cursor)
-    body = gallery_views.of_page(here.unit, app, here.visit, some.wanted(), part)
+    body = await asking.read(lambda here: gallery_views.of_page(here.unit, app, here.visit, some, part))
     return Response(body, headers=_FRESH, media_type=_JSON)
 
 
