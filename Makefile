@@ -2,8 +2,8 @@
 
 VENV := .venv
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
-# One more than there are processors: many tests wait for disks and for other processes.
-WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 5 || echo $$(($(CORES) + 1)))
+# Two more than there are processors: many tests wait for disks and for other processes.
+WORKERS ?= $(shell [ $(CORES) -gt 4 ] && echo 6 || echo $$(($(CORES) + 2)))
 
 # Python keeps what it compiles, even where the environment says otherwise: a server starts in half the time.
 export PYTHONDONTWRITEBYTECODE :=
