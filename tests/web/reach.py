@@ -18,6 +18,6 @@ def check(page: Page) -> None:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]  # one of its words
         found = Axe().run(page, options=rules).response["violations"]
         grave = [f"{each['id']}: {each['help']}" for each in found if each["impact"] in ("serious", "critical")]
-        assert grave == [], (page.url, scheme)
+        assert grave == [], f"{page.url}, {scheme}: {grave}"
     expect(page.locator("h1")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url

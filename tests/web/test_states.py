@@ -208,7 +208,7 @@ def test_forms_that_were_filled_in_wrongly(installation: Installation, alice: Ca
         ("/events/new", "Make event"),
         (f"{party.path}/codes/new", "Make code"),
         ("/albums/new?q=type:photo", "Make album"),
-        ("/settings/delete", "Delete my account"),
+        ("/settings/delete", "Delete account"),
     ):
         page.goto(path)
         page.locator("main form").evaluate_all("all => all.forEach(each => each.noValidate = true)")

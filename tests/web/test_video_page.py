@@ -110,8 +110,7 @@ def test_while_a_film_is_being_prepared_its_page_says_so(house: House, tmp_path:
     expect(page.locator("video")).to_have_count(0)
     expect(page.get_by_role("link", name="Download")).to_be_visible()
     house.installation.work_off()
-    page.reload()
-    expect(page.locator("video")).to_be_visible()
+    expect(page.locator("video"), "the page looks again by itself").to_be_visible(timeout=60_000)
     expect(page.get_by_text("being prepared")).to_have_count(0)
 
 

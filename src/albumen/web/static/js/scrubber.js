@@ -22,7 +22,7 @@ class PhotoScrubber extends HTMLElement {
     addEventListener("resize", () => this.#lay());
     this.rail.addEventListener("pointerdown", (event) => this.#grab(event));
     this.rail.addEventListener("keydown", (event) => this.#key(event));
-    if (this.wall.layout) this.#lay();
+    this.#lay();
   }
 
   /** @param {PointerEvent} event */
@@ -65,6 +65,7 @@ class PhotoScrubber extends HTMLElement {
 
   #lay() {
     const { layout, data, lane } = this.wall;
+    if (!layout) return; // a window may change its size before the wall knows its photos
     const { options } = layout;
     this.months = [];
     for (let line = 0; line < layout.lines; line++) {
