@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -113,19 +113,24 @@ class Installation:
         crew = worker.crew(self.app)
         crew.start()
         try:
-            wait_until(self._is_idle, "the jobs to end", 60)
+            while many := self._open_jobs():
+                wait_until(partial(self._is_other, many), "a job to end", 60)
         finally:
             crew.stop()
 
-    def _is_idle(self) -> bool:
-        with self.app.reading(SYSTEM) as unit:
-            open_jobs = select(Job.state, Job.run_after).where(Job.state.in_((State.ready, State.running)))
-            jobs = unit.db.execute(open_jobs).all()
+    def _is_other(self, many: int) -> bool:
+        return self._open_jobs() != many
+
+    def _open_jobs(self) -> int:
         now = self.clock()
-        if jobs and all(job.state == State.ready and job.run_after > now for job in jobs):
-            self.clock.advance(seconds=(min(job.run_after for job in jobs) - now).total_seconds() + 0.001)
+        waits = func.count().filter((Job.state == State.ready) & (Job.run_after > now))
+        told = select(func.count(), waits, func.min(Job.run_after)).where(Job.state.in_((State.ready, State.running)))
+        with self.app.reading(SYSTEM) as unit:
+            many, waiting, first = unit.db.execute(told).one()
+        if many and many == waiting:
+            self.clock.advance(seconds=(first - now).total_seconds() + 0.001)
             self.app.bell.ring()
-        return not jobs
+        return int(many)
 
     def check_counts(self) -> None:
         """Compare every kept count and sum with a recount from the rows."""
