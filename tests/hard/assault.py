@@ -17,21 +17,22 @@ SMUGGLED = "smuggled"
 
 
 def aims_of(house: House) -> Aims:
-    """A library with a photo and its renditions, and an upload that has begun."""
+    """A library with a photo, another that gets new versions, and an upload that has begun."""
     ann = house.caller()
     library = ann.post("/v1/libraries", {"name": "Family"}).json["libraryId"]
     [root] = ann.get(f"/v1/libraries/{library}/folders?parent=").json
     folder = f"/v1/libraries/{library}/folders/{root['folderId']}/files"
     photo = make.photo(size=(48, 32), seed=1)
     [file] = ann.send(folder, "files", ("a.jpg", photo)).json
-    path = f"/v1/libraries/{library}/files/{file['fileId']}"
+    [changed] = ann.send(folder, "files", ("b.jpg", make.photo(size=(48, 32), seed=2))).json
+    path, changes = (f"/v1/libraries/{library}/files/{each['fileId']}" for each in (file, changed))
     announced = ann.tus("POST", "/v1/uploads", Upload_Length="100", Upload_Metadata="filename YS5qcGc=")
     assert announced.status == 201, announced
     script = "/static/css/tokens.css"
     files = [(f"{path}/contents".encode(), photo), (script.encode(), ann.get(script).body)]
     return Aims(
         credentials=f"Authorization: ApiKey {KEY}\r\nAPI-User-ID: ann\r\n".encode(),
-        forms=[folder.encode(), b"/v1/upload/", f"{path}/versions".encode(), b"/library/upload"],
+        forms=[folder.encode(), b"/v1/upload/", f"{changes}/versions".encode(), b"/library/upload"],
         files=files,
         uploads=(announced.headers["location"].encode(),),
         photo=photo,
