@@ -16,6 +16,8 @@ from albumen.events.models import Accessor, Event
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.libraries.models import File, Original
+from albumen.operations.checking import checks
+from albumen.operations.checking.checks import Wanted
 from albumen.operations.sweep import sweep
 
 DAY = 86_400
@@ -97,6 +99,7 @@ def test_after_the_grace_time_no_trace_of_the_guests_is_left(party: Party, olga:
     for table in (Contribution, Guest, Accessor, Heart, Doing, GuestDownload, GuestUpload):
         assert party.installation.rows(table) == 0
     party.installation.clock.advance(days=2)
+    assert checks.run(app, Wanted()).defect_count, "a check sees what the sweep has not taken yet"
     sweep(app)
     assert names(alice, party) == ["IMG_1.jpg", "IMG_2.jpg", "IMG_3.jpg", "IMG_4.jpg"]
     assert not [key for key in party.installation.blobs() for signature in gone if signature in key]

@@ -17,7 +17,7 @@ from albumen.kernel.errors import Conflict, Unavailable
 from albumen.libraries import resumable
 from albumen.libraries.models import Original
 from albumen.operations import holdings
-from albumen.operations.models import Backup, Outcome
+from albumen.operations.models import Backup, Check, Outcome
 from albumen.unit import Unit
 
 log = structlog.get_logger()
@@ -88,7 +88,19 @@ def _take(app: App, bounds: _Bounds, keys: Sequence[str]) -> Sequence[str]:
     for before in {bounds.made, bounds.original}:
         some = [key for key in keys if bounds.before(key) == before]
         gone += app.blobs.sweep(some, before) if some else ()
+    if gone:
+        _forget(app, frozenset(gone))
     return gone
+
+
+def _forget(app: App, gone: frozenset[str]) -> None:
+    """Take what checks said of these bytes out of their reports: it is put right, and its key names a photo."""
+    with app.writing(SYSTEM) as unit:
+        for check in unit.db.scalars(select(Check).where(Check.defect_count > 0).with_for_update()):
+            left = [each for each in check.defects if each["subject"] not in gone]
+            if len(left) < len(check.defects):
+                check.defect_count -= len(check.defects) - len(left)
+                check.defects = left
 
 
 def _check_plausible(app: App, grace: timedelta) -> None:
