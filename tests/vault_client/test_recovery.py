@@ -4,8 +4,8 @@ import io
 import os
 import pty
 import re
-import shutil
 import subprocess
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from albumen_client.vault.push import push
 from albumen_client.vault.sealing import Plain
 from albumen_client.vault.vault import Vault
 
-pytestmark = pytest.mark.skipif(not all(map(shutil.which, ("age", "jq"))), reason="age and jq are not both there")
 PASSPHRASE = "correct horse"
 REPOSITORY = Path(__file__).resolve().parents[2]
 CORPUS = Path(os.environ.get("ALBUMEN_CORPUS") or REPOSITORY.parent / "shared" / "corpus")
@@ -38,11 +37,11 @@ def printed() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def stock(tmp_path_factory: pytest.TempPathFactory) -> str:
+def stock(tmp_path_factory: pytest.TempPathFactory, program: Callable[..., str]) -> str:
     """A PATH on which there is nothing but the stock programs."""
     folder = tmp_path_factory.mktemp("stock")
     for name in ("sh", "age", "jq", *COREUTILS):
-        (folder / name).symlink_to(shutil.which(name) or f"/usr/bin/{name}")
+        (folder / name).symlink_to(program(name))
     return str(folder)
 
 

@@ -168,17 +168,24 @@ class Breaking(MemoryRemote):
         return super().commit(commit)
 
 
+def sent_in_vain(host: Breaking, content: bytes, *devices: Vault) -> Blob:
+    """A blob of this photo that no record names, as the host went away before any device could tell of it."""
+    host.is_down = True
+    for device in devices:
+        photos.add(device, [Plain(io.BytesIO(content), "photo", "a.jpg")])
+        with pytest.raises(Unreachable):
+            push(device)
+    host.is_down = False
+    [(litter, _)] = host.contents.values()
+    return litter
+
+
 def test_what_was_collected_as_nobodys_is_sealed_anew(household: Household) -> None:
     """A slow device has sent a blob; another one takes it for litter; a late deletion must not hit what comes then."""
     host, time = Breaking(household.host.vault), now()
     household.host = host
     slow, tidy = household.device(), household.device(clock=lambda: time)
-    host.is_down = True
-    photos.add(slow, [Plain(io.BytesIO(b"slow"), "photo", "slow.jpg")])
-    with pytest.raises(Unreachable):
-        push(slow)
-    [(litter, _)] = host.contents.values()
-    host.is_down = False
+    litter = sent_in_vain(host, b"slow", slow)
     assert collect.collect(tidy) == 0
     time += timedelta(days=8)
     assert collect.collect(tidy) == 1
@@ -187,6 +194,23 @@ def test_what_was_collected_as_nobodys_is_sealed_anew(household: Household) -> N
     [asset] = [each for each in slow.state.assets() if each.is_live]
     assert asset.record.resources[0].blob.sha256 != litter.sha256
     assert content_of(slow, asset.signature) == b"slow"
+
+
+def test_what_another_device_had_sent_and_was_collected_is_sent_from_here(household: Household) -> None:
+    """A device takes over what it finds at the host, and is gone before a record names it: by then it is litter."""
+    host, time = Breaking(household.host.vault), now()
+    household.host = host
+    slow, late, tidy = household.device(), household.device(), household.device(clock=lambda: time)
+    litter = sent_in_vain(host, b"the same", slow, late)
+    assert collect.collect(tidy) == 0
+    time += timedelta(days=8)
+    assert collect.collect(tidy) == 1
+    push(late)
+    host.drop_blob(litter)
+    [asset] = [each for each in late.state.assets() if each.is_live]
+    assert content_of(late, asset.signature) == b"the same"
+    push(slow)
+    assert content_of(slow, asset.signature) == b"the same"
 
 
 def test_a_collection_that_broke_off_is_ended_by_another_device(household: Household) -> None:

@@ -84,4 +84,4 @@ def _orphans(vault: Vault) -> Iterator[Blob]:
 def _kept(vault: Vault) -> set[str]:
     """What is no photo's and is needed all the same: what waits here, and the snapshot."""
     snapshot = json.loads(vault.state.fact("snapshot") or "[]")
-    return {each.blob.sha256 for each in vault.outbox.all_outgoing()} | set(snapshot[3:4])
+    return vault.outbox.claimed() | set(snapshot[3:4])

@@ -28,10 +28,10 @@ class Intent:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """A sealed file in the spool."""
+    """A sealed file in the spool, and what the host has of it: this ciphertext, another of the same file, or None."""
 
     resource: Resource
-    is_uploaded: bool
+    at_host: Resource | None
 
 
 class Outbox:
@@ -62,20 +62,38 @@ class Outbox:
         """Where its ciphertext waits; another ciphertext of the same file waits elsewhere."""
         return self.spool / resource.blob.sha256
 
-    def send(self, resource: Resource, *, is_uploaded: bool = False) -> None:
-        """Have this ciphertext be the one that is sent; inside of `writing`."""
-        row = (resource.signature, dense(resource.to_json()).decode(), is_uploaded)
+    def send(self, resource: Resource, at_host: Resource | None = None) -> None:
+        """Have this ciphertext of the spool be the one that is sent, and say what the host has; inside of `writing`.
+
+        What another device has sent may be collected before our record names it: so ours stays in the spool.
+        """
+        is_ours = at_host is not None and at_host.blob == resource.blob
+        row = (resource.signature, dense(resource.to_json()).decode(), is_ours)
         self._db.execute("INSERT OR REPLACE INTO outgoing VALUES (?, ?, ?)", row)
+        self._db.execute("DELETE FROM adopted WHERE signature = ?", (resource.signature,))
+        if at_host is not None and not is_ours:
+            told = dense(at_host.to_json()).decode()
+            self._db.execute("INSERT INTO adopted VALUES (?, ?)", (resource.signature, told))
 
     def outgoing(self, signature: str) -> Outgoing | None:
         """What waits under this name."""
-        found = self._db.execute("SELECT told, uploaded FROM outgoing WHERE signature = ?", (signature,)).fetchone()
-        return Outgoing(Resource.from_json(json.loads(found[0])), bool(found[1])) if found else None
+        query = "SELECT o.told, uploaded, a.told FROM outgoing o LEFT JOIN adopted a USING (signature)"
+        found = self._db.execute(f"{query} WHERE signature = ?", (signature,)).fetchone()
+        if not found:
+            return None
+        ours = Resource.from_json(json.loads(found[0]))
+        adopted = Resource.from_json(json.loads(found[2])) if found[2] else None
+        return Outgoing(ours, adopted or (ours if found[1] else None))
 
     def all_outgoing(self) -> Sequence[Resource]:
-        """All that waits."""
+        """All that waits, as it is in the spool."""
         found = self._db.execute("SELECT told FROM outgoing").fetchall()
         return [Resource.from_json(json.loads(each[0])) for each in found]
+
+    def claimed(self) -> set[str]:
+        """The digests of all ciphertext that records of this device are about to name."""
+        adopted = self._db.execute("SELECT json_extract(told, '$.blobSha256') FROM adopted").fetchall()
+        return {each.blob.sha256 for each in self.all_outgoing()} | {each[0] for each in adopted}
 
     def tidy(self) -> None:
         """Remove what no intent needs any more, from the memory and from the spool."""
@@ -86,6 +104,7 @@ class Outbox:
                 kept.add(resource.blob.sha256)
             else:
                 self._db.execute("DELETE FROM outgoing WHERE signature = ?", (resource.signature,))
+                self._db.execute("DELETE FROM adopted WHERE signature = ?", (resource.signature,))
         for path in self.spool.iterdir():
             if path.name not in kept:
                 path.unlink()

@@ -136,13 +136,13 @@ def _there(vault: Vault, wanted: Resource, missing: frozenset[str], pushed: Push
     if known and wanted.signature not in missing:
         return wanted.sealed_as(known)
     waiting = vault.outbox.outgoing(wanted.signature)
-    if waiting is None:
+    if waiting and waiting.at_host and not vault.state.is_collected(waiting.at_host.blob):
+        return wanted.sealed_as(waiting.at_host)
+    if waiting is None or not vault.outbox.path(waiting.resource).exists():
         raise Stuck("A file that was to be sent is no longer in the spool; add it again.")
     resource = waiting.resource
     if vault.state.is_collected(resource.blob):
         resource = _anew(vault, resource)
-    elif waiting.is_uploaded:
-        return wanted.sealed_as(resource)
     for _ in range(3):
         sent = _send(vault, resource, pushed)
         if sent:
@@ -164,13 +164,13 @@ def _anew(vault: Vault, resource: Resource) -> Resource:
 
 def _send(vault: Vault, resource: Resource, pushed: Pushed) -> Resource | None:
     """Have the file at the host, in our ciphertext or in another that was read back; None to try again."""
-    there = vault.remote.blob(resource.signature)
+    there, found = vault.remote.blob(resource.signature), resource
     if there and there != resource.blob:
         adopted = _adopted(vault, resource, there)
         if adopted is None:
             _clear(vault, there, pushed)
             return None
-        resource = adopted
+        found = adopted
     elif there is None:
         try:
             with vault.outbox.path(resource).open("rb") as content:
@@ -182,8 +182,8 @@ def _send(vault: Vault, resource: Resource, pushed: Pushed) -> Resource | None:
         if vault.remote.blob(resource.signature) != resource.blob:
             return None
     with vault.state.writing():
-        vault.outbox.send(resource, is_uploaded=True)
-    return resource
+        vault.outbox.send(resource, found)
+    return found
 
 
 def _adopted(vault: Vault, mine: Resource, there: Blob) -> Resource | None:
