@@ -197,7 +197,7 @@ class Crew[Context]:
                 queue.renew(db, lease, list(self._running), now)
             queue.reclaim(db, dead_owners=None, now=now)
             queue.forget_finished(db, before=now - timedelta(days=self._shift.keep_days))
-            lost = queue.exhausted(db, kinds=self._registry.names(), attempts=lease.attempts)
+            lost = queue.exhausted(db, lease, kinds=self._registry.names())
             db.commit()
         if self._put_scheduled():
             self._bell.ring()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, delete, func, literal, or_, select, update
 from sqlalchemy.orm import Session
@@ -78,6 +78,10 @@ class Queue:
         return self.db.execute(asked).scalar_one_or_none() is not None
 
 
+LOSSES: Final = 7
+"""How many tries more a job has whose workers went away: power cuts and restarts hit many that have no fault."""
+
+
 @dataclass(frozen=True)
 class Lease:
     """Who claims, and for how long."""
@@ -85,6 +89,11 @@ class Lease:
     owner: str
     seconds: int
     attempts: int = 3
+
+    @property
+    def starts(self) -> int:
+        """How often a job may begin, with the times after which its worker was never heard of again."""
+        return self.attempts + LOSSES
 
 
 def claim(db: Session, lease: Lease, *, kinds: Sequence[str], most: int, now: datetime) -> list[Job]:
@@ -111,7 +120,7 @@ def claim(db: Session, lease: Lease, *, kinds: Sequence[str], most: int, now: da
 
 def _due(lease: Lease, kinds: Sequence[str], now: datetime) -> tuple[ColumnElement[bool], ...]:
     """What may be claimed; those that have no try left wait to be quarantined."""
-    return Job.state == State.ready, Job.run_after <= now, Job.kind.in_(kinds), Job.attempts < lease.attempts
+    return Job.state == State.ready, Job.run_after <= now, Job.kind.in_(kinds), Job.attempts < lease.starts
 
 
 def has_due(db: Session, lease: Lease, *, kinds: Sequence[str], now: datetime) -> bool:
@@ -205,9 +214,9 @@ def reclaim(db: Session, *, dead_owners: str | None, now: datetime) -> int:
     return len(db.scalars(freed.returning(Job.id)).all())
 
 
-def exhausted(db: Session, *, kinds: Sequence[str], attempts: int) -> list[Job]:
-    """Jobs of these kinds that killed their worker as often as they may."""
-    spent = (Job.state == State.ready, Job.attempts >= attempts, Job.kind.in_(kinds))
+def exhausted(db: Session, lease: Lease, *, kinds: Sequence[str]) -> list[Job]:
+    """Jobs of these kinds whose workers went away as often as they may."""
+    spent = (Job.state == State.ready, Job.attempts >= lease.starts, Job.kind.in_(kinds))
     return list(db.scalars(select(Job).where(*spent)))
 
 

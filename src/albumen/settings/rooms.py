@@ -187,7 +187,7 @@ class JobsSettings(Room):
         60, ge=5, description="How long a claimed job may stay silent before another worker takes it."
     )
     poll_seconds: float = Field(1.0, gt=0, description="How often idle workers look for jobs of other processes.")
-    attempts: int = Field(3, ge=1, description="Tries before a job is quarantined with its reason.")
+    attempts: int = Field(3, ge=1, description="Tries before a job that fails is quarantined with its reason.")
     keep_days: int = Field(7, ge=0, description="How long finished jobs stay listed.")
 
 
