@@ -91,6 +91,21 @@ def test_the_same_photos_in_two_libraries(installation: Installation, alice: Cal
     check_names(installation)
 
 
+def test_a_user_sends_many_at_once_from_the_first_moment_on(installation: Installation) -> None:
+    """One library is made for them, and none of them is turned away because two held what the other wanted."""
+    nora = installation.caller("nora")
+    calls = [lambda: nora.catalogue(make.photo()).status_code for _ in range(6)]
+    assert all_at_once(*calls) == [201] * 6
+    [library] = nora.get("/libraries").json()
+    root, *_ = nora.get(f"/libraries/{library['libraryId']}/folders?parent=").json()
+    shelf = Shelf(nora, library["libraryId"], root["folderId"])
+    calls += [lambda: shelf.send(make.photo()).status_code + 1 for _ in range(6)]
+    for _ in range(3):
+        assert all_at_once(*calls) == [201] * 12
+    installation.work_off()
+    check_feed(installation)
+
+
 def test_folders_are_renamed_and_moved_while_photos_come_in(installation: Installation, alice: Caller) -> None:
     shelf = alice.library()
     folders = [shelf.below(f"F{number}") for number in range(3)]

@@ -7,8 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from albumen.accounts.models import User
 from albumen.changes import feed
 from albumen.changes.feed import Happening, Thing
 from albumen.db import locks
@@ -145,12 +145,18 @@ def seen(unit: Unit) -> list[Library]:
 
 
 def default(unit: Unit, *, time_zone: str, name: str = DEFAULT_NAME) -> Library:
-    """The actor's own first library, made at first need."""
-    locks.hold(unit.db, User.id, [unit.actor.user_id])
+    """The actor's own first library, made at first need; of several that make it at once one does."""
     found = find_default(unit)
     if found is not None:
         return found
-    return create(unit, NewLibrary(name, time_zone), default_of=unit.actor.user_id)
+    try:
+        with unit.db.begin_nested():
+            return create(unit, NewLibrary(name, time_zone), default_of=unit.actor.user_id)
+    except IntegrityError:
+        found = find_default(unit)
+        if found is None:
+            raise
+        return found
 
 
 def find_default(unit: Unit) -> Library | None:
