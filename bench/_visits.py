@@ -19,15 +19,22 @@ OBSERVE = """(() => {
     see("layout-shift", (each) => { if (!each.hadRecentInput) told.shift += each.value; });
     see("event", (each) => { if (each.interactionId) told.events.push([each.name, each.duration]); },
         { durationThreshold: 16 });
-    addEventListener("ready", () => { told.ready = performance.now(); });
+    addEventListener("drawn", () => { told.ready = performance.now(); });
 })()"""
+
+SEEN = """() => [...document.images].reduce((sum, image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    const [found] = bottom > 0 && top < innerHeight ? performance.getEntriesByName(image.currentSrc) : [];
+    return sum + (found?.encodedBodySize ?? 0);
+}, 0)"""
 
 
 @dataclass(frozen=True)
 class Visited:
-    """A page once it was at rest: bytes by kind, and milliseconds."""
+    """A page once it was at rest: bytes by kind, those of the pictures in its window, and milliseconds."""
 
     weights: Counter[str]
+    seen: int
     painted_ms: float
     ready_ms: float
     shift: float
@@ -76,7 +83,7 @@ def visited(page: Page, path: str, *, is_slow: bool) -> Visited:
     page.goto(path, wait_until="networkidle", timeout=120_000)
     page.wait_for_timeout(SETTLED_MS)
     told = page.evaluate("window.told")
-    return Visited(scales.weights, told["paint"], told["ready"], told["shift"])
+    return Visited(scales.weights, page.evaluate(SEEN), told["paint"], told["ready"], told["shift"])
 
 
 def throttle(session: CDPSession, network: dict[str, float], processor: float) -> None:

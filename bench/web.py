@@ -117,7 +117,8 @@ def tell(budget: Budget, quick: Visited, slow: Visited) -> None:
         show(Row("W", f"{name}: index", weights["index"] / KB, "KB", None, "<= 45"))
         show(Row("W", f"{name}, slow: wall ready", slow.ready_ms / 1000, "s", None, "<= 1.2"))
     if budget.pictures:
-        show(Row("W", f"{name}: pictures", weights["pictures"] / KB, "KB", None, f"<= {budget.pictures}"))
+        note = f"{weights['pictures'] / KB:.0f} with those ahead"
+        show(Row("W", f"{name}: pictures of its window", quick.seen / KB, "KB", None, f"<= {budget.pictures}", note))
     if budget.painted:
         show(Row("W", f"{name}, slow: largest paint", slow.painted_ms / 1000, "s", None, f"<= {budget.painted}"))
     show(Row("W", f"{name}, slow: layout shift", max(quick.shift, slow.shift), "", None, "<= 0.02"))

@@ -231,6 +231,19 @@ def test_plain_form_takes_in_what_it_can(browser: Browser, installation: Install
     assert "Being prepared" not in grid
 
 
+def test_page_of_a_photo_that_waits_looks_again(browser: Browser, installation: Installation) -> None:
+    upload(browser, make.photo())
+    with installation.app.reading(SYSTEM) as unit:
+        path = f"/library/p/{ids.encode(unit.db.scalars(select(File.id)).one())}"
+    page = browser.get(path).text
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in page
+    assert '<meta name="again" content="5">' in page
+    assert "js/again." in page
+    assert page.index('type="importmap"') < page.index('type="module"'), "browsers heed no map after a module"
+    installation.work_off()
+    assert "again" not in browser.get(path).text
+
+
 def test_photo_that_cannot_be_shown_says_why(browser: Browser, installation: Installation) -> None:
     photo = make.photo(size=(640, 480))
     upload(browser, photo[: len(photo) // 2])

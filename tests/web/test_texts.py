@@ -79,6 +79,14 @@ def test_language_and_theme_are_kept(reader: TestClient) -> None:
     assert "Für diesen Browser gespeichert." in page
 
 
+@pytest.mark.parametrize(("name", "value"), [("theme", "\uff11\uff12"), ("language", "\ud7ff"), ("language", "tlh")])
+def test_what_is_no_theme_and_no_language_is_refused(reader: TestClient, name: str, value: str) -> None:
+    form = {"csrf": sessions.csrf_token(reader.cookies["albumen"]), name: value}
+    answer = reader.post("/settings/appearance", data=form)
+    assert answer.status_code == 400
+    assert "There is no such theme or language." in answer.text
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_is_left_in_english(reader: TestClient, path: str) -> None:
     """In the pseudo-language every text of the frame has an accent; what has none was not marked."""

@@ -209,6 +209,9 @@ def test_photos_go_into_the_set_of_an_event(
     drop(page, halves)
     expect(page.locator("upload-queue")).to_contain_text("Already here 4")
     assert studio.scales.received == before
+    page.reload()
+    drop(page, {"elsewhere.jpg": elsewhere})
+    expect(page.locator("upload-queue h2")).to_have_text("All are in the event now")
     installation.check_counts()
 
 

@@ -274,6 +274,21 @@ def test_deep_link_opens_and_closing_lands_on_the_photo(opened: Open, shown: Sho
         assert unit.db.get(File, ids.decode(photo)) is not None
 
 
+def test_what_phones_fetch_ahead_is_what_the_wall_asks_for(opened: Open) -> None:
+    """Each address once: one that were another by a letter would be fetched for nothing."""
+    page = opened(**PHONE)
+    page.reload()
+    expect(page.locator(".cell.in").first).to_be_attached()
+    ahead = page.locator("link[rel=preload][as=fetch]").evaluate_all("links => links.map(link => link.href)")
+    asked = page.evaluate("performance.getEntriesByType('resource').map(each => each.name)")
+    assert [re.sub(r".*/(\w+/)", r"\1", each.partition("?")[0]) for each in ahead[:1]] == ["timeline/index"]
+    assert len(ahead) == 3
+    for address in ahead:
+        assert asked.count(address) == 1, address
+    rest = [each for each in asked if each not in ahead]
+    assert not [each for each in rest if "/timeline/" in each or "size=sm" in each]
+
+
 def test_place_is_kept_over_a_reload(opened: Open) -> None:
     page = opened()
     at(page, "wall.go(wall.layout.top[wall.layout.lineOf(70000)])")

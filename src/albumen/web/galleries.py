@@ -16,6 +16,10 @@ from albumen.web import ratios, words
 from albumen.web.texts import gettext as _
 from albumen.web.visits import Here
 
+_SMALL, _LARGE = (("sm", 320), ("md", 640)), 1440
+_WIDE = 1.6  # the ratio from which on the smallest form cannot fill a row of a phone
+_WIDE_PERCENT, _TILE_PERCENT = 45, 24
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -32,6 +36,20 @@ class Tile:
     length: str
     is_liked: bool
     is_waiting: bool
+
+    @property
+    def covers(self) -> Sequence[tuple[str, int]]:
+        """The addresses and widths of the forms that fill the head of a page, the smaller first."""
+        return [*self.sources[-1:], (self.large, _width(self.width, self.height, _LARGE))]
+
+    @property
+    def phone_width(self) -> int:
+        """The percentage of a phone's width to tell for `sizes`: that of two pixels for each of three, which is enough.
+
+        So the smallest form is taken for all photos but panoramas, whose rows it could not fill.
+        """
+        ratio = self.width / max(1, self.height)
+        return _WIDE_PERCENT if ratio > _WIDE else round(_TILE_PERCENT * min(1.0, ratio))
 
 
 @dataclass(frozen=True)
@@ -84,7 +102,7 @@ def _tile(view: Mapping[str, Any]) -> Tile:
         ratio=ratios.name(number),
         width=view["width"],
         height=view["height"],
-        sources=[(small[size], _width(view, pixels)) for size, pixels in (("sm", 320), ("md", 640)) if size in small],
+        sources=[(small[size], _width(view["width"], view["height"], most)) for size, most in _SMALL if size in small],
         large=small.get("lg", ""),
         film=view.get("contents", "") if view["isVideo"] else "",
         length=words.length(view.get("durationSeconds")) if view["isVideo"] else "",
@@ -93,9 +111,9 @@ def _tile(view: Mapping[str, Any]) -> Tile:
     )
 
 
-def _width(view: Mapping[str, Any], longest: int) -> int:
-    """How wide a small form is, whose longer side is told."""
-    wide = longest * int(view["width"]) / max(1, int(view["height"]))
+def _width(width: int, height: int, longest: int) -> int:
+    """How wide a form of a photo of this size is, whose longer side is told."""
+    wide = longest * width / max(1, height)
     return max(1, round(min(longest, wide)))
 
 

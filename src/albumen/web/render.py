@@ -96,7 +96,7 @@ def word(number: int) -> str:
 
 def csrf_of(request: Request) -> str:
     """What forms of this session repeat; empty where there is none."""
-    token = None if request.headers.get("authorization") else credentials(request).session
+    token = None if "authorization" in request.headers else credentials(request).session
     return sessions.csrf_token(token) if token else ""
 
 

@@ -1,7 +1,7 @@
 """A wall of photos by date: what the module that draws it is told, and the links it asks for as it is scrolled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select, tuple_
 
 from albumen.app import App
 from albumen.assets import delivery
-from albumen.assets.timelines import listings
+from albumen.assets.timelines import listings, pins
 from albumen.blobs.links import rounded_expiry
 from albumen.kernel import ids
 from albumen.kernel.errors import NotFound
@@ -19,6 +19,7 @@ from albumen.unit import Unit
 from albumen.web import films, grid
 
 MOST_LINKS = 128
+_BLOCK = 64  # links are asked for by so many at once, in links.js
 READING = ("download",)
 ALL = ("favourite", "album", "tag", "move", "archive", "download", "trash")
 
@@ -27,7 +28,8 @@ ALL = ("favourite", "album", "tag", "move", "archive", "download", "trash")
 class Wall:
     """What one wall shows and what may be done with it; its addresses are those of the API and of these pages.
 
-    `of` is as in timelines of the API; `actions` name the buttons of the bar that appears when photos are chosen.
+    `of` is as in timelines of the API; `actions` name the buttons of the bar that appears when photos are chosen;
+    `version` is that of the listing where its chunks can be fetched before its index came, `newest` its first photos.
     """
 
     library_id: int
@@ -35,7 +37,8 @@ class Wall:
     actions: Sequence[str] = READING
     has_scrubber: bool = True
     pages: str = ""
-    extra: Mapping[str, str] = field(default_factory=dict)
+    version: str = ""
+    newest: Sequence[str] = ()
 
     @property
     def library(self) -> str:
@@ -57,6 +60,14 @@ class Wall:
         return f"{self.library}/timeline/chunks/{{version}}/{{number}}{self._of}"
 
     @property
+    def ahead(self) -> Sequence[tuple[str, str]]:
+        """What the module asks for first, letter by letter, and on which screens: fetched before it is run."""
+        if not self.version:
+            return ()
+        links = f"{self.links}&size=sm&ids={','.join(self.newest)}"
+        return (self.chunks.format(version=self.version, number=0), "all"), (links, "(max-width: 640px)")
+
+    @property
     def links(self) -> str:
         """Where links to pictures come from; `size` and `ids` are added."""
         return f"/walls/links?{urlencode({'library': ids.encode(self.library_id), 'of': self.of})}"
@@ -72,7 +83,16 @@ def wall(unit: Unit, library_id: int, of: str = "", **more: Any) -> Wall:
     given = access.check_seen(unit, library_id)
     strongest = access.strongest(given.role, *given.folders.values())
     may_change = access.is_enough(strongest, Role.contributor)
+    if of == listings.TIMELINE:
+        more |= _known(unit, listings.listing(unit, library_id, of))
     return Wall(library_id, of, ALL if may_change else READING, **more)
+
+
+def _known(unit: Unit, listing: listings.Listing) -> dict[str, Any]:
+    """What is sure of a listing before its index is read."""
+    newest = select(File.id).where(listing.where).order_by(File.sorted_at.desc(), File.id.desc()).limit(_BLOCK)
+    told = {"version": pins.kept_version(unit, listing)}
+    return told | ({"newest": [ids.encode(each) for each in unit.db.scalars(newest)]} if told["version"] else {})
 
 
 def place(unit: Unit, library_id: int, of: str, file_id: int) -> int:

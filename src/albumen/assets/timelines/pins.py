@@ -93,6 +93,13 @@ def keep(unit: Unit, listing: Listing, pinned: Pinned) -> None:
     unit.db.execute(delete(Pin).where(same, Pin.number.not_in(kept)))
 
 
+def kept_version(unit: Unit, listing: Listing) -> str:
+    """The version at which a listing stands, if it is remembered so: its chunks are found at once; else empty."""
+    number = feed_pages.newest(unit, listing.library_id)
+    mine = and_(Pin.library_id == listing.library_id, Pin.listing == listing.mark, Pin.number == number)
+    return version_of(listing, number) if unit.db.scalar(select(Pin.number).where(mine)) is not None else ""
+
+
 def forget_old(unit: Unit) -> None:
     """Forget pins whose day is over."""
     unit.db.execute(delete(Pin).where(Pin.made_at < unit.now - KEPT))

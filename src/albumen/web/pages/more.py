@@ -6,6 +6,7 @@ from fastapi import Depends, Request, Response
 
 from albumen.accounts import users
 from albumen.http.deps import Reading, identify, public_id
+from albumen.kernel.errors import Invalid
 from albumen.libraries import access, library
 from albumen.libraries.models import Role
 from albumen.web import current, looks, render, texts
@@ -58,10 +59,12 @@ def appearance(request: Request, unit: Reading, done: bool = False) -> Response:
 
 @routes.post("/settings/appearance")
 def change_appearance(request: Request, form: SignedForm) -> Response:
-    """Keep what was chosen, in this browser."""
+    """Keep what was chosen, in this browser.  Raises Invalid where there is no such thing."""
     answer = render.go("/settings/appearance?done=true")
-    told = {looks.THEME: form.text("theme"), texts.COOKIE: form.text("language")}
-    told[looks.KEYS] = "" if form.text("keys") else "off"
+    theme, language = form.text("theme"), form.text("language")
+    if theme not in ("", *looks.THEMES) or language not in ("", texts.PSEUDO, *texts.LANGUAGES):
+        raise Invalid("There is no such theme or language.")
+    told = {looks.THEME: theme, texts.COOKIE: language, looks.KEYS: "" if form.text("keys") else "off"}
     for name, value in told.items():
         _keep(request, answer, name, value)
     return answer

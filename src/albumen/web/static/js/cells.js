@@ -32,9 +32,11 @@ export class Cell {
   photo = null;
   asked = 0;
   isStill = true;
+  /** Whether its picture is on its way. */
+  isComing = false;
 
-  /** @param {(cell: Cell) => void} broken told when a picture does not come */
-  constructor(broken) {
+  /** @param {(cell: Cell) => void} came told when a picture came @param {(cell: Cell) => void} broken told when not */
+  constructor(came, broken) {
     const element = document.createElement("div");
     element.className = "cell";
     element.setAttribute("role", "gridcell");
@@ -48,12 +50,19 @@ export class Cell {
     this.pick = /** @type {HTMLButtonElement} */ (find(".pick"));
     this.badge = /** @type {HTMLElement} */ (find(".badge"));
     this.pick.setAttribute("aria-label", t("Select"));
-    this.image.addEventListener("load", () => this.#came());
-    this.image.addEventListener("error", () => this.image.hasAttribute("src") && broken(this));
+    this.image.addEventListener("load", () => {
+      this.#came();
+      came(this);
+    });
+    this.image.addEventListener("error", () => {
+      this.isComing = false;
+      if (this.image.hasAttribute("src")) broken(this);
+    });
     cells.set(element, this);
   }
 
   #came() {
+    this.isComing = false;
     this.element.classList.toggle("fade", this.isStill && performance.now() - this.asked > 120);
     this.element.classList.add("in");
     this.element.classList.remove("broken");
@@ -63,6 +72,7 @@ export class Cell {
   clear() {
     if (this.image.hasAttribute("src")) this.image.removeAttribute("src");
     if (!this.said.hidden) this.said.hidden = true;
+    this.isComing = false;
     this.place = -1;
     this.photo = null;
     this.element.classList.remove("in", "fade", "broken", "chosen");
@@ -129,6 +139,7 @@ export class Cell {
   show(link, isStill) {
     this.asked = performance.now();
     this.isStill = isStill;
+    this.isComing = Boolean(link);
     if (link) this.image.src = link;
   }
 

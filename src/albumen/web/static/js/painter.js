@@ -19,7 +19,11 @@ export class Painter {
   /** @param {import("app/timeline").PhotoTimeline} wall */
   constructor(wall) {
     this.wall = wall;
-    this.rows = new Rows(wall.grid, (cell) => this.#renew(cell), (cell) => this.fill(cell));
+    this.rows = new Rows(wall.grid, {
+      came: () => this.#waiting.size && this.schedule(),
+      broken: (cell) => this.#renew(cell),
+      fill: (cell) => this.fill(cell),
+    });
   }
 
   schedule() {
@@ -39,7 +43,8 @@ export class Painter {
     this.#speed = since > 0 && since < 200 ? Math.abs(y - this.#before.y) / since : 0;
     const isDown = y >= this.#before.y;
     this.#before = { y, at };
-    const ahead = lane.screen * (this.#speed > FAST ? 0.35 : 0.9);
+    const isFirst = !this.rows.shown.size; // what is in the window comes before all else
+    const ahead = isFirst ? 0 : lane.screen * (this.#speed > FAST ? 0.35 : 0.9);
     const behind = lane.screen * 0.35;
     const from = layout.lineAt(Math.max(0, y - (isDown ? behind : ahead)));
     const to = Math.min(layout.lines, layout.lineAt(y + lane.screen + (isDown ? ahead : behind)) + 1);
@@ -50,7 +55,7 @@ export class Painter {
       this.#pictures();
     }
     this.wall.dispatchEvent(new CustomEvent("moved", { detail: y }));
-    if (this.#speed > 0.02) this.schedule();
+    if (this.#speed > 0.02 || isFirst) this.schedule();
     else this.rows.rest(!grid.contains(document.activeElement));
   }
 
@@ -65,17 +70,30 @@ export class Painter {
     this.rows.shift(this.wall.layout, this.wall.lane.offset);
   }
 
-  /** Fetch pictures, when one is slow enough to see them. */
+  /** Fetch pictures, when one is slow enough to see them: what is in the window first, and the rest once that came. */
   #pictures() {
+    for (const cell of this.#waiting) if (this.#isSeen(cell)) this.#picture(cell);
+    for (const cell of this.#waiting.size ? this.rows.cells() : []) if (cell.isComing && this.#isSeen(cell)) return;
+    for (const cell of this.#waiting) this.#picture(cell);
+  }
+
+  /** @param {Cell} cell */
+  #isSeen({ place }) {
+    const { layout, lane } = this.wall;
+    const line = place < 0 ? -1 : layout.lineOf(place);
+    return line >= 0 && layout.top[line] < lane.y + lane.screen && layout.top[line] + layout.heights[line] > lane.y;
+  }
+
+  /** @param {Cell} cell */
+  #picture(cell) {
     const { links } = this.wall;
-    for (const cell of this.#waiting) {
-      const size = sizeOf(cell);
-      const link = cell.place < 0 ? "" : links.get(cell.place, size);
-      if (link === undefined) links.want(cell.place, size);
-      else {
-        this.#waiting.delete(cell);
-        if (link) cell.show(link, this.#speed < 0.3);
-      }
+    const size = sizeOf(cell);
+    const link = cell.place < 0 ? "" : links.get(cell.place, size);
+    if (link === undefined) links.want(cell.place, size);
+    else {
+      this.#waiting.delete(cell);
+      cell.image.fetchPriority = size === "md" ? "high" : "low"; // what stands out takes longest
+      if (link) cell.show(link, this.#speed < 0.3);
     }
   }
 

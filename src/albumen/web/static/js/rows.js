@@ -23,11 +23,11 @@ export class Rows {
   /** @type {HTMLElement[]} */
   #spareHeads = [];
 
-  /** @param {HTMLElement} grid @param {(cell: Cell) => void} broken @param {(cell: Cell) => void} fill */
-  constructor(grid, broken, fill) {
+  /** @param {HTMLElement} grid @param {{came: (cell: Cell) => void, broken: (cell: Cell) => void,
+   *   fill: (cell: Cell) => void}} tell what is done with a cell when its picture came, or did not, and when it is put */
+  constructor(grid, tell) {
     this.grid = grid;
-    this.broken = broken;
-    this.fill = fill;
+    this.tell = tell;
   }
 
   /** Every cell there is. */
@@ -109,7 +109,7 @@ export class Rows {
     this.#resize(row, to - from);
     row.cells.forEach((cell, at) => {
       cell.put(from + at, layout.x[from + at], layout.width[from + at], layout.heights[line]);
-      this.fill(cell);
+      this.tell.fill(cell);
     });
     this.#head(layout, line, row);
     return row;
@@ -130,7 +130,7 @@ export class Rows {
       this.#spare.push(cell);
     }
     while (row.cells.length < count) {
-      const cell = this.#spare.pop() ?? new Cell(this.broken);
+      const cell = this.#spare.pop() ?? new Cell(this.tell.came, this.tell.broken);
       row.cells.push(cell);
       row.element.append(cell.element);
     }

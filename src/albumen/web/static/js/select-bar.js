@@ -135,11 +135,13 @@ const deeds = {
 };
 
 if (wall && bar instanceof HTMLElement) {
-  wall.addEventListener("selection", (event) => {
-    const count = /** @type {CustomEvent<number>} */ (event).detail;
+  const show = () => {
+    const count = wall.selection?.count ?? 0;
     bar.hidden = !count;
     if (said) said.textContent = tn("{n} selected", "{n} selected", count);
-  });
+  };
+  wall.addEventListener("selection", show);
+  show();
   bar.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-deed]") : null;
     if (button) deeds[button.getAttribute("data-deed") ?? ""]?.(wall);

@@ -65,6 +65,8 @@ export class TimelineData extends EventTarget {
   #chunks = new Map();
   /** @type {Map<number, AbortController>} */
   #under = new Map();
+  /** Chunks that somebody waits for, wherever the window is. @type {Set<number>} */
+  #awaited = new Set();
 
   /** @param {{index: string, chunks: string}} addresses */
   constructor({ index, chunks }) {
@@ -124,7 +126,7 @@ export class TimelineData extends EventTarget {
   want(from, to) {
     const [low, high] = [Math.floor(from / CHUNK), Math.floor(Math.max(from, to - 1) / CHUNK)];
     for (const [number, control] of this.#under) {
-      if (number >= low - 1 && number <= high + 1) continue;
+      if ((number >= low - 1 && number <= high + 1) || this.#awaited.has(number)) continue;
       control.abort();
       this.#under.delete(number);
     }
@@ -136,11 +138,13 @@ export class TimelineData extends EventTarget {
   /** What is known of a photo, once it is. @param {number} place @returns {Promise<Photo | null>} */
   async known(place) {
     const number = Math.floor(place / CHUNK);
+    this.#awaited.add(number);
     if (!this.#chunks.has(number) && !this.#under.has(number)) await this.#load(number);
     const deadline = performance.now() + 15_000;
     while (!this.#chunks.has(number) && this.#under.has(number) && performance.now() < deadline) {
       await new Promise((done) => this.addEventListener("chunk", done, { once: true }));
     }
+    this.#awaited.delete(number);
     return this.get(place);
   }
 

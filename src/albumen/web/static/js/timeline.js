@@ -8,9 +8,7 @@ import { Links } from "app/links";
 import { Painter } from "app/painter";
 import { Selection } from "app/selection";
 import { TimelineData } from "app/timeline-data";
-import { listenToKeys } from "app/timeline-keys";
 import { keepPlace } from "app/timeline-place";
-import { listenToPointers } from "app/timeline-pointers";
 
 const PHONE = { row: 112, gap: 3, dayHead: 36, monthHead: 44, dayGap: 12 };
 const DESKTOP = { row: 220, gap: 4, dayHead: 40, monthHead: 56, dayGap: 20 };
@@ -30,16 +28,15 @@ export class PhotoTimeline extends HTMLElement {
     this.selection = new Selection(0);
     try {
       await this.data.open();
+      this.data.want(0, 1); // the page had it fetched ahead
     } catch (error) {
       return this.#tell(error);
     }
     this.#begin();
     this.#listen();
-    listenToPointers(this);
-    listenToKeys(this);
     keepPlace(this);
-    this.setAttribute("ready", "");
-    this.dispatchEvent(new CustomEvent("ready", { bubbles: true }));
+    this.setAttribute("drawn", "");
+    this.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
   }
 
   #listen() {

@@ -56,7 +56,7 @@ class UploadQueue extends HTMLElement {
     const { engine } = this;
     const { left, held } = engine;
     keepAwake(left > 0 && !held);
-    tell(this.heading, left ? tn("Uploading {n} file", "Uploading {n} files", left) : summary(engine.lists));
+    tell(this.heading, left ? tn("Uploading {n} file", "Uploading {n} files", left) : summary(engine.lists, engine.target.event));
     const waits = left ? held : "";
     tell(this.note, waits);
     this.note.hidden = !waits;
@@ -115,10 +115,11 @@ function tell(where, text) {
   if (where.textContent !== text) where.textContent = text;
 }
 
-/** @param {UploadEngine["lists"]} lists */
-function summary({ added, refused, failed }) {
+/** @param {UploadEngine["lists"]} lists @param {string} event empty where they go into the library only */
+function summary({ added, here, refused, failed }, event) {
   const lost = refused.size + failed.size;
-  const told = added.size ? tn("{n} file added", "{n} files added", added.size) : t("Nothing new");
+  const none = event && here.size && !lost ? t("All are in the event now") : t("Nothing new");
+  const told = added.size ? tn("{n} file added", "{n} files added", added.size) : none;
   const beside = tn("{n} file not added", "{n} files not added", lost);
   return lost ? `${told}, ${beside}` : told;
 }
