@@ -30,8 +30,8 @@ test: setup-dev services ## run the tests (some of them: ARGS="tests/media -k ex
 test-postgres: setup-dev services ## run the tests on PostgreSQL (some of them: ARGS="tests/libraries")
 	ALBUMEN_TEST_DATABASE=postgresql $(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-faults: setup-dev services ## bring real servers down in every way, see that nothing is lost (more: ALBUMEN_TRIALS=500)
-	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults $(ARGS)
+faults: setup-dev services ## bring real servers down in every way, besiege them, walk at random (more: ALBUMEN_TRIALS=500)
+	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist worksteal -m faults tests/faults tests/flows/test_reality.py tests/hard/test_siege.py $(ARGS)
 
 torture: setup-dev services ## the tests that take long: every make of film, every real file, large downloads, sieges
 	$(VENV)/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m torture tests $(ARGS)

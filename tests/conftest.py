@@ -24,7 +24,13 @@ ON_BOTH = (
     "tests/albums/test_by_query",
     *(f"tests/vault/test_{part}" for part in ("blobs", "log")),
 )
-"""The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there."""
+"""The tests that run on SQLite and on PostgreSQL.  `make test-postgres` runs all there, but for these:"""
+ONLY_SQLITE = (
+    *("tests/flows/test_served", "tests/cli/test_key", "tests/http/test_lanes", "tests/vault/test_secrecy"),
+    *("tests/web/test_wall.py", "tests/web/test_grid_reach"),
+)
+"""They are about a database that is a file of the data directory: other processes open it by that, it is searched as a
+file, it is filled past everything, or who writes to it holds up all others."""
 
 
 SLOW = ("tests/flows/", "tests/assets/", "tests/media/", "tests/cli/", "tests/operations/")
@@ -95,10 +101,17 @@ def guard() -> Iterator[Guard]:
         yield guard
 
 
+@pytest.fixture(scope="module", autouse=databases.EVERYWHERE == databases.POSTGRESQL)
+def _database_of_the_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    here = str(request.path.relative_to(REPOSITORY))
+    with databases.running_on(databases.SQLITE if here.startswith(ONLY_SQLITE) else databases.POSTGRESQL):
+        yield
+
+
 @pytest.fixture
 def database_kind(request: pytest.FixtureRequest) -> Iterator[str]:
     """The database that this test runs on."""
-    kind = getattr(request, "param", databases.EVERYWHERE or databases.SQLITE)
+    kind = getattr(request, "param", databases.current())
     with databases.running_on(kind):
         yield kind
 

@@ -200,6 +200,11 @@ def stored(folder: Path) -> bytes:
         return "\n".join(rows).encode()
 
 
+def current() -> str:
+    """What new installations run on."""
+    return _current[-1]
+
+
 @contextmanager
 def running_on(kind: str) -> Iterator[None]:
     """New installations run on this database meanwhile; those made are removed."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -108,20 +108,16 @@ class Installation:
         """How many bodies are on their way in, or were left lying."""
         return len(list((self.app.settings.store_folder / ".spool").iterdir()))
 
-    def work_off(self) -> None:
+    def work_off(self, seconds: float = 60) -> None:
         """Run a crew until no job is open; where all wait for later, let that time come."""
         crew = worker.crew(self.app)
         crew.start()
         try:
-            while many := self._open_jobs():
-                wait_until(partial(self._is_other, many), "a job to end", 60)
+            wait_until(self._is_idle, "the jobs to end", seconds)
         finally:
             crew.stop()
 
-    def _is_other(self, many: int) -> bool:
-        return self._open_jobs() != many
-
-    def _open_jobs(self) -> int:
+    def _is_idle(self) -> bool:
         now = self.clock()
         waits = func.count().filter((Job.state == State.ready) & (Job.run_after > now))
         told = select(func.count(), waits, func.min(Job.run_after)).where(Job.state.in_((State.ready, State.running)))
@@ -130,7 +126,7 @@ class Installation:
         if many and many == waiting:
             self.clock.advance(seconds=(first - now).total_seconds() + 0.001)
             self.app.bell.ring()
-        return int(many)
+        return not many
 
     def check_counts(self) -> None:
         """Compare every kept count and sum with a recount from the rows."""

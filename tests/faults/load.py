@@ -55,9 +55,11 @@ class Ledger:
         return content
 
     def again(self, dice: random.Random) -> bytes | None:
-        """A photo that was sent before, by whomever."""
+        """A photo that was sent before, by whomever, but not as one of several: of these all are filed, or none."""
         with self.lock:
-            return dice.choice(list(self.offered.values())) if self.offered else None
+            several = frozenset[str]().union(*self.batches)
+            known = [content for signature, content in self.offered.items() if signature not in several]
+            return dice.choice(known) if known else None
 
     def keep(self, answers: Sequence[dict[str, str]], contents: Sequence[bytes]) -> None:
         """Files were promised."""

@@ -1,7 +1,7 @@
 """The whole service against a plain model: whatever is done in whatever order, each sees what should be there.
 
-`make test` goes five walks at least on SQLite with a folder and five on PostgreSQL with a bucket; `make torture` goes
-10,000 (others: `ALBUMEN_WALKS` for each of the four places).
+`make test` goes five walks at least on SQLite with a folder and five on PostgreSQL with a bucket; `make faults` goes
+300, `make torture` 10,000 (others: `ALBUMEN_WALKS` for each of the four places).
 """
 
 import os
@@ -20,7 +20,7 @@ from tests.installation import Installation
 
 from albumen.media.guard import Guard
 
-FEW, MANY = 5, int(os.environ.get("ALBUMEN_WALKS", "2500"))
+FEW, SOME, MANY = 5, 75, int(os.environ.get("ALBUMEN_WALKS", "2500"))
 PLACES = [(database, kind) for database in (databases.SQLITE, databases.POSTGRESQL) for kind in ("folder", "s3")]
 
 
@@ -50,6 +50,12 @@ def installation(kind: str, tmp_path: Path, guard: Guard, database_kind: str) ->
 @pytest.mark.parametrize(("database_kind", "kind"), [PLACES[0], PLACES[-1]], indirect=True)
 def test_a_few_walks(installation: Installation) -> None:
     check_walks(installation, FEW, 25)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize(("database_kind", "kind"), PLACES, indirect=True)
+def test_three_hundred_walks(installation: Installation) -> None:
+    check_walks(installation, SOME, 25)
 
 
 @pytest.mark.torture

@@ -14,6 +14,7 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
+from sqlalchemy.exc import NoResultFound
 from starlette.types import ASGIApp
 from tests.flows.authorisation import World
 from tests.flows.test_authorisation import told as good
@@ -25,6 +26,7 @@ from albumen import server
 from albumen.accounts import sessions, users
 from albumen.http.guest_tokens import cookie_name as guest_cookie
 from albumen.kernel.actor import SYSTEM
+from albumen.kernel.errors import NotFound
 from albumen.web import pages
 
 MOST_SECONDS = 2.0
@@ -269,7 +271,7 @@ class Place:
     def _good(self, route: Route) -> Any:
         try:
             return good(self.world, route.method, route.path.removeprefix("/v1")).get("json")
-        except (KeyError, AssertionError):  # another request has deleted what it would take
+        except (KeyError, AssertionError, NotFound, NoResultFound):  # another request has deleted what it would take
             return None
 
     @cached_property

@@ -118,3 +118,10 @@ def test_an_end_beyond_the_calendar(stranger: Stranger) -> None:
         f"/events/{event}/settings", name="Party", end="9999-12-31T23:59", upload="no", guest_name="off"
     )
     assert answer.status in (400, 422)
+
+
+@pytest.mark.parametrize("shown", [b"", b" ", b"ApiKey", b"Basic YTpi"])
+def test_an_authorization_that_says_nothing(stranger: Stranger, shown: bytes) -> None:
+    """Also where the answer is a page, which would tell whose it is."""
+    assert stranger.send("GET", "/library", (b"authorization", shown)).status in (303, 401)
+    assert stranger.send("HEAD", "/library", (b"authorization", shown)).status == 405

@@ -28,6 +28,13 @@ def test_a_few_hundred_requests(siege: Siege) -> None:
     assert {200, 303, 400, 401, 404} <= set(siege.statuses)
 
 
+@pytest.mark.faults
+@pytest.mark.parametrize("part", range(4))
+def test_ten_thousand_requests(siege: Siege, part: int) -> None:
+    faults = siege.run(500_000 + part * 2500, 2500)
+    assert not faults, "\n".join(map(str, faults[:20]))
+
+
 @pytest.mark.torture
 @pytest.mark.parametrize("part", range(PARTS))
 def test_two_hundred_thousand_requests(siege: Siege, part: int) -> None:

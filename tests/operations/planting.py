@@ -232,5 +232,5 @@ def furnish(installation: Installation, count: int, *, is_developed: bool = True
         names = tuple(f"IMG_{first + n:05}.jpg" for n in range(len(some)))
         assert shelf.send(*some, names=names).status_code == 200
     if is_developed:
-        installation.work_off()
+        installation.work_off(seconds=max(60, count))
     return shelf

@@ -134,7 +134,7 @@ def check_brought_back(installation: Installation, tmp_path: Path, count: int) -
     shelf, told = installation.caller("alice").library(), Told()
     for first in range(0, count, 20):
         told.old |= set(told.add(shelf, f"old-{first}", min(20, count - first)))
-    installation.work_off()
+    installation.work_off(seconds=max(60, count))
     since, target = head(installation.app.database), FolderBlobs(tmp_path / "backups")
     with at_work(shelf, told):
         made = making.make(installation.app, target, "there")
