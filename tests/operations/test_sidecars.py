@@ -134,7 +134,7 @@ def test_damaged_and_newer_ones_are_named(
     writing.write(installation.app)
     store = installation.app.settings.store_folder
     first, second, third, *_ = [key for key in sidecars(installation) if "/file-" not in key and "library-" not in key]
-    (store / "original" / "zz").mkdir()
+    (store / "original" / "zz").mkdir(exist_ok=True)
     (store / "original" / "zz" / "text").write_bytes(b"no photo")
     (store / first).write_bytes(b"{not json")
     (store / second).write_bytes(b'{"format": 2, "rows": {}}')
