@@ -134,6 +134,39 @@ def add_what_moves_and_what_cannot_be_seen(page: Page, home: Path, folder: Path)
     assert seen(tiles(page).last.locator("img")) > 0
 
 
+@pytest.mark.torture
+def test_real_heics_are_kept_and_shown_once_another_device_has_read_them(shared: Shared, corpus: Path) -> None:
+    """Chromium reads none of them, but their dates."""
+    page = shared.page
+    page.goto(shared.path)
+    page.locator("#unlock-passphrase").fill(SECRET)
+    page.get_by_role("button", name="Open the vault").click()
+    expect(page.locator("#vault-empty")).to_be_visible(timeout=SLOW)
+    taken = {"IMG_2927.HEIC": "May 2020", "Issue 263 dotnet.heic": "August 2019", "cheers_1440x960.heic": "Without a date"}
+    real = [corpus / "heic" / name for name in taken]
+    page.locator("#vault-files").set_input_files(real)
+    expect(page.locator("#vault-adding")).to_contain_text("3 photos were added.", timeout=SLOW)
+    for name in taken:
+        expect(page.locator("#vault-adding")).to_contain_text(f"{name}: It is in the vault, without a preview")
+    expect(page.locator("#vault-grid h2")).to_have_text([*taken.values()])
+    expect(page.get_by_text("No preview yet")).to_have_count(3)
+    with program(), opened(shared.home) as device:
+        pull(device)
+        for asset in [*previews.wanting(device)]:
+            [original] = asset.record.originals
+            path = shared.home / "fetched"
+            photos.save(device, original, path)
+            assert path.read_bytes() == (corpus / "heic" / original.file_name).read_bytes()
+            assert previews.add(device, asset), original.file_name
+        push(device)
+    expect(page.get_by_text("No preview yet")).to_have_count(0)
+    for each in tiles(page).all():
+        assert seen(each.locator("img")) > 100
+    tiles(page).first.click()
+    assert seen(page.locator("[data-stage] img")) > 1000
+    reach.check(page)
+
+
 def check_codes(page: Page) -> None:
     """Codes of all sizes are read by another program."""
     for size in (1, 40, 105, 130, 152, 200, 213):
