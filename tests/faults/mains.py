@@ -55,8 +55,8 @@ class BrittleDisk:
             return other.submit(look).result()
 
     def plan(self, **words: object) -> None:
-        """Count calls anew; what is to happen at which."""
-        self._do("plan", **words)
+        """Count calls anew; what is to happen at which.  This process may watch: its own are not counted."""
+        self._do("plan", spare=os.getpid(), **words)
         self._heard()
 
     def seen(self) -> dict[str, Any]:

@@ -6,6 +6,8 @@ the small forms, and of a backup.
 """
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -113,7 +115,7 @@ class Trials:
         assert self.house.faults() == []
         assert self.house.stop() == 0
         copied = House(target)
-        self.disk.save(copied.data, 0, 1.0)
+        self.disk.save(copied.folder, 0, 1.0)
         assert holds.check_rows(copied, guard) == len(self.kept)
         holds.check_swept(copied)
 
@@ -133,14 +135,18 @@ def delete(trials: Trials) -> str:
     if not trials.judge(answer, 204):
         return f"refused: {answer.status}"
     del trials.kept[file_id]
-    return "gone" if trials.kept else f"gone, {trials.add()} added"
+    if not trials.kept:
+        trials.heal()
+        trials.add()
+    return "gone"
 
 
 @pytest.fixture
-def trials(house: House) -> Iterator[Trials]:
-    """A server on such a disk."""
+def trials(tmp_path: Path) -> Iterator[Trials]:
+    """A server on such a disk, which has room for its backups as well."""
     check_fuse()
-    with brittle(house.data) as disk, closing(house):
+    house = House(tmp_path / "disk")
+    with brittle(house.folder) as disk, closing(house):
         yield Trials(house, disk)
 
 
@@ -199,7 +205,8 @@ class Keeper:
 
     def __init__(self, disk: BrittleDisk, data: Path, where: Path) -> None:
         words = (*disk.before, sys.executable, "-m", "tests.faults.backing", str(data), str(where))
-        self._process = subprocess.Popen(words, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}  # who enters the disk's mounts leaves its directory
+        self._process = subprocess.Popen(words, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def make(self) -> dict[str, str | None]:
         """One more backup; what came of it."""
@@ -231,19 +238,36 @@ def back_up(keeper: Keeper, where: Path) -> Deed:
     return deed
 
 
-@pytest.mark.torture
-def test_each_call_of_a_backup_may_fail(
-    trials: Trials, guard: Guard, tmp_path: Path, tell: Callable[[str], None]
-) -> None:
-    where = trials.house.data / "backups"
-    keeper = Keeper(trials.disk, trials.house.data, where)
+def through_backups(trials: Trials, others: int, step: int) -> dict[str, int]:
+    """The same with backups: the first into an empty folder, or one beside others, of which the oldest is removed."""
+    trials.add()
+    trials.rest()
+    keeper = Keeper(trials.disk, trials.house.data, trials.house.folder / "backups")
+    place = trials.disk.place / "backups"
+
+    def begin_anew() -> None:
+        if place.is_dir():
+            shutil.rmtree(place)
+        for _ in range(others):
+            told = keeper.make()
+            assert told.get("name"), told
+
     with closing(keeper):
-        assert keeper.make()["name"]
+        return trials.through(back_up(keeper, place), step=step, before=begin_anew)
 
-        def add() -> None:
-            trials.add()
-            trials.rest()
 
-        came_of = trials.through(back_up(keeper, trials.disk.place / "backups"), step=1, before=add)
-    tell(f"each call of a backup failed once in each way: {came_of}")
+@pytest.mark.faults
+def test_some_calls_of_a_backup_may_fail(trials: Trials, guard: Guard, tmp_path: Path) -> None:
+    came_of = through_backups(trials, others=0, step=25)
+    assert any("EIO refused" in each for each in came_of), came_of
+    trials.finish(guard, tmp_path / "copied")
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("others", [0, 2])
+def test_each_call_of_a_backup_may_fail(
+    trials: Trials, guard: Guard, tmp_path: Path, tell: Callable[[str], None], others: int
+) -> None:
+    came_of = through_backups(trials, others, step=1)
+    tell(f"each call of a backup beside {others} others failed once in each way: {came_of}")
     trials.finish(guard, tmp_path / "copied")

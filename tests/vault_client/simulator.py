@@ -126,6 +126,7 @@ class Story:
 
     def _calm_down(self) -> None:
         """Good weather again: everybody tells what they have to, and hears of the others."""
+        self.remote.clear_up()
         for _ in range(2):
             for person in list(self.people):
                 try:

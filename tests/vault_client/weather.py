@@ -65,6 +65,11 @@ class Weather:
         head: Head = self._call(self._host.commit, commit)
         return head
 
+    def clear_up(self) -> None:
+        """From here on nothing is under way."""
+        while self._late:
+            self._arrive()
+
     def _arrive(self) -> None:
         """What was under way gets there, in any order."""
         self._chance.dice.shuffle(self._late)

@@ -142,13 +142,14 @@ def test_real_heics_are_kept_and_shown_once_another_device_has_read_them(shared:
     page.locator("#unlock-passphrase").fill(SECRET)
     page.get_by_role("button", name="Open the vault").click()
     expect(page.locator("#vault-empty")).to_be_visible(timeout=SLOW)
-    taken = {"IMG_2927.HEIC": "May 2020", "Issue 263 dotnet.heic": "August 2019", "cheers_1440x960.heic": "Without a date"}
+    months = ("May 2020", "August 2019", "Without a date")
+    taken = dict(zip(("IMG_2927.HEIC", "Issue 263 dotnet.heic", "cheers_1440x960.heic"), months, strict=True))
     real = [corpus / "heic" / name for name in taken]
     page.locator("#vault-files").set_input_files(real)
     expect(page.locator("#vault-adding")).to_contain_text("3 photos were added.", timeout=SLOW)
     for name in taken:
         expect(page.locator("#vault-adding")).to_contain_text(f"{name}: It is in the vault, without a preview")
-    expect(page.locator("#vault-grid h2")).to_have_text([*taken.values()])
+    expect(page.locator("#vault-grid h2")).to_have_text([*months])
     expect(page.get_by_text("No preview yet")).to_have_count(3)
     with program(), opened(shared.home) as device:
         pull(device)

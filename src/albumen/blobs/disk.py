@@ -34,17 +34,17 @@ _FULL_SYNC = getattr(fcntl, "F_FULLFSYNC", None)  # macOS: fsync alone leaves th
 
 
 @contextmanager
-def in_our_words() -> Iterator[None]:
+def in_our_words(name: str = "The disk that keeps the photos") -> Iterator[None]:
     """Turn an OSError into OverQuota, NotFound or Unavailable; one we do not know passes through."""
     try:
         yield
     except OSError as error:
         if error.errno in _FULL:
-            raise OverQuota("The disk that keeps the photos is full.") from error
+            raise OverQuota(f"{name} is full.") from error
         if error.errno in _ABSENT:
             raise NotFound from error
         if error.errno in _FAILING:
-            raise Unavailable("The disk that keeps the photos does not answer.") from error
+            raise Unavailable(f"{name} does not answer.") from error
         raise
 
 

@@ -79,7 +79,7 @@ class Database:
             with turn, Session(self._writers if writes else self._readers, expire_on_commit=False) as session:
                 yield session
         except OperationalError as error:
-            raise _word(error) from error
+            raise _word(error.orig, error) from error
 
     @contextmanager
     def _in_turn(self) -> Iterator[None]:
@@ -109,8 +109,18 @@ class Database:
         self.engine.dispose()
 
 
-def _word(error: OperationalError) -> Exception:
-    name = getattr(error.orig, "sqlite_errorname", "")
+@contextmanager
+def sqlite_in_our_words() -> Iterator[None]:
+    """For a file of rows that is used without a session.  Raises OverQuota, Unavailable."""
+    try:
+        yield
+    except sqlite_module().OperationalError as error:
+        raise _word(error, error) from error
+
+
+def _word(said: object, error: Exception) -> Exception:
+    """What the driver's words mean to whoever asked; the error itself where it is ours to mend."""
+    name = getattr(said, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
         return OverQuota("The disk is full.")
     if name == "SQLITE_ERROR":  # the statement is wrong, which waiting does not heal

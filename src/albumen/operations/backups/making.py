@@ -20,8 +20,9 @@ from sqlalchemy import select
 
 from albumen import __version__
 from albumen.app import App
+from albumen.blobs import disk
 from albumen.blobs.port import Blobs, Corrupt, Spool
-from albumen.db.engine import Database
+from albumen.db.engine import Database, sqlite_in_our_words
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Locked, NotFound, Problem, Unavailable
@@ -62,7 +63,7 @@ def make(
     copied = Copied()
     try:
         name = f"{row.started_at:%Y%m%d-%H%M%S}-{ids.encode(row.id)[:4]}"
-        with _alive(app, row.id), _scratch(app) as folder:
+        with _alive(app, row.id), _in_our_words(), _scratch(app) as folder:
             _copy_all(app, target, (folder, name), _Noting(copied, progress))
             pruning.prune(target, folder, keep=None if copied.absent else keep, before=row.started_at)
     except BaseException as error:
@@ -126,6 +127,13 @@ def end(app: App, row_id: int, ending: Ending) -> Backup:
         if (copied := ending.copied) is not None:
             row.blob_count, row.size_bytes, row.copied_bytes = copied.blob_count, copied.size_bytes, copied.copied_bytes
         return row
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    """Raises OverQuota and Unavailable where the folder to work in cannot be written or read."""
+    with disk.in_our_words("The disk of the data directory"), sqlite_in_our_words():
+        yield
 
 
 @contextmanager
