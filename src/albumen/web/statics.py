@@ -91,7 +91,7 @@ def statics() -> Statics:
             if name.startswith(_SEEN_BY_WORKERS):
                 content = _IMPORT.sub(lambda found: address(_file_of(found)), content.decode()).encode()
             path = PurePosixPath(name)
-            mark = hashlib.sha256(content).hexdigest()[:10]
+            mark = hashlib.sha256(content).hexdigest()[:8]
             hashed = f"{path.with_suffix('')}.{mark}{path.suffix}"
             addresses[name] = PREFIX + hashed
             files[hashed] = StaticFile(_TYPES[path.suffix], content)

@@ -70,9 +70,10 @@ export class Painter {
     this.rows.shift(this.wall.layout, this.wall.lane.offset);
   }
 
-  /** Fetch pictures, when one is slow enough to see them: what is in the window first, and the rest once that came. */
+  /** Fetch pictures, when one is slow enough to see them: those in the window, the largest first, then the others. */
   #pictures() {
-    for (const cell of this.#waiting) if (this.#isSeen(cell)) this.#picture(cell);
+    for (const cell of [...this.#waiting].sort((one, other) => other.side - one.side))
+      if (this.#isSeen(cell)) this.#picture(cell);
     for (const cell of this.#waiting.size ? this.rows.cells() : []) if (cell.isComing && this.#isSeen(cell)) return;
     for (const cell of this.#waiting) this.#picture(cell);
   }
@@ -140,5 +141,5 @@ export class Painter {
   }
 }
 
-/** Which rendition is sharp in a cell. @param {Cell} cell */
-const sizeOf = (cell) => (cell.side * Math.min(2, devicePixelRatio) > 400 ? "md" : "sm");
+/** Which rendition is sharp in a cell; a fine screen lets a picture be stretched more. @param {Cell} cell */
+const sizeOf = ({ side }) => (side > Math.max(240, 400 / devicePixelRatio) ? "md" : "sm");
