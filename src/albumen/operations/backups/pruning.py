@@ -1,6 +1,5 @@
 """Dropping old backups, and the content that no backup names any more."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime
@@ -8,6 +7,7 @@ from itertools import batched
 from pathlib import Path
 
 from albumen.blobs.port import Blobs, Stored
+from albumen.db.engine import sqlite_module
 from albumen.operations.backups import manifests
 from albumen.operations.backups.manifests import CONTENT, MADE, MANIFEST, SNAPSHOTS
 
@@ -34,7 +34,7 @@ def prune(target: Blobs, folder: Path, *, keep: int | None, before: datetime) ->
 
 def _drop_unnamed(target: Blobs, kept: list[str], scratch: Path, before: datetime) -> None:
     """Drop content that no kept backup names.  What is named is gathered on disk: it can be millions."""
-    with closing(sqlite3.connect(scratch, isolation_level=None)) as gathered:
+    with closing(sqlite_module().connect(scratch, isolation_level=None)) as gathered:
         gathered.execute("PRAGMA journal_mode=OFF")
         gathered.execute("CREATE TABLE named (at TEXT PRIMARY KEY) WITHOUT ROWID")
         for name in kept:
