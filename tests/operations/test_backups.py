@@ -166,10 +166,30 @@ def test_one_that_is_cut_off_leaves_those_before_whole(
 
 def test_only_one_at_a_time_and_one_that_died_does_not_count(installation: Installation, target: Blobs) -> None:
     with installation.app.writing(SYSTEM) as unit:
-        making.begin(unit, backups.BACKUP, "there")
+        making.begin(unit, backups.BACKUP, "there").name = "another machine:7"
     with pytest.raises(Locked):
         back_up(installation, target)
     installation.clock.advance(hours=1)
+    assert back_up(installation, target).outcome == Outcome.done
+
+
+def test_one_of_this_process_counts_while_it_is_made(
+    installation: Installation, target: Blobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where its end could not be written down."""
+    furnish(installation, 1)
+    refused: list[str] = []
+
+    def another(count: int) -> None:
+        with pytest.raises(Locked) as told:
+            back_up(installation, target)
+        refused.append(told.value.detail)
+
+    monkeypatch.setattr(making, "_NOTE_EVERY", 1)
+    assert making.make(installation.app, target, "there", progress=another).outcome == Outcome.done
+    assert set(refused) == {"Another backup is being made."}
+    with installation.app.writing(SYSTEM) as unit:
+        making.begin(unit, backups.BACKUP, "there")
     assert back_up(installation, target).outcome == Outcome.done
 
 

@@ -38,6 +38,8 @@ log = structlog.get_logger()
 _NOTE_EVERY = 50
 _RENEW_SECONDS = 60.0
 _SCRATCH = ".backup-scratch-"
+_at_work: set[int] = set()
+"""The backups that this process is making, however much of that it could write down."""
 
 Progress = Callable[[int], None]
 
@@ -66,22 +68,26 @@ def make(
         with _alive(app, row.id), _in_our_words(), _scratch(app) as folder:
             _copy_all(app, target, (folder, name), _Noting(copied, progress))
             pruning.prune(target, folder, keep=None if copied.absent else keep, before=row.started_at)
+        lost = f"{len(copied.absent)} files are lost or damaged: run `albumen check`." if copied.absent else None
+        return end(app, row.id, Ending(Outcome.done, lost, name, copied))
     except BaseException as error:
         words = error.detail if isinstance(error, Problem) else f"It was broken off ({type(error).__name__})."
         end(app, row.id, Ending(Outcome.failed, words))
         raise
-    lost = f"{len(copied.absent)} files are lost or damaged: run `albumen check`." if copied.absent else None
-    return end(app, row.id, Ending(Outcome.done, lost, name, copied))
+    finally:
+        _at_work.discard(row.id)
 
 
 def _begin(app: App, where: str) -> Backup:
     with app.writing(SYSTEM) as unit:
         alive = (Backup.deed == BACKUP, Backup.outcome == Outcome.running)
         for other in unit.db.scalars(select(Backup).where(*alive).with_for_update()):
-            if other.alive_at > unit.now - SILENT and not _has_ended(other.name or ""):
+            if other.alive_at > unit.now - SILENT and not _has_ended(other):
                 raise Locked("Another backup is being made.")
             other.outcome, other.error, other.finished_at = Outcome.failed, "It was broken off.", unit.now
-        return begin(unit, BACKUP, where)
+        row = begin(unit, BACKUP, where)
+        _at_work.add(row.id)  # before another thread sees the row
+        return row
 
 
 def begin(unit: Unit, deed: str, where: str) -> Backup:
@@ -94,11 +100,13 @@ def begin(unit: Unit, deed: str, where: str) -> Backup:
     return row
 
 
-def _has_ended(owner: str) -> bool:
-    """Whether the process that makes a backup is one of this machine that is no more."""
-    host, _, pid = owner.rpartition(":")
+def _has_ended(row: Backup) -> bool:
+    """Whether the process that makes a backup is one of this machine that is no more, or this one, which makes none."""
+    host, _, pid = (row.name or "").rpartition(":")
     if host != socket.gethostname() or not pid.isdecimal():
         return False
+    if int(pid) == os.getpid():
+        return row.id not in _at_work
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
