@@ -28,7 +28,7 @@ def _told(app: composition.App, where: str) -> dict[str, str | None]:
     try:
         made = making.make(app, targets.prepare(where, app.settings), where, keep=KEEP)
     except Problem as problem:
-        return {"refused": f"{type(problem).__name__}: {problem.detail}"}
+        return {"refused": f"{type(problem).__name__}: {problem.detail}", "because": repr(problem.__cause__)}
     except Exception as error:
         return {"raised": f"{type(error).__name__}: {error}"}
     return {"name": made.name, "error": made.error}

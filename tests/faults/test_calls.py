@@ -250,7 +250,7 @@ def through_backups(trials: Trials, others: int, step: int) -> dict[str, int]:
             shutil.rmtree(place)
         for _ in range(others):
             told = keeper.make()
-            assert told.get("name"), told
+            assert told.get("name"), (told, trials.disk.seen())
 
     with closing(keeper):
         return trials.through(back_up(keeper, place), step=step, before=begin_anew)
