@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.contracts.blobs import BlobsContract, filled, put
 
+from albumen.blobs import disk
 from albumen.blobs.folder import FolderBlobs
 from albumen.kernel.errors import NotFound, OverQuota, Unavailable
 
@@ -59,7 +60,7 @@ def test_of_many_writers_one_is_first(blobs: FolderBlobs, monkeypatch: pytest.Mo
 def test_an_upload_that_meets_the_sweep_keeps_its_bytes(blobs: FolderBlobs, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sweep has seen an old orphan and is about to unlink it, when an upload finds it there."""
     put(blobs, "orphan", b"x")
-    unlink, link = os.unlink, os.link
+    unlink, lock = os.unlink, disk.lock
     tried, answers = threading.Event(), []
     upload = threading.Thread(target=lambda: answers.append(put(blobs, "orphan", b"x")))
 
@@ -70,14 +71,13 @@ def test_an_upload_that_meets_the_sweep_keeps_its_bytes(blobs: FolderBlobs, monk
             upload.join(0.2)  # it cannot finish now; without the lock it would, and lose its bytes
         unlink(path)
 
-    def link_and_tell(source: Path, target: Path) -> None:
-        try:
-            link(source, target)
-        finally:
+    def tell_and_lock(fd: int, *, wait: bool) -> bool:
+        if threading.current_thread() is upload:
             tried.set()
+        return lock(fd, wait=wait)
 
     monkeypatch.setattr(os, "unlink", unlink_after_the_upload_came)
-    monkeypatch.setattr(os, "link", link_and_tell)
+    monkeypatch.setattr(disk, "lock", tell_and_lock)
     assert blobs.delete("orphan", untouched_since=datetime.now(UTC) + timedelta(hours=1))
     upload.join()
     assert answers == [True]
@@ -136,13 +136,13 @@ def test_everything_is_synced_before_it_is_acknowledged(blobs: FolderBlobs, monk
     monkeypatch.setattr(os, "fsync", fsync_and_note)
     monkeypatch.setattr(os, "link", link_and_note)
     put(blobs, "original/ab/one", b"1")
-    assert steps == ["file", ".", "original", "link", "original/ab"]
+    assert steps == [".", "original", "file", "link", "original/ab"]
     steps.clear()
     put(blobs, "original/ab/two", b"2")
     assert steps == ["file", "link", "original/ab"]
     steps.clear()
     put(blobs, "original/ab/two", b"2")
-    assert steps == ["file", "link", "original/ab"], "another writer's name may not be durable yet"
+    assert steps == ["original/ab"], "another writer's name may not be durable yet; its bytes are"
     steps.clear()
     blobs.delete("original/ab/two")
     assert steps == ["original/ab"]

@@ -46,16 +46,28 @@ class FolderBlobs:
         return HeldSpool(self._spools, name)
 
     def put(self, key: str, spool: Spool) -> bool:
-        """Sync the file, link it into place without overwriting, sync the folder: in that order."""
+        """Sync the file, link it into place without overwriting, sync the folder: in that order.
+
+        What has the name already was synced before it got it, so that nothing of the new file need go to the disk.
+        """
         target = self._file(key)
         with disk.in_our_words():
-            os.utime(spool.fileno())  # a sweep counts the grace time from here, not from the last byte received
-            disk.sync(spool.fileno())
             self._ensure(target.parent)
-            is_new = self._place(key, spool, target)
+            is_new = not self._is_there(key, spool, target)
+            if is_new:
+                os.utime(spool.fileno())  # a sweep counts the grace time from here, not from the last byte received
+                disk.sync(spool.fileno())
+                is_new = self._place(key, spool, target)
             disk.sync_folder(target.parent)
         spool.discard()
         return is_new
+
+    def _is_there(self, key: str, spool: Spool, target: Path) -> bool:
+        """Whether the name is taken by the same bytes, which no sweep takes now."""
+        if not os.path.lexists(target):
+            return False
+        with self._lock(key):
+            return _keep(key, spool, target)
 
     def _place(self, key: str, spool: Spool, target: Path) -> bool:
         """Give the spool its name; False where the name is taken by the same bytes."""
@@ -63,9 +75,8 @@ class FolderBlobs:
             try:
                 os.link(spool.file, target)
             except FileExistsError:
-                with self._lock(key):
-                    if _keep(key, spool, target):
-                        return False
+                if self._is_there(key, spool, target):
+                    return False
             except OSError as error:
                 if error.errno not in _NO_LINKS:
                     raise
