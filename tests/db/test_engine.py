@@ -136,6 +136,18 @@ def test_a_writer_of_the_same_process_does_not_wait_for_ever_either(database: Da
     assert count(database) == 1
 
 
+def test_a_connection_that_can_only_read_is_not_used_again(database: Database) -> None:
+    """As one that was opened just when the disk let nobody write."""
+    with database.session(writes=False) as db:
+        db.execute(text("PRAGMA query_only=ON"))
+    with pytest.raises(Unavailable), database.session(writes=True) as db:
+        db.execute(text("INSERT INTO notes (body) VALUES ('lost')"))
+    with database.session(writes=True) as db:
+        db.execute(text("INSERT INTO notes (body) VALUES ('kept')"))
+        db.commit()
+    assert count(database) == 1
+
+
 def test_a_mistake_in_a_statement_is_not_called_a_busy_database(database: Database) -> None:
     with pytest.raises(OperationalError), database.session(writes=False) as db:
         db.execute(text("SELECT * FROM nowhere"))

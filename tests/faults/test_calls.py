@@ -76,6 +76,7 @@ class Trials:
                 self.heal()
                 self.check()
                 if not self.was_hit:
+                    assert "refused" not in told, f"{told} at call {number}, which was none"
                     break
                 came_of[f"{error} {told}"] = came_of.get(f"{error} {told}", 0) + 1
         return came_of

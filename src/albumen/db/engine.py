@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,8 @@ from albumen.kernel.errors import OverQuota, Unavailable
 
 _FIXED = ((3, 51, 3),)
 _FIXED_IN_SERIES = {(3, 50): 7, (3, 44): 6}
+_BROKEN = ("SQLITE_READONLY", "SQLITE_IOERR", "SQLITE_CANTOPEN")
+"""After these a connection is not used again: one that could not be opened for writing stays one for reading."""
 
 
 def sqlite_module() -> ModuleType:
@@ -165,6 +167,11 @@ def _sqlite_engine(url: str, pool: int, busy_seconds: int) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
         functions.install(connection)
         fulltext.install(connection)
+
+    @event.listens_for(engine, "handle_error")
+    def _failed(context: ExceptionContext) -> None:
+        name = getattr(context.original_exception, "sqlite_errorname", "")
+        context.is_disconnect = context.is_disconnect or name.startswith(_BROKEN)
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
