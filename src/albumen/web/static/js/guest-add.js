@@ -102,10 +102,12 @@ function take(files) {
 }
 
 for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(".picker"))) {
-  input.addEventListener("change", () => {
+  const chosen = () => {
     take(input.files);
     input.value = "";
-  });
+  };
+  input.addEventListener("change", chosen);
+  if (input.files?.length) chosen(); // before this module was there
 }
 document.querySelectorAll(".pick, #camera").forEach((each) => each.removeAttribute("hidden"));
 form?.classList.add("lively");
