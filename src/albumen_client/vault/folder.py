@@ -28,6 +28,7 @@ from albumen_client.vault.remote import (
     Row,
     Usage,
 )
+from albumen_client.vault.syncing import synced
 
 _SCHEMA = """
 BEGIN IMMEDIATE;
@@ -186,12 +187,11 @@ class FolderRemote:
 
 def _copy(content: BinaryIO, to: Path, report: Report) -> tuple[int, str]:
     hashed, size = Hash(), 0
-    with to.open("wb") as target:
+    to.unlink(missing_ok=True)
+    with synced(to) as target:
         while block := content.read(_BLOCK_BYTES):
             hashed.update(block)
             target.write(block)
             size += len(block)
             report(size)
-        target.flush()
-        os.fsync(target.fileno())
     return size, hashed.hexdigest()

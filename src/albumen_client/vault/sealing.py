@@ -16,8 +16,8 @@ from albumen_client.vault.records import Resource
 from albumen_client.vault.remote import Blob, Remote, Report
 from albumen_client.vault.syncing import synced
 
-BLOCK_BYTES = 512 << 10
-"""How much is read, encrypted and written at once.  Linux takes ten times as long to write blocks of 2 MiB."""
+BLOCK_BYTES = 1 << 20
+"""How much is read, encrypted and written at once."""
 _FIRST_BYTES = 256 << 10
 """How much of a file is read at first: most are small."""
 _HEAD_BYTES = 1024
