@@ -4,6 +4,7 @@ import shutil
 from typing import Any
 
 import pytest
+import structlog.testing
 from tests.installation import Caller, Installation
 
 from albumen import server
@@ -48,6 +49,16 @@ def test_a_store_that_cannot_be_written_is_not_ready(installation: Installation)
     assert str(installation.app.settings.data_dir) not in answer.text
     assert answer.headers["retry-after"] == "5"
     assert client.get("/healthz").status_code == 200
+
+
+def test_only_probes_that_find_something_are_in_the_log(installation: Installation) -> None:
+    client = installation.client
+    shutil.rmtree(installation.app.settings.store_folder)
+    with structlog.testing.capture_logs() as logs:
+        for path in ("/healthz", "/readyz", "/v1/openapi.json"):
+            client.get(path)
+    told = [(each["route"], each["status"], each["log_level"]) for each in logs if each["event"] == "request"]
+    assert told == [("/healthz", 200, "debug"), ("/readyz", 503, "info"), ("other", 200, "info")]
 
 
 def operations(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:

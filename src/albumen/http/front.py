@@ -1,5 +1,6 @@
 """The front of the server: gives each request an id, counts it, logs it, and sends it to the part that answers it."""
 
+import logging
 import re
 import secrets
 import time
@@ -13,13 +14,15 @@ from albumen.kernel import spans
 
 log = structlog.get_logger("albumen.http")
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_PROBES = frozenset({"/healthz", "/readyz"})
+"""What fronts and containers ask again and again: logged at debug as long as all is well."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class Front:
     """An ASGI app that sends requests by their first path segment to a part, else to the main app.
 
-    Parts in `quiet` (signed links, health) are counted but logged only at debug.
+    Parts, such as signed links, are counted and not logged.
     """
 
     def __init__(self, main: ASGIApp, parts: Mapping[str, ASGIApp], metrics: Metrics) -> None:
@@ -73,7 +76,9 @@ class Front:
         method = _method(scope)
         self._metrics.answered(method, route, exchange.status, seconds)
         self._metrics.received(exchange.received_bytes)
-        log.info(
+        well = exchange.status < 400 and route in _PROBES
+        log.log(
+            logging.DEBUG if well else logging.INFO,
             "request",
             method=method,
             route=route,
