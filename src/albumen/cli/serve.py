@@ -24,6 +24,8 @@ from albumen.kernel.errors import Conflict
 from albumen.settings.rooms import ServerSettings
 
 log = structlog.get_logger("albumen")
+_TURN_SECONDS = 0.0005
+"""How long a thread of Python has its turn while others wait, a tenth of what is usual: requests wait less for jobs."""
 
 serving, working = typer.Typer(add_completion=False), typer.Typer(add_completion=False)
 
@@ -70,6 +72,7 @@ def alone(file: Path) -> Iterator[None]:
 
 
 def _serve(app: App) -> None:
+    sys.setswitchinterval(_TURN_SECONDS)
     if app.database.warning:
         log.warning(app.database.warning)
     worker.free_abandoned(app)
