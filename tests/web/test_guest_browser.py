@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from tests import make
 from tests.events.party import Party
 from tests.http import served
@@ -143,6 +143,21 @@ def test_photos_are_added_and_after_approval_another_guest_sees_them(hall: Hall,
     expect(first.get_by_text("Shown")).to_have_count(3)
     photos = second.locator("[data-tiles] a")
     assert len(set(photos.evaluate_all("all => all.map(each => each.dataset.id)"))) == 7
+
+
+def test_photos_chosen_before_the_page_is_ready_are_added(hall: Hall, tmp_path: Path) -> None:
+    (tmp_path / "GIFT.jpg").write_bytes(make.photo())
+    page = hall.window()
+    hall.enter(page, hall.party.code(*ALL))
+    add = page.get_by_role("link", name="Add").get_attribute("href")
+
+    def choose_first(module: Route) -> None:
+        page.locator("#files").set_input_files(tmp_path / "GIFT.jpg")
+        module.continue_()
+
+    page.route("**/guest-add.*.js", choose_first)
+    page.goto(str(add))
+    expect(page.locator(".sum")).to_have_text("1 photo added. Thank you!")
 
 
 def test_the_page_counts_down_and_turns_into_the_end(hall: Hall) -> None:
