@@ -20,7 +20,7 @@ from albumen.db.engine import Database
 from albumen.jobs.bell import Bell, LocalBell
 from albumen.kernel.actor import Actor
 from albumen.kernel.clock import Clock, system_clock
-from albumen.kernel.errors import Invalid
+from albumen.kernel.errors import Invalid, Unavailable
 from albumen.kernel.recent import Recent
 from albumen.kernel.refusals import Refusals
 from albumen.kernel.seals import Seals
@@ -86,7 +86,7 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         busy_seconds=chosen.busy_seconds,
         silent_seconds=chosen.silent_seconds,
     )
-    migrate.upgrade(database)
+    _bring_up_to_date(database)
     kept = store(settings.store, settings.store_folder)
     blobs, bell = traced(kept) if settings.trace.endpoint else kept, _bell(settings.bell)
     secrets_known = _secrets(settings)
@@ -107,6 +107,15 @@ def build(settings: Settings, *, clock: Clock = system_clock) -> App:
         mail=_mail(settings),
         works=Works(database, blobs, bell, clock, rules=Rules(settings.libraries.user_quota_bytes or None)),
     )
+
+
+def _bring_up_to_date(database: Database) -> None:
+    """Raises Unavailable with the driver's reason, which names the host: somebody is setting this up."""
+    try:
+        migrate.upgrade(database)
+    except Unavailable as error:
+        reason = str(getattr(error.__cause__, "orig", "") or "").strip().partition("\n")[0]
+        raise Unavailable(f"The database is busy or away. {reason}".strip()) from error
 
 
 def store(chosen: StoreSettings, folder: Path) -> Blobs:

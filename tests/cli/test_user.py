@@ -76,7 +76,8 @@ def test_the_version(command: Command) -> None:
 
 
 def test_the_installation_is_where_it_was_said(command: Command, tmp_path: Path) -> None:
-    assert command("user", "list", "--data-dir", str(tmp_path / "elsewhere")).code == 0
+    where = ("--data-dir", str(tmp_path / "elsewhere"))
+    assert command("user", "add", "ann@example.org", "--password", "a long enough one", *where).code == 0
     assert (tmp_path / "elsewhere" / "albumen.db").exists()
     assert not (tmp_path / "data").exists()
     assert oct((tmp_path / "elsewhere").stat().st_mode)[-3:] == "700"

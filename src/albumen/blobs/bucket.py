@@ -12,11 +12,10 @@ from boto3.s3.transfer import TransferConfig
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from obstore.auth.boto3 import Boto3CredentialProvider
 from obstore.exceptions import AlreadyExistsError, BaseError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
-from albumen.blobs import sheets
+from albumen.blobs import keys, sheets
 from albumen.blobs.breaker import Breaker
 from albumen.blobs.sheets import Sheet
 from albumen.kernel.errors import NotFound, Unavailable
@@ -252,7 +251,7 @@ class Bucket:
                 "max_backoff": timedelta(seconds=min(2.0, silent_seconds / 4)),
             },
         }
-        given = None if place.access_key else Boto3CredentialProvider(Session())
+        given = None if place.access_key else keys.found()
         prefix = place.prefix or None
         return S3Store(
             place.bucket,

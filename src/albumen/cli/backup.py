@@ -9,7 +9,7 @@ from rich.table import Table
 
 from albumen import app as composition
 from albumen import server
-from albumen.cli.context import DataDir, opened, settings
+from albumen.cli.context import DataDir, data_folder, opened, settings
 from albumen.cli.import_report import size
 from albumen.db import copying, migrate
 from albumen.db.engine import Database
@@ -19,7 +19,7 @@ from albumen.operations.backups import drills, healing, making, manifests, resto
 from albumen.operations.models import Outcome
 from albumen.settings import Settings
 
-app = typer.Typer(help="Make backups, list them, and try them out.", no_args_is_help=True)
+app = typer.Typer(help="Make backups, list them, and try them out.", no_args_is_help=True, add_completion=False)
 restoring_app = typer.Typer(add_completion=False)
 
 _ROOMS = server  # loads every room, so that all tables are known
@@ -113,7 +113,7 @@ def restore(
     restoring.check_empty(chosen.data_dir)
     backups = targets.there(source, chosen)
     manifests.read(backups, name)
-    chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_folder(chosen)
     store = composition.store(chosen.store, chosen.store_folder)
     if next(iter(store.list()), None) is not None:
         raise Conflict("The store is not empty. Name a new one, and change over when all is well.")

@@ -19,7 +19,7 @@ from albumen.kernel.errors import Invalid
 from albumen.libraries.models import Original
 from albumen.settings.store import StoreSettings
 
-app = typer.Typer(help="Copy the store into another.", no_args_is_help=True)
+app = typer.Typer(help="Copy the store into another.", no_args_is_help=True, add_completion=False)
 _SCHEME = "s3://"
 _SHOWN = 20
 
@@ -63,6 +63,8 @@ def _target(installation: App, to: str, given: Mapping[str, str | None]) -> Blob
         bucket, _, prefix = to.removeprefix(_SCHEME).partition("/")
         said = {name: value for name, value in given.items() if value is not None}
         kept = settings.store.model_dump() | {"kind": "s3", "bucket": bucket, "prefix": prefix, "links": "server"}
+        if not bucket:
+            raise Invalid(f"Name the bucket: {_SCHEME}bucket/prefix.")
         chosen, folder = StoreSettings(**(kept | said)), settings.store_folder
     else:
         chosen, folder = StoreSettings(folder=Path(to)), Path(to).absolute()

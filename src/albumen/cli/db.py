@@ -10,7 +10,7 @@ from albumen.cli.context import DataDir, opened
 from albumen.db import copying
 from albumen.db.engine import Database
 
-app = typer.Typer(help="Copy the database into another.", no_args_is_help=True)
+app = typer.Typer(help="Copy the database into another.", no_args_is_help=True, add_completion=False)
 
 _ROOMS = server  # loads every room, so that all tables are known
 

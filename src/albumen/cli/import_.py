@@ -69,7 +69,7 @@ def import_folder(choices: Choices) -> None:
     Sidecars (XMP, Google Takeout's JSON) are read along. It may be interrupted at any moment: run again, it
     skips what is there and does the rest. Ends with 1 when a file failed.
     """
-    with opened(choices.data_dir) as app:
+    with opened(choices.data_dir, is_begun=True) as app:
         # What goes wrong with a file is told in the report, not between the bars.
         logs.configure(app.settings.log.model_copy(update={"level": "error"}))
         code = _import(app, choices)

@@ -16,7 +16,7 @@ from albumen.kernel.clock import iso
 from albumen.libraries import library as library_of
 from albumen.unit import Unit
 
-app = typer.Typer(help="Make, list and revoke personal keys.", no_args_is_help=True)
+app = typer.Typer(help="Make, list and revoke personal keys.", no_args_is_help=True, add_completion=False)
 
 
 @app.command()

@@ -14,7 +14,7 @@ from albumen.kernel.actor import SYSTEM
 from albumen.kernel.clock import iso
 from albumen.libraries import library, purge
 
-app = typer.Typer(help="List libraries, and restore deleted ones.", no_args_is_help=True)
+app = typer.Typer(help="List libraries, and restore deleted ones.", no_args_is_help=True, add_completion=False)
 
 
 @app.command("list")

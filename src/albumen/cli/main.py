@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -103,8 +103,21 @@ app = typer.Typer(
 )
 
 
+def _tell_version(*, is_asked: bool) -> None:
+    if is_asked:
+        from albumen import __version__  # noqa: PLC0415 - asked for rarely
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
     """A self-hosted home for photos and videos."""
 
 

@@ -16,12 +16,18 @@ NOT_WHOLE = 8
 @app.command()
 def rebuild(
     store: Annotated[
-        Path | None, typer.Argument(metavar="FROM-STORE", help="Folder of the store. Default: where the settings say.")
+        Path | None,
+        typer.Argument(
+            metavar="FROM-STORE",
+            help="Folder of the store. Default: where the settings say.",
+            exists=True,
+            file_okay=False,
+        ),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Make a database anew from the sidecars in a store, when it is lost and there is no backup."""
-    with opened(data_dir, store) as installation:
+    with opened(data_dir, store, is_begun=True) as installation:
         done = rebuilding.rebuild(installation)
     typer.echo(f"{done.files + done.strays} files are back, {done.strays} of them without what was known of them.")
     for key in done.illegible:

@@ -19,7 +19,7 @@ from albumen import app as composition
 from albumen import logs, server, worker
 from albumen.accounts import first
 from albumen.app import App
-from albumen.cli.context import DataDir, opened, settings
+from albumen.cli.context import DataDir, data_folder, opened, settings
 from albumen.kernel.errors import Conflict
 from albumen.settings.rooms import ServerSettings
 
@@ -33,15 +33,14 @@ serving, working = typer.Typer(add_completion=False), typer.Typer(add_completion
 @serving.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on.")] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Serve the API and the pages, and work through jobs, in this one process."""
     chosen = settings(data_dir, host=host, port=port)
     logs.configure(chosen.log)
     logs.trace(chosen.trace)
-    chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(chosen.data_dir / "serve.lock"):
+    with alone(data_folder(chosen) / "serve.lock"):
         _check_port(chosen.server)
         app = composition.build(chosen)
         try:
@@ -110,7 +109,7 @@ def work(data_dir: DataDir = None) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with opened(data_dir) as app:
+    with opened(data_dir, is_begun=True) as app:
         logs.configure(app.settings.log)
         logs.trace(app.settings.trace)
         crew = worker.crew(app)

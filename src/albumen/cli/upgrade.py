@@ -3,7 +3,7 @@
 import typer
 
 from albumen import server
-from albumen.cli.context import DataDir, settings
+from albumen.cli.context import DataDir, check_there, data_folder, settings
 from albumen.cli.serve import alone
 from albumen.kernel.clock import system_clock
 from albumen.operations import upgrading
@@ -17,8 +17,8 @@ _ROOMS = server  # loads every room, so that all tables are known
 def upgrade(data_dir: DataDir = None) -> None:
     """Copy the rows aside, then bring the database to this release; stop the server first."""
     chosen = settings(data_dir)
-    chosen.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with alone(chosen.data_dir / "serve.lock"):
+    check_there(chosen)
+    with alone(data_folder(chosen) / "serve.lock"):
         done = upgrading.upgrade(chosen, system_clock())
     if done.copy is None:
         typer.echo(f"The database is at {done.after} already.")

@@ -13,7 +13,7 @@ from albumen.cli.sizes import parsed
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.clock import iso
 
-app = typer.Typer(help="Add, list and remove users, and set passwords.", no_args_is_help=True)
+app = typer.Typer(help="Add, list and remove users, and set passwords.", no_args_is_help=True, add_completion=False)
 
 Who = Annotated[str, typer.Argument(help="E-mail or user id.")]
 Password = Annotated[
@@ -32,7 +32,7 @@ def add(
 ) -> None:
     """Add a user."""
     chosen = password if password is not None else _ask()
-    with opened(data_dir) as installation, installation.writing(SYSTEM) as unit:
+    with opened(data_dir, is_begun=True) as installation, installation.writing(SYSTEM) as unit:
         user = users.add(unit, email, name=name, password=chosen, is_keeper=keeper)
         typer.echo(f"{user.email} added, user id {user.name_key}.")
 

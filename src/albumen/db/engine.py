@@ -4,18 +4,18 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from types import ModuleType
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Session
 
 from albumen.db import fulltext, functions, locks, postgresql
 from albumen.db.postgresql import Patience
-from albumen.kernel.errors import OverQuota, Unavailable
+from albumen.kernel.errors import Invalid, OverQuota, Unavailable
 
 _FIXED = ((3, 51, 3),)
 _FIXED_IN_SERIES = {(3, 50): 7, (3, 44): 6}
@@ -43,10 +43,13 @@ def is_affected(version: tuple[int, ...]) -> bool:
 
 
 class Database:
-    """An engine, and sessions on it: readers see a snapshot, writers queue fairly within this process."""
+    """An engine, and sessions on it: readers see a snapshot, writers queue fairly within this process.
+
+    Raises Invalid where the URL is that of neither SQLite nor PostgreSQL.
+    """
 
     def __init__(self, url: str, *, pool: int = 8, busy_seconds: int = 20, silent_seconds: float = 15.0) -> None:
-        self.is_sqlite = url.startswith("sqlite")
+        self.is_sqlite = _is_sqlite(url)
         self._turn, self._busy_seconds = threading.Lock(), busy_seconds
         self._readers: Engine
         self._writers: Engine
@@ -109,6 +112,14 @@ class Database:
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()
+
+
+def _is_sqlite(url: str) -> bool:
+    """Which of the two databases a URL names.  The URL itself is not repeated: there may be a password in it."""
+    with suppress(ArgumentError):
+        if (kind := make_url(url).get_backend_name()) in ("sqlite", "postgresql", "postgres"):
+            return kind == "sqlite"
+    raise Invalid("A database is named as postgresql://user:password@host/name, or sqlite:////folder/file.db.")
 
 
 @contextmanager

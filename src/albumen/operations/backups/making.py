@@ -59,12 +59,14 @@ def make(
 ) -> Backup:
     """Make a backup in a store, and drop the oldest beyond `keep`; its row.
 
-    Raises Locked where another one is being made, and OverQuota and Unavailable as stores do; those before stay whole.
+    Raises Locked where another one is being made, Conflict where the place holds backups of another installation, and
+    OverQuota and Unavailable as stores do; those before stay whole.
     """
     row = _begin(app, where)
     copied = Copied()
     try:
-        name = f"{row.started_at:%Y%m%d-%H%M%S}-{ids.encode(row.id)[:4]}"
+        name = _name(row.started_at, row.id)
+        _check_own(app, target, where)
         with _alive(app, row.id), _in_our_words(), _scratch(app) as folder:
             _copy_all(app, target, (folder, name), _Noting(copied, progress))
             pruning.prune(target, folder, keep=None if copied.absent else keep, before=row.started_at)
@@ -76,6 +78,22 @@ def make(
         raise
     finally:
         _at_work.discard(row.id)
+
+
+def _name(started_at: datetime, row_id: int) -> str:
+    return f"{started_at:%Y%m%d-%H%M%S}-{ids.encode(row_id)[:4]}"
+
+
+def _check_own(app: App, target: Blobs, where: str) -> None:
+    """Raises Conflict where there are whole backups and our rows know none of them: ours would push them out.
+
+    A snapshot has the row of its own making, so that an installation brought back from any of them knows that one.
+    """
+    if there := set(manifests.names(target)):
+        with app.reading(SYSTEM) as unit:
+            rows = unit.db.execute(select(Backup.started_at, Backup.id).where(Backup.deed == BACKUP))
+            if there.isdisjoint(_name(*row) for row in rows):
+                raise Conflict(f"{where} holds the backups of another installation. Choose an empty place for these.")
 
 
 def _begin(app: App, where: str) -> Backup:
