@@ -2,12 +2,15 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from albumen_client.errors import Unavailable
 from albumen_client.libraries import Room, of_library
 from albumen_client.models import Album, Download, ExportJob, File
 from albumen_client.transport import Call
+
+ExportMetadata = Literal["original", "sidecars", "embedded"]
+"""What becomes of what users say of their photos."""
 
 
 def of_album(library_id: str, album_id: str) -> str:
@@ -61,9 +64,20 @@ class Exports(Room):
         path = f"{of_library(library_id)}/selection/download"
         return self.transport.fetch(Download, Call("POST", path, json={"fileIds": list(file_ids)}, once=True))
 
-    def export(self, library_id: str, file_ids: Sequence[str], filename: str | None = None) -> ExportJob:
-        """Begin an export."""
-        form = {"fileIds": list(file_ids), **({"filename": filename} if filename else {})}
+    def export(
+        self,
+        library_id: str,
+        file_ids: Sequence[str],
+        filename: str | None = None,
+        *,
+        metadata: ExportMetadata = "original",
+    ) -> ExportJob:
+        """Begin an export.  `metadata` is what becomes of what users say of their photos.
+
+        `original` leaves it out, `sidecars` lays an XMP file beside each photo, `embedded` writes it into the copies.
+        """
+        chosen = {} if metadata == "original" else {"metadata": metadata}
+        form = {"fileIds": list(file_ids), **({"filename": filename} if filename else {}), **chosen}
         path = f"{of_library(library_id)}/exportjobs"
         return self.transport.fetch(ExportJob, Call("POST", path, json=form, once=True))
 

@@ -1,10 +1,10 @@
 """Commands that talk to a server over the network; mounted by `albumen`, and of use by themselves."""
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
 
+import httpx2
 import typer
 
 from albumen_client.client import Client
@@ -15,24 +15,26 @@ mirroring = typer.Typer(add_completion=False)
 
 _Library = Annotated[str, typer.Argument(help="Id or name of the library.")]
 _Folder = Annotated[Path, typer.Argument(help="Local folder, made at need.")]
-_Address = Annotated[str, typer.Option(help="Address of the server, such as https://photos.example.")]
+_Address = Annotated[
+    str, typer.Option(help="Address of the server, such as https://photos.example.", envvar="ALBUMEN_ADDRESS")
+]
 _Key = Annotated[str, typer.Option(help="Personal key; better given as ALBUMEN_KEY.", envvar="ALBUMEN_KEY")]
+_HERE = "http://localhost:5000"
 _Watch = Annotated[bool, typer.Option("--watch/--once", help="Go on following the library.")]
 
 
 @mirroring.command()
-def mirror(library: _Library, folder: _Folder, key: _Key, address: _Address = "", *, watch: _Watch = False) -> None:
+def mirror(library: _Library, folder: _Folder, key: _Key, address: _Address = _HERE, *, watch: _Watch = False) -> None:
     """Keep a local copy of a library.  What was not put there by the mirror stays as it is."""
-    where = address or os.environ.get("ALBUMEN_ADDRESS", "http://localhost:5000")
     try:
-        with Client(where, key=key) as client, Mirror(client, find(client, library), folder) as mirrored:
+        with Client(address, key=key) as client, Mirror(client, find(client, library), folder) as mirrored:
             for outcome in mirrored.follow() if watch else [mirrored.run()]:
                 tell(outcome)
         if outcome.failed:
             sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except (ClientError, OSError) as error:
+    except (ClientError, OSError, httpx2.InvalidURL) as error:
         typer.echo(f"albumen: {error}", err=True)
         sys.exit(1)
 

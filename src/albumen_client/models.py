@@ -227,6 +227,7 @@ class ExportJob(Model, frozen=True, kw_only=True):
     file_count: int = 0
     file_size: int | None = None
     filename: str | None = None
+    metadata: str = "original"
     progress: float = 0.0
     error: str | None = None
     updated_on: datetime | None = None

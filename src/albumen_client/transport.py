@@ -1,6 +1,7 @@
 """How calls go out: with time-outs, told apart by their errors, and tried again where that can do no harm."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -22,6 +23,8 @@ UNDER_WAY = "under-way"
 """The code of a 409 that says that the first try of the same call is still at work."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _LONGEST_PAUSE = 30.0
+_NUMBER = re.compile(r"^\[Errno -?\d+\] ")
+"""What the system calls an error by, which tells a person nothing."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Transport:
                 answer = self._try(call, headers)
             except httpx2.RequestError as error:
                 if turn == tries:
-                    raise Unreachable(str(error) or type(error).__name__) from error
+                    raise self._unanswered(error) from error
                 self.patience.rest(turn)
                 continue
             if not is_passing(answer) or turn == tries:
@@ -121,7 +124,12 @@ class Transport:
                     check(answer)
                 yield answer
         except httpx2.RequestError as error:
-            raise Unreachable(str(error) or type(error).__name__) from error
+            raise self._unanswered(error) from error
+
+    def _unanswered(self, error: httpx2.RequestError) -> Unreachable:
+        """Which server does not answer, and why."""
+        why = _NUMBER.sub("", str(error)) or type(error).__name__
+        return Unreachable(f"{str(self.http.base_url).rstrip('/')} does not answer: {why}")
 
 
 def _given(params: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -159,7 +159,7 @@ def test_nobody_there(tmp_path: Path) -> None:
     pauses: list[float] = []
     patience = Patience(tries=3, first_pause_seconds=0.001, pause=pauses.append)
     with Client("http://127.0.0.1:9", key="k", patience=patience) as client:
-        with pytest.raises(Unreachable):
+        with pytest.raises(Unreachable, match=r"^http://127\.0\.0\.1:9 does not answer: Connection refused$"):
             client.libraries()
         assert len(pauses) == 2
         with pytest.raises(Unreachable):
@@ -182,6 +182,18 @@ def test_an_export_comes_home(
         assert len(archive.namelist()) >= 1
     client.delete_export(library.library_id, job.job_id)
     assert list(client.exports(library.library_id)) == []
+
+
+def test_an_export_with_what_users_said(
+    installation: Installation, client: Client, library: Library, root: Folder, tmp_path: Path
+) -> None:
+    file = client.upload(photo_in(tmp_path), Wanted(library.library_id, root.folder_id))
+    job = client.export(library.library_id, [file.file_id], "all.zip", metadata="sidecars")
+    installation.work_off()
+    assert client.wait_for_export(library.library_id, job.job_id).metadata == "sidecars"
+    client.download_export(library.library_id, job.job_id, tmp_path / "all.zip")
+    with ZipFile(tmp_path / "all.zip") as archive:
+        assert {"IMG_1.jpg", "IMG_1.jpg.xmp"} <= set(archive.namelist())
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,19 @@ def test_what_is_wrong_is_told_in_a_sentence(port: int, alice: Caller, key: str,
     assert "Traceback" not in result.output
 
 
+def test_the_address_comes_from_the_environment_or_is_this_machine(
+    port: int, alice: Caller, key: str, tmp_path: Path
+) -> None:
+    library_id, there = alice.library().library_id, f"http://127.0.0.1:{port}"
+    words = [library_id, str(tmp_path / "home"), "--key", key]
+    result = CliRunner().invoke(mirroring, words, env={"ALBUMEN_ADDRESS": there})
+    assert result.exit_code == 0, result.output
+    told = CliRunner().invoke(mirroring, ["--help"], env={"COLUMNS": "200"}).output
+    assert "ALBUMEN_ADDRESS" in told and "http://localhost:5000" in told
+    result = CliRunner().invoke(mirroring, [*words, "--address", "http://x:port"])
+    assert (result.exit_code, result.stderr[:9]) == (1, "albumen: ")
+
+
 def test_it_is_among_the_commands() -> None:
     told = CliRunner().invoke(app, ["mirror", "--help"])
     assert "Keep a local copy of a library" in told.output

@@ -15,6 +15,7 @@ from albumen_client.vault.sealing import Plain
 from albumen_client.vault.state import State
 from albumen_client.vault.vault import Vault, now
 
+SECRET = "eight words are better than these"
 VAULT = "7c0c3a54-2f6e-4c57-9d5b-2f4f6f9a1b11"
 
 

@@ -4,28 +4,10 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from tests import make
-from typer.testing import CliRunner
-
-from albumen_client.vault.cli import vault
+from tests.vault_client.households import SECRET
 
 Run = Callable[..., str]
-SECRET = "eight words are better than these"
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick_keys: None) -> Run:
-    """Run a command as a device, and give what it says."""
-    monkeypatch.setenv("ALBUMEN_VAULT_PASSPHRASE", SECRET)
-
-    def call(who: str, *command: object, ends: int = 0, typed: str = "") -> str:
-        words = [str(each) for each in command]
-        result = CliRunner().invoke(vault, [*words, "--home", str(tmp_path / who)], input=typed)
-        assert result.exit_code == ends, result.output
-        return result.output
-
-    return call
 
 
 def test_from_the_first_photo_to_the_last_device(run: Run, tmp_path: Path) -> None:

@@ -1,11 +1,15 @@
 """Keys in the keyring of the system: a device works from there, learns there, and comes back to its file."""
 
 import json
+import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from typer.testing import CliRunner
 
 from albumen_client.vault.cli import vault
@@ -14,17 +18,48 @@ from albumen_client.vault.keys import Root
 
 keyring = pytest.importorskip("keyring")
 files = pytest.importorskip("keyrings.alt.file")
+file_base: Any = pytest.importorskip("keyrings.alt.file_base")
+chainer, fail, null = (pytest.importorskip(f"keyring.backends.{each}") for each in ("chainer", "fail", "null"))
 Run = Callable[..., str]
+
+
+InFile: Any = file_base.Keyring
+Several: Any = chainer.ChainerBackend
+
+
+class Sealed(InFile):  # type: ignore[misc]  # it has no types
+    """A keyring in a file, under a key that only this process knows."""
+
+    priority = 0
+    filename, scheme, version = "sealed.cfg", "ChaCha20-Poly1305", "1.0"
+    cipher = ChaCha20Poly1305(ChaCha20Poly1305.generate_key())
+
+    def encrypt(self, password: bytes, assoc: bytes | None = None) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + self.cipher.encrypt(nonce, password, assoc)
+
+    def decrypt(self, password_encrypted: bytes, assoc: bytes | None = None) -> bytes:
+        return self.cipher.decrypt(password_encrypted[:12], password_encrypted[12:], assoc)
 
 
 @pytest.fixture
 def locker(tmp_path: Path) -> Iterator[Path]:
-    """The file of a keyring that keeps its words in one."""
-    before, backend = keyring.get_keyring(), files.PlaintextKeyring()
+    """The file of a keyring that seals what it is given."""
+    backend = Sealed()
     backend.file_path = str(tmp_path / "keyring.cfg")
+    with chosen(backend):
+        yield tmp_path / "keyring.cfg"
+
+
+@contextmanager
+def chosen(backend: Any) -> Iterator[None]:
+    """Have the system's keyring be this one."""
+    before = keyring.get_keyring()
     keyring.set_keyring(backend)
-    yield tmp_path / "keyring.cfg"
-    keyring.set_keyring(before)
+    try:
+        yield
+    finally:
+        keyring.set_keyring(before)
 
 
 @pytest.fixture
@@ -64,3 +99,22 @@ def test_a_keyring_that_lost_the_keys_is_said(run: Run, locker: Path, tmp_path: 
     run("keys", "--to", "keyring")
     locker.unlink()
     assert "does not have the keys" in run("status", ends=1)
+
+
+class Chain(Several):  # type: ignore[misc]  # it has no types
+    """Several keyrings, of which the first is in the clear."""
+
+    priority = 0
+    backends: tuple[Any, ...] = ()
+
+
+@pytest.mark.parametrize("kind", ["plain", "chain", "fail", "null"])
+def test_a_keyring_that_hides_or_keeps_nothing_is_refused(run: Run, tmp_path: Path, kind: str) -> None:
+    plain, chain = files.PlaintextKeyring(), Chain()
+    plain.file_path, chain.backends = str(tmp_path / "keyring.cfg"), (plain, Sealed())
+    run("create", tmp_path / "host")
+    before = (tmp_path / "home" / "keys.json").read_bytes()
+    with chosen({"plain": plain, "chain": chain, "fail": fail.Keyring(), "null": null.Keyring()}[kind]):
+        assert "--to file" in run("keys", "--to", "keyring", ends=1)
+    assert (tmp_path / "home" / "keys.json").read_bytes() == before
+    assert not (tmp_path / "keyring.cfg").exists()

@@ -18,9 +18,16 @@ from albumen_client.vault.state import Asset, State
 from albumen_client.vault.vault import Vault
 
 HOME = Path("~/.local/share/albumen-vault")
-Home = Annotated[
-    Path, typer.Option("--home", envvar="ALBUMEN_VAULT", default_factory=HOME.expanduser, help="Where the keys are.")
-]
+_AT_HOME = typer.Option(
+    "--home",
+    envvar="ALBUMEN_VAULT",
+    default_factory=HOME.expanduser,
+    show_default=str(HOME),
+    help="Where the keys are.",
+)
+Home = Annotated[Path, _AT_HOME]
+Host = Annotated[str, typer.Argument(help="A server by its address, a bucket by aws:REGION, or a folder by its path.")]
+Key = Annotated[str, typer.Option(help="Personal key for the server.", envvar="ALBUMEN_KEY")]
 LEAST_LETTERS = 12
 
 

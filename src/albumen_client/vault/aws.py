@@ -1,17 +1,19 @@
 """A vault with no server at all: a bucket that speaks S3, and two tables of DynamoDB."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, BinaryIO
+from urllib.parse import parse_qsl
 
 import boto3
 from boto3.session import Session
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from albumen_client import errors
 from albumen_client.errors import Refused, Unreachable
@@ -33,6 +35,9 @@ from albumen_client.vault.remote import (
 
 LOOK_SECONDS = 2.0
 """How often the log is looked at for who waits for news."""
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_HOST = re.compile(rf"aws:(?://(?P<bucket>{_BUCKET})(?:\?(?P<asked>[\w.=&-]+))?|(?P<region>[a-z0-9-]*))", re.ASCII)
+_REGION = "us-east-1"
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull", "ItemCollectionSizeLimitExceededException"})
 
 
@@ -56,14 +61,48 @@ class Place:
     log: str = LOG
     pause: Callable[[float], None] = time.sleep
 
+    @classmethod
+    def of(cls, host: str, vault: str) -> "Place":
+        """What `aws:REGION` or `aws://BUCKET?table=NAME&region=REGION` means.  Raises ClientError.
+
+        A bucket that is named may hold other things: the vault lies below its id there.
+        """
+        found = _HOST.fullmatch(host)
+        asked = dict(parse_qsl(found["asked"] or "")) if found else {}
+        if found is None or asked.keys() - {"table", "region"}:
+            raise errors.ClientError(
+                f"{host} is no bucket: write aws:REGION, or aws://BUCKET?table=NAME&region=REGION."
+            )
+        bucket, states = found["bucket"] or "", asked.get("table", STATES)
+        region = found["region"] or asked.get("region", _REGION)
+        prefix, log = f"{vault}/" if bucket else "", f"{states}_log"
+        return cls(vault=vault, bucket=bucket, prefix=prefix, region=region, states=states, log=log)
+
+    def __str__(self) -> str:
+        return f"bucket {self.bucket_name}, tables {self.states} and {self.log}, {self.region}"
+
+    @property
+    def bucket_name(self) -> str:
+        """The bucket that was named, or that of this vault alone."""
+        return self.bucket or f"pickery.{self.vault}"
+
     def client(self, service: str, endpoint: str | None) -> Any:
-        """A connection; checksums only where a store must have them, since others than Amazon's know few."""
+        """A connection; checksums only where a store must have them, since others than Amazon's know few.
+
+        Raises ClientError where a region, a profile or an endpoint cannot be one.
+        """
+        try:
+            return self._client(service, endpoint)
+        except (BotoCoreError, ValueError) as error:
+            raise errors.ClientError(str(error)) from error
+
+    def _client(self, service: str, endpoint: str | None) -> Any:
         endpoint = endpoint or os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
         few = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
         is_path_style = {"s3": {"addressing_style": "path"}} if endpoint and service == "s3" else {}
         return boto3.client(
             service,
-            region_name=self.region or Session().region_name or "us-east-1",
+            region_name=self.region or Session().region_name or _REGION,
             endpoint_url=endpoint,
             aws_access_key_id=self.access_key,
             aws_secret_access_key=self.secret_key,
@@ -79,7 +118,7 @@ class AwsRemote:
     def __init__(self, place: Place) -> None:
         self.place, self.vault = place, place.vault
         s3, dynamodb = place.client("s3", place.s3_endpoint), place.client("dynamodb", place.dynamodb_endpoint)
-        self.objects = Objects(s3, place.bucket or f"pickery.{place.vault}", place.prefix)
+        self.objects = Objects(s3, place.bucket_name, place.prefix)
         self.tables = Tables(dynamodb, place.vault, place.states, place.log, place.pause)
 
     def close(self) -> None:
@@ -168,7 +207,7 @@ class AwsRemote:
         """A bucket has no visitors."""
         raise NotOffered("A bucket has no page for visitors: links need a server.")
 
-    def drop_link(self, link_id: str) -> None:
+    def drop_link(self, link_id: str) -> bool:
         """A bucket has no visitors."""
         raise NotOffered("A bucket has no page for visitors: links need a server.")
 
@@ -193,7 +232,7 @@ def _create_table(dynamodb: Any, name: str, keys: dict[str, str]) -> None:
 
 @contextmanager
 def in_our_words() -> Iterator[None]:
-    """Turn what boto3 raises into Refused, in its kinds, and Unreachable."""
+    """Turn what boto3 raises into Refused, in its kinds, Unreachable, and ClientError where it has no keys."""
     try:
         yield
     except ClientError as error:
@@ -201,5 +240,9 @@ def in_our_words() -> Iterator[None]:
         code = str(told.get("Code", ""))
         word = errors.OverQuota if code in _FULL else errors.BY_STATUS.get(status, Refused)
         raise word(status, code, str(told.get("Message", "")) or "The store refuses this.") from error
+    except NoCredentialsError as error:
+        raise errors.ClientError(
+            "There are no keys for AWS: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or a profile."
+        ) from error
     except BotoCoreError as error:
         raise Unreachable(str(error)) from error

@@ -1,6 +1,7 @@
 """The commands of a vault: `albumen vault …`, and of use by themselves."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 from uuid import uuid4
@@ -9,8 +10,8 @@ import typer
 
 from albumen_client.errors import ClientError
 from albumen_client.vault import collect, devices, exporting, following, hosts, keys, photos, previews, snapshots
-from albumen_client.vault.asking import Home, complaints, new_passphrase, opened, passphrase, told, working
-from albumen_client.vault.home import KeyFile, Place, alone
+from albumen_client.vault.asking import Home, Host, Key, complaints, new_passphrase, opened, passphrase, told, working
+from albumen_client.vault.home import KeyFile, alone
 from albumen_client.vault.joining import device, joining
 from albumen_client.vault.keys import Identity
 from albumen_client.vault.looking import photos_below
@@ -27,14 +28,19 @@ vault.add_typer(device, name="device")
 for _command in (pickery, share, unshare):
     vault.command()(_command)
 
-_Host = Annotated[str, typer.Argument(help="Address of a server, or a folder.")]
-_Id = Annotated[str, typer.Option("--vault", help="Id of the vault, where the host has several.")]
-_Key = Annotated[str, typer.Option(help="Personal key for the server.", envvar="ALBUMEN_KEY")]
+_Id = Annotated[str, typer.Option("--vault", help="Id of the vault, where the host has several, or is a bucket.")]
 _Name = Annotated[str, typer.Option(help="What this device is called.")]
 _Photo = Annotated[str, typer.Argument(help="File name, or the first letters of the signature.")]
 _Free = Annotated[bool, typer.Option("--free", help="Delete here what was sent and read back.")]
-_Words = Annotated[bool, typer.Option("--words", help="Open it by the 24 words.")]
+_Words = Annotated[bool, typer.Option("--words", help="Open it by the 24 words, not by the passphrase.")]
 _Deleted = Annotated[bool, typer.Option("--deleted", help="Those that can be restored.")]
+_MOST_SECONDS = 7 * 86400
+_Every = Annotated[
+    float, typer.Option(min=0, max=_MOST_SECONDS, help="Go on, and look again after so many seconds; 0 for once.")
+]
+_Synced = Annotated[Path, typer.Argument(help="The folder that is kept like the vault.", file_okay=False, exists=True)]
+_Copy = Annotated[Path, typer.Argument(help="Folder for the copy, made at need.", file_okay=False)]
+_To = Annotated[Path, typer.Option(help="Folder, made at need.", file_okay=False)]
 _Paths = Annotated[list[Path], typer.Argument(help="Photos, videos, or folders of them.", exists=True)]
 
 
@@ -55,31 +61,25 @@ def say(pushed: Pushed) -> None:
 
 
 @vault.command()
-def create(host: _Host, home: Home, key: _Key = "", name: _Name = "") -> None:
+def create(host: Host, home: Home, key: Key = "", name: _Name = "") -> None:
     """Make a vault, with this device as its first."""
     with complaints(), alone(home):
+        place = hosts.place(host, str(uuid4()), key)
         secret = new_passphrase()
-        place = Place(host, str(uuid4()), key)
         keyring, words = keys.create(place.vault)
         hosts.make(place)
         with joining(home, place, (keyring, Identity.new()), name) as made:
             devices.found(made, secret)
         typer.echo("These 24 words open the vault if the passphrase is lost.  Write them down; they are shown once:\n")
-        typer.echo(f"{words}\n\nVault {place.vault} is ready.")
+        typer.echo(f"{words}\n\nVault {place.vault} is ready: {hosts.where(place)}")
 
 
 @vault.command()
-def unlock(
-    host: _Host,
-    home: Home,
-    key: _Key = "",
-    vault_id: _Id = "",
-    *,
-    words: Annotated[bool, typer.Option("--words")] = False,
-) -> None:
-    """Give this device the keys: by the passphrase, by the 24 words, or by an invitation (see `device join`)."""
+def unlock(host: Host, home: Home, key: Key = "", vault_id: _Id = "", *, words: _Words = False) -> None:
+    """Give this device the keys: by the passphrase, or by the 24 words.  `device join` takes them from another."""
     with complaints(), alone(home):
-        place = Place(host, hosts.only_one(Place(host, vault_id, key)), key)
+        given = hosts.place(host, vault_id, key)
+        place = replace(given, vault=hosts.only_one(given))
         with hosts.connected(place) as remote:
             if words:
                 keyring = devices.by_words(remote, typer.prompt("The 24 words", hide_input=True))
@@ -104,26 +104,23 @@ def status(home: Home) -> None:
 
 
 @vault.command()
-def add(
-    paths: _Paths, home: Home, *, free: Annotated[bool, typer.Option(help="Delete here once safe.")] = False
-) -> None:
+def add(paths: _Paths, home: Home, *, free: _Free = False) -> None:
     """Put photos in."""
     with complaints(), opened(home) as at, working() as work:
         groups = list(following.grouped(photos_below(paths)))
+        seen = {path: following.look_of(path) for paths_of in groups for path in paths_of}
         added = {paths: following.add(at, paths) for paths in work.each(groups, "Encrypting")}
         say(push(at, work.telling))
         for paths_of, signature in work.each(list(added.items()), "Checking") if free else ():
             for resource in photos.live(at, signature).record.originals:
                 photos.check(at, resource)
-            for path in paths_of:
-                path.unlink()
+            for path in following.free(paths_of, seen):
+                typer.echo(f"{path} was changed meanwhile and stays here; add it again.", err=True)
         typer.echo(f"{len(set(added.values()))} photos are in the vault.")
 
 
 @vault.command("ls")
-def list_photos(
-    home: Home, *, deleted: Annotated[bool, typer.Option(help="Those that can be restored.")] = False
-) -> None:
+def list_photos(home: Home, *, deleted: _Deleted = False) -> None:
     """List the photos."""
     with complaints(), opened(home) as at:
         pull(at)
@@ -133,11 +130,13 @@ def list_photos(
 
 
 @vault.command()
-def get(photo: _Photo, home: Home, to: Annotated[Path, typer.Option(help="Folder.")] = Path()) -> None:
+def get(photo: _Photo, home: Home, to: _To = Path()) -> None:
     """Have a photo's files here, checked."""
     with complaints(), opened(home) as at, working() as work:
         pull(at)
-        for resource in one(at, photo).record.originals:
+        found = one(at, photo)
+        to.mkdir(parents=True, exist_ok=True)
+        for resource in found.record.originals:
             path = following.free_path(to, resource.file_name)
             photos.save(at, resource, path, work.bytes_of(path.name, resource.size_bytes))
             typer.echo(str(path))
@@ -181,11 +180,7 @@ def verify_all(home: Home) -> None:
 
 
 @vault.command()
-def sync(
-    folder: Annotated[Path, typer.Argument(file_okay=False, exists=True)],
-    home: Home,
-    every: Annotated[float, typer.Option(help="Go on, and look again after so many seconds.")] = 0,
-) -> None:
+def sync(folder: _Synced, home: Home, every: _Every = 0) -> None:
     """Keep a folder and the vault alike, both ways."""
     with complaints():
         while True:
@@ -236,7 +231,7 @@ def recovery(home: Home) -> None:
 
 
 @vault.command()
-def export(to: Annotated[Path, typer.Argument(file_okay=False)], home: Home) -> None:
+def export(to: _Copy, home: Home) -> None:
     """Copy everything to a folder, still encrypted, with what gets it back by stock programs."""
     with complaints(), opened(home) as at, working() as work:
         pull(at)

@@ -155,6 +155,12 @@ def change_words(vault: Vault, passphrase: str) -> str:
     return words.to_words(recovery.secret)
 
 
+def check(vault: Vault, device_id: str) -> None:
+    """See that the log knows this device.  Raises Absent."""
+    if all(each.device_id != device_id for each in vault.state.devices()):
+        raise Absent("There is no such device: see `device list`.")
+
+
 def revoke(vault: Vault, device_id: str, passphrase: str) -> None:
     """New keys for all that comes later, for all devices but this one.  What it had, it keeps.
 
@@ -163,9 +169,8 @@ def revoke(vault: Vault, device_id: str, passphrase: str) -> None:
     root = Root.new()
     for _ in range(_TRIES):
         pull(vault)
+        check(vault, device_id)
         others = [each for each in vault.state.devices() if each.device_id != device_id and not each.is_revoked]
-        if all(each.device_id != device_id for each in vault.state.devices()):
-            raise Absent("There is no such device.")
         given = {
             each.device_id: base64.b64encode(seal_for(root.content, recipient_bytes(each.recipient))).decode()
             for each in others

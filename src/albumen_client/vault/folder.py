@@ -175,7 +175,7 @@ class FolderRemote:
         """A folder has no visitors."""
         raise NotOffered("A vault in a folder has no links for visitors.")
 
-    def drop_link(self, link_id: str) -> None:
+    def drop_link(self, link_id: str) -> bool:
         """Nor anything to take back."""
         raise NotOffered("A vault in a folder has no links for visitors.")
 

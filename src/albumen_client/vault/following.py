@@ -1,6 +1,7 @@
 """A local folder and a vault, kept alike: what is new on either side comes to the other, and so does a deletion."""
 
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -14,6 +15,7 @@ from albumen_client.vault.sealing import Plain
 from albumen_client.vault.state import Asset
 from albumen_client.vault.vault import Vault
 
+_TRIES = 3
 Said = Callable[[str], None]
 """Is told what was just done, in words."""
 
@@ -51,6 +53,24 @@ def grouped(paths: Iterable[Path]) -> Iterator[tuple[Path, ...]]:
             yield (stills[0], films[0])
         else:
             yield from ((path,) for path in each)
+
+
+def look_of(path: Path) -> tuple[int, int, int]:
+    """What tells a file from one that was written to, or put in its place, since."""
+    return _look(path.stat())
+
+
+def _look(stat: os.stat_result) -> tuple[int, int, int]:
+    return stat.st_size, stat.st_mtime_ns, stat.st_ino
+
+
+def free(paths: Iterable[Path], seen: Mapping[Path, tuple[int, int, int]]) -> list[Path]:
+    """Delete files that still look as they did before they were read; those that do not, and stay."""
+    changed = [path for path in paths if look_of(path) != seen[path]]
+    for path in paths:
+        if path not in changed:
+            path.unlink()
+    return changed
 
 
 def add(vault: Vault, paths: tuple[Path, ...]) -> str:
@@ -91,9 +111,9 @@ def _placed(vault: Vault) -> list[Placed]:
     return [Placed(*each) for each in vault.state.db.execute(query)]
 
 
-def _place(vault: Vault, folder: Path, path: Path, asset: str, sha256: str) -> None:
-    stat = path.stat()
-    row = (path.relative_to(folder).as_posix(), asset, sha256, stat.st_size, stat.st_mtime_ns)
+def _place(vault: Vault, path: Path, stat: os.stat_result, content: tuple[str, str]) -> None:
+    """Remember a file, as it was before it was read (`stat`): what is written to it meanwhile is a change of it."""
+    row = (path.as_posix(), *content, stat.st_size, stat.st_mtime_ns)
     vault.state.db.execute("INSERT OR REPLACE INTO placed VALUES (?, ?, ?, ?, ?)", row)
 
 
@@ -115,15 +135,20 @@ def _seen_here(vault: Vault, folder: Path, paths: tuple[Path, ...], said: Said) 
     known = {each.path: each for each in _placed_at(vault, folder, paths)}
     if len(known) == len(paths) and all(_is_same(path, known[_inside(folder, path)]) for path in paths):
         return False
-    digests = []
-    for path in paths:
-        with path.open("rb") as content:
-            digests.append(sealing.digest_of(content))
-    signature = add(vault, paths)
-    for path, digest in zip(paths, digests, strict=True):
-        _place(vault, folder, path, signature, digest)
+    for _ in range(_TRIES):
+        stats, digests = [path.stat() for path in paths], [_digest(path) for path in paths]
+        signature, looks = add(vault, paths), [look_of(path) for path in paths]
+        if looks == [_look(stat) for stat in stats]:
+            break  # nobody has written to them meanwhile
+    for path, stat, digest in zip(paths, stats, digests, strict=True):
+        _place(vault, path.relative_to(folder), stat, (signature, digest))
     said(f"{_inside(folder, paths[0])}: added")
     return True
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as content:
+        return sealing.digest_of(content)
 
 
 def _inside(folder: Path, path: Path) -> str:
@@ -160,7 +185,7 @@ def _bring(vault: Vault, folder: Path, asset: Asset, resource: Resource, said: S
         return False
     path = free_path(folder, resource.file_name)
     photos.save(vault, resource, path)
-    _place(vault, folder, path, asset.signature, resource.sha256)
+    _place(vault, path.relative_to(folder), path.stat(), (asset.signature, resource.sha256))
     if resource == asset.record.originals[0] and resource.kind == "photo" and not asset.record.has_thumbnail:
         previews.add_from(vault, asset, path)
     said(f"{path.name}: brought from the vault")

@@ -5,14 +5,16 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import segno
 import typer
 
+from albumen_client.errors import ClientError
 from albumen_client.vault import devices, hosts, snapshots
-from albumen_client.vault.asking import Home, complaints, new_passphrase, opened, unguarded
+from albumen_client.vault.asking import Home, Host, Key, complaints, new_passphrase, opened, unguarded
 from albumen_client.vault.home import KeyFile, Place, alone
 from albumen_client.vault.keys import Identity, Keyring
 from albumen_client.vault.pull import pull
@@ -68,32 +70,43 @@ def add(recipient: Annotated[str, typer.Argument(help="What the new device shows
 
 @device.command()
 def join(
-    host: Annotated[str, typer.Argument(help="Address of a server, or a folder.")],
+    host: Host,
     home: Home,
-    key: Annotated[str, typer.Option(help="Personal key for the server.", envvar="ALBUMEN_KEY")] = "",
+    key: Key = "",
     vault_id: Annotated[str, typer.Option("--vault", help="Id of the vault.")] = "",
     given: Annotated[str, typer.Option(help="What the old device has shown.")] = "",
 ) -> None:
     """On a new device: take the keys that the old one gives."""
     with complaints(), alone(home):
-        identity = Identity(bytes.fromhex(json.loads((home / _ASKED).read_text())["secret"]))
+        identity, at = _asked(home), hosts.place(host, vault_id, key)
         welcome = devices.accept(given or typer.prompt("What the old device shows"), identity)
         typer.echo(f"The old device must show: {devices.check_words(welcome.keyring, identity.recipient)}")
         typer.confirm("Are these the same four words?", abort=True)
-        place = Place(host, vault_id or welcome.keyring.vault, key)
+        place = replace(at, vault=vault_id or welcome.keyring.vault)
         with hosts.connected(place) as remote:
             devices.expect(remote, welcome.head)
         with joining(home, place, (welcome.keyring, identity), "") as made:
+            made.state.floor = welcome.head
             snapshots.begin(made)
             devices.join(made)
         (home / _ASKED).unlink()
         typer.echo("This device has the keys.")
 
 
+def _asked(home: Path) -> Identity:
+    """The key that this device has shown.  Raises ClientError where it has shown none."""
+    try:
+        return Identity(bytes.fromhex(json.loads((home / _ASKED).read_text())["secret"]))
+    except FileNotFoundError:
+        raise ClientError("Run `albumen vault device ask` first: what it shows is for the old device.") from None
+
+
 @device.command()
 def revoke(device_id: Annotated[str, typer.Argument(help="See `device list`.")], home: Home) -> None:
     """Make new keys for all that comes later.  What the device had, it keeps."""
     with complaints(), opened(home) as at:
+        pull(at)
+        devices.check(at, device_id)
         typer.echo("What that device has seen it may keep; it cannot open what is added from now on.")
         typer.echo("It may know the passphrase, so set another one.")
         devices.revoke(at, device_id, new_passphrase())

@@ -8,6 +8,9 @@ from typing import Any
 from albumen_client.errors import ClientError
 
 _SERVICE = "albumen-vault"
+_NONE = frozenset({"keyring.backends.fail.Keyring", "keyring.backends.null.Keyring"})
+"""What stands in where there is no keyring: it refuses everything, or forgets it."""
+_INSTEAD = "keep the keys in a file of their own (`albumen vault keys --to file`)."
 
 
 def _keyring() -> Any:
@@ -22,11 +25,23 @@ def _refusal(error: Exception) -> ClientError:
     return ClientError(f"The system's keyring refuses: {error or type(error).__name__}.")
 
 
+def _safe(backend: Any) -> Any:
+    """What is to keep secrets: of several the first.  Raises ClientError where it hides nothing, or keeps nothing."""
+    first = next(iter(getattr(backend, "backends", ())), backend)
+    kinds = {f"{each.__module__}.{each.__name__}" for each in type(first).__mro__}
+    if kinds & _NONE:
+        raise ClientError(f"There is no keyring here that keeps what it is given: {_INSTEAD}")
+    if any("plaintext" in each.lower() for each in kinds):
+        raise ClientError(f"The keyring here writes what it is given to a file in the clear: {_INSTEAD}")
+    return first
+
+
 def put(device: str, secrets: Mapping[str, Any]) -> None:
     """Keep the secrets of a device, and see that they are kept.  Raises ClientError."""
     keyring, told = _keyring(), json.dumps(secrets)
+    backend = _safe(keyring.get_keyring())
     try:
-        keyring.set_password(_SERVICE, device, told)
+        backend.set_password(_SERVICE, device, told)
         is_kept = keyring.get_password(_SERVICE, device) == told
     except keyring.errors.KeyringError as error:
         raise _refusal(error) from error

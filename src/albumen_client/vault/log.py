@@ -1,5 +1,6 @@
 """Reading the log without trusting who keeps it: every event in its place, every row what its event says."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,6 +10,9 @@ from albumen_client.vault.events import SETS_RECORD, Event, open_event, sha256_o
 from albumen_client.vault.keys import Root
 from albumen_client.vault.records import Record, open_record, proof, same
 from albumen_client.vault.remote import ENTRY_BYTES, LARGEST_PAGE, Entry, Head, Page, Remote, Row
+
+_NAME = re.compile(r"[A-Za-z0-9+_-]{1,63}={0,2}")
+"""What a signature looks like; no path of a file system is among them."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,12 @@ class Named(Protocol):
 
 
 def listed[T: Named](listing: Callable[[str, int], Sequence[T]]) -> Iterator[T]:
-    """Everything in a listing.  Raises Untrusted where it does not go on by name, and so might never end."""
+    """Everything in a listing.  Raises Untrusted where a name is none, or they do not go up: it might never end."""
     after = ""
     while page := listing(after, LARGEST_PAGE):
         for each in page:
+            if not _NAME.fullmatch(each.signature):
+                raise Untrusted("injected", "the host lists something under a name that no device gives.")
             if each.signature <= after:
                 raise Untrusted("paging", "the host lists the same things again and again.")
             after = each.signature

@@ -114,9 +114,9 @@ class MemoryRemote:
         self.links[link.link_id] = link
         return f"https://memory.invalid/s/{link.link_id}"
 
-    def drop_link(self, link_id: str) -> None:
+    def drop_link(self, link_id: str) -> bool:
         """Take it back."""
-        self.links.pop(link_id, None)
+        return self.links.pop(link_id, None) is not None
 
     def usage(self) -> Usage:
         """How much room it takes."""

@@ -42,5 +42,7 @@ def share(wanted: _Photos, home: Home, name: _Name = "", days: _Days = 30, views
 def unshare(link: _Link, home: Home) -> None:
     """Take a link back.  What its visitors have saved, they keep."""
     with complaints(), opened(home) as at:
-        at.remote.drop_link(urlsplit(link).path.rpartition("/")[2])
+        link_id = urlsplit(link).path.rpartition("/")[2]
+        if not link_id or not at.remote.drop_link(link_id):
+            raise ClientError("There is no such link, or no longer.")
         typer.echo("The link shows nothing any more.")

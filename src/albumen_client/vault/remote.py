@@ -178,8 +178,8 @@ class Remote(Protocol):
     def put_link(self, link: Link) -> str:
         """Publish a link; the address that its visitors open, without the fragment.  Raises NotOffered."""
 
-    def drop_link(self, link_id: str) -> None:
-        """Take a link back; no error where there is none.  Raises NotOffered."""
+    def drop_link(self, link_id: str) -> bool:
+        """Take a link back; whether there was one.  Raises NotOffered."""
 
     def usage(self) -> Usage:
         """How much room this vault takes, and has."""

@@ -233,12 +233,13 @@ class ServerRemote:
         call = Call("PUT", f"{self._path}/links/{quote(link.link_id, safe='')}", json=told, once=True)
         return self.transport.fetch(_Link, call).url
 
-    def drop_link(self, link_id: str) -> None:
+    def drop_link(self, link_id: str) -> bool:
         """Take it back."""
         try:
             self.transport.make(Call("DELETE", f"{self._path}/links/{quote(link_id, safe='')}"))
         except NotFound:
-            return
+            return False
+        return True
 
     def usage(self) -> Usage:
         """How much room it takes."""

@@ -11,6 +11,7 @@ from albumen_client.vault import sealing
 from albumen_client.vault.devices import hexed
 from albumen_client.vault.errors import Stuck, Untrusted
 from albumen_client.vault.events import Event, open_event, sha256_of
+from albumen_client.vault.log import check_head, pages
 from albumen_client.vault.pull import pull
 from albumen_client.vault.records import Record, Resource, dense
 from albumen_client.vault.remote import Entry, Head, HeadMoved, KeyMoved
@@ -80,7 +81,7 @@ def _sealed(vault: Vault) -> Resource:
 def _lines(vault: Vault) -> Iterator[dict[str, Any]]:
     """The state, a line for each thing; the first line, never twice the same, keeps two snapshots apart by name."""
     db = vault.state.db
-    facts = dict(db.execute("SELECT name, value FROM facts WHERE name NOT IN ('head', 'snapshot')").fetchall())
+    facts = dict(db.execute("SELECT name, value FROM facts WHERE name NOT IN ('head', 'floor', 'snapshot')").fetchall())
     yield {"facts": facts | {"root": vault.root.identity.recipient}, "salt": secrets.token_urlsafe(12)}
     for asset in vault.state.assets():
         deleted_at = asset.deleted_at and asset.deleted_at.isoformat()
@@ -96,6 +97,7 @@ def begin(vault: Vault) -> bool:
         return False
     try:
         event, head = _found(vault)
+        _check_way(vault, vault.state.floor, head)
         _load(vault, Resource.from_json(event.more["resource"]), event, head)
     except (Untrusted, NotFound, KeyError, ValueError, TypeError):
         return False
@@ -113,6 +115,19 @@ def _found(vault: Vault) -> tuple[Event, Head]:
     if event.kind != "snapshot":
         raise Untrusted("swapped", "the host gave another event in place of a snapshot.")
     return event, Head(after.n + 1, sha256_of(entries[0].event))
+
+
+def _check_way(vault: Vault, known: Head, head: Head) -> None:
+    """Raises Untrusted where the log does not lead from what is known to this head; one before it is not looked at."""
+    if 0 < known.n <= head.n:
+        for page in pages(vault.remote, known):
+            for entry in page.entries:
+                if known.n < head.n:
+                    _opened(vault, entry, known)
+                    known = Head(entry.n, sha256_of(entry.event))
+            if known.n == head.n:
+                break
+        check_head(known, head)
 
 
 def _opened(vault: Vault, entry: Entry, after: Head) -> Event:

@@ -114,6 +114,16 @@ class State:
         self._facts[name] = value
 
     @property
+    def floor(self) -> Head:
+        """What the log must lead to at least: the head that the device had read which invited this one."""
+        found = self.fact("floor")
+        return _head(found) if found else START
+
+    @floor.setter
+    def floor(self, head: Head) -> None:
+        self.remember("floor", json.dumps([head.n, head.sha256]))
+
+    @property
     def head(self) -> Head:
         """As far as the log has been read."""
         found = self.fact("head")

@@ -4,7 +4,7 @@
 import { hex, nonce, sha256, sha256Of, unbase64, untrusted, VaultError } from "app/vault-bytes";
 import { unsealBy } from "app/vault-chunks";
 import { forPassphrase, forWords, PASS, RECOVERY, Root, secretsOf } from "app/vault-keys";
-import { checked, proofOf, sealEvent, sealRecord } from "app/vault-records";
+import { checked, openEvent, proofOf, sealEvent, sealRecord } from "app/vault-records";
 import { State } from "app/vault-state";
 
 /** @typedef {import("app/vault-records").Head} Head */
@@ -31,6 +31,7 @@ export class Vault {
     this.device = nonce(9);
     this.identity = /** @type {Uint8Array | null} */ (null); // of a browser that another device has let in
     this.isBegun = false;
+    this.floors = /** @type {Head[]} */ ([]); // what the log must lead through: seen here before, or by who let us in
     this.turn = /** @type {Promise<unknown>} */ (Promise.resolve());
   }
 
@@ -58,13 +59,14 @@ export class Vault {
   async pull() {
     const before = this.state.head.n;
     const { head } = await this.remote.seen();
-    checkHead(head, this.state.head);
+    for (const known of [this.state.head, ...this.floors]) checkHead(head, known);
     while (this.state.head.n < head.n) {
       const page = await this.remote.log(this.state.head.n);
       if (!page.entries.length) throw untrusted("paging");
       checkHead(page.head, head);
       for (const entry of page.entries) {
         const happened = await checked(entry, this.state.head, this.root, this.id);
+        for (const known of this.floors) if (known.n === happened.head.n) checkHead(happened.head, known);
         if (happened.event.kind === "rotate") await this.learn(happened.event.more);
         this.state.apply(happened);
       }
@@ -90,6 +92,35 @@ export class Vault {
     checkHead((await this.remote.seen()).head, known);
     const [entry] = (await this.remote.log(known.n - 1, 1)).entries;
     if (!entry || entry.n !== known.n || sha256Of(entry.event) !== known.sha256) throw untrusted("fork");
+    this.floors.push(known); // the host may show another log when it is read
+  }
+
+  /** An event with a number, by whichever root. @param {any} entry @param {Head} after */
+  async opened(entry, after) {
+    for (const root of [...this.keyring.roots].reverse())
+      try {
+        return await openEvent(entry.event, after, root, this.id);
+      } catch (error) {
+        if (!(error instanceof VaultError && error.detail === "forged")) throw error;
+      }
+    throw untrusted("forged");
+  }
+
+  /** See that the log leads from what is known to a head further on. @param {Head} head */
+  async checkWay(head) {
+    for (let known of this.floors.filter((each) => each.n <= head.n)) {
+      while (known.n < head.n) {
+        const { entries } = await this.remote.log(known.n);
+        if (!entries.length) throw untrusted("paging");
+        for (const entry of entries) {
+          if (known.n === head.n) break;
+          if (entry.n !== known.n + 1) throw untrusted("gap");
+          await this.opened(entry, known);
+          known = { n: entry.n, sha256: sha256Of(entry.event) };
+        }
+      }
+      checkHead(head, known);
+    }
   }
 
   /** Put an event behind all that was read. @param {Record<string, any>} event @param {any} [row] @param {any[]} [blobs] */

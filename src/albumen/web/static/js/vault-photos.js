@@ -104,6 +104,7 @@ export function restore(vault, signature) {
 export async function beginAtSnapshot(vault) {
   try {
     const { event, head } = await snapshotOf(vault);
+    await vault.checkWay(head);
     const { resource } = event.more;
     const reader = await readerOf(vault.remote.fetchOf(resource.signature), resource, vault.secrets);
     const lines = (await new Blob(/** @type {any} */ (await whole(resource, reader))).text()).trimEnd().split("\n");
@@ -122,12 +123,7 @@ async function snapshotOf(vault) {
   const after = { n: Number(pointer.n) - 1, sha256: String(pointer.prev) };
   const [entry] = (await vault.remote.log(after.n, 1)).entries;
   if (!entry || entry.n !== after.n + 1) throw untrusted("gap");
-  for (const root of [...vault.keyring.roots].reverse())
-    try {
-      const event = await openEvent(entry.event, after, root, vault.id);
-      if (event.kind === "snapshot") return { event, head: { n: entry.n, sha256: sha256Of(entry.event) } };
-    } catch (error) {
-      if (!(error instanceof VaultError && error.detail === "forged")) throw error;
-    }
-  throw untrusted("swapped");
+  const event = await vault.opened(entry, after);
+  if (event.kind !== "snapshot") throw untrusted("swapped");
+  return { event, head: { n: entry.n, sha256: sha256Of(entry.event) } };
 }
