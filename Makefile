@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test test-postgres faults torture cluster check lint format docs services lock sbom audit bench profiles clean
+.PHONY: help setup setup-dev run test test-postgres faults torture cluster check lint format docs services lock sbom audit bench profiles screenshots clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' Makefile | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'

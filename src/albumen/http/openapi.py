@@ -11,6 +11,11 @@ from starlette.routing import Route
 
 from albumen.http import problems
 
+_ABOUT = (
+    "Callers show a key or a token in `Authorization`; errors are `application/problem+json`; lists take `limit` and "
+    "`cursor`; a POST that is sent again with its `Idempotency-Key` is done once. "
+    "The page `docs/using-the-api.md` of the source tells these conventions, with examples for curl and Python."
+)
 _SCHEMA = {
     "title": "Problem",
     "description": "A problem as RFC 9457 tells it.",
@@ -38,6 +43,7 @@ _WORDS = {
     "404": "No such thing, or the caller may not know of it",
     "408": "The body came too slowly",
     "409": "A clash with what is there",
+    "410": "The event, or the code, has ended",
     "413": "Too large",
     "415": "Not a photo or video that can be read here",
     "429": "Too many requests",
@@ -47,12 +53,13 @@ _WORDS = {
 _ANYWHERE = ("429", "503")
 _CHANGING = ("403", "413")
 _UPLOADING = ("408", "413", "415", "507")
+_GUESTS = "/v1/access"
 _OPEN = ("/healthz", "/readyz")
 
 
 def describe(app: FastAPI) -> None:
     """Let this app describe itself so."""
-    found = app.openapi
+    found, app.description = app.openapi, _ABOUT
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
@@ -93,7 +100,7 @@ def _tell_failures(operation: dict[str, Any], path: str, method: str) -> None:
     answers = operation["responses"]
     answers.pop("422", None)
     for status, answer in answers.items():
-        if status >= "400" and status != "416" and "content" not in answer:
+        if status >= "400" and "content" not in answer:
             answers[status] = _problem(answer["description"])
     for status in _failures(operation, path, method):
         answers.setdefault(status, _problem(_WORDS[status]))
@@ -108,6 +115,7 @@ def _failures(operation: dict[str, Any], path: str, method: str) -> list[str]:
         (path not in _OPEN, ("401",)),
         ("parameters" in operation or "requestBody" in operation, ("400",)),
         ("{" in path, ("403", "404")),
+        (path.startswith(_GUESTS), ("404", "410")),
         (method != "get", _CHANGING),
         (method == "post" and not takes_files, ("409",)),
         (takes_files, _UPLOADING),
