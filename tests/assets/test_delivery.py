@@ -1,11 +1,17 @@
 """Bytes that are delivered: contents, thumbnails, ranges, and what was read from a file."""
 
 import io
+import json
+from typing import Any
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 from tests import make
 from tests.installation import Caller, Installation
+
+from albumen.kernel.actor import SYSTEM
+from albumen.libraries.models import Original
 
 
 def test_a_photo_that_browsers_show_is_its_own_contents(installation: Installation, alice: Caller) -> None:
@@ -89,6 +95,29 @@ def test_metadata_by_group(alice: Caller) -> None:
         assert (told["facts"]["make"], told["facts"]["model"]) == ("Canon", "EOS 5D")
         assert "storedWidth" in told["facts"]
         assert told["groups"]
+
+
+def test_what_is_not_known_of_a_date_is_left_out(alice: Caller) -> None:
+    facts: dict[str, Any] = {}
+    for offset in (None, "+02:00"):
+        file = alice.catalogue(make.photo(taken="2021-07-01 12:00:00", offset=offset), f"{offset}.jpg").json()
+        answer = alice.get(f"/libraries/{file['libraryId']}/files/{file['fileId']}/metadata")
+        assert "null" not in answer.text
+        facts[str(offset)] = answer.json()["facts"]["taken"]
+    local = {"local": "2021-07-01T12:00:00", "source": "exif:DateTimeOriginal"}
+    assert facts == {"None": local, "+02:00": {**local, "offsetMinutes": 120}}
+
+
+def test_facts_that_were_kept_with_null_are_still_read(installation: Installation, alice: Caller) -> None:
+    file = alice.catalogue(make.photo(taken="2021-07-01 12:00:00")).json()
+    with installation.app.writing(SYSTEM) as unit:
+        kept = unit.db.scalars(select(Original)).one()
+        facts = json.loads(kept.facts)
+        facts["taken"] |= {"offset_minutes": None}
+        kept.facts = json.dumps(facts).encode()
+    told = alice.get(f"/images/{file['fileId']}/metadata")
+    assert "offsetMinutes" not in told.json()["facts"]["taken"]
+    assert told.json()["facts"]["taken"]["local"] == "2021-07-01T12:00:00"
 
 
 def test_images_by_time(installation: Installation, alice: Caller) -> None:

@@ -53,8 +53,8 @@ BODIES: list[object] = [
     {"version": "1.0", "criteria": [{"attribute": "text", "operator": "eq", "value": "a"}]},
     {"version": "1.0", "criteria": [{"attribute": "within", "operator": "eq", "value": [1, 2, 3, 4]}]},
     {"version": "1.0", "criteria": [{"attribute": "has", "operator": "eq", "value": ["gps"]}]},
-    {"version": "1.0", "criteria": [], "orderBy": [{"attribute": "title"}]},
-    {"version": "1.0", "criteria": [], "orderBy": [{"attribute": "rating"}, {"attribute": "takenOn"}]},
+    {"version": "1.0", "criteria": [], "orderBy": [{"attribute": "near"}]},
+    {"version": "1.0", "criteria": [], "orderBy": [{"attribute": "rating"}, {"attribute": "text"}]},
 ]
 
 

@@ -177,7 +177,7 @@ def test_the_command_says_it_in_a_sentence(
     monkeypatch.setitem(sys.modules, "dlib", None)
     monkeypatch.setenv("ALBUMEN_SEEING_FACES", "true")
     monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(sys, "argv", ["albumen", "user", "list"])
+    monkeypatch.setattr(sys, "argv", ["albumen", "user", "add", "ann@example.org", "--password", "a long enough one"])
     with pytest.raises(SystemExit, match="2"):
         main()
     assert "pip install 'albumen[ml]'" in capsys.readouterr().err

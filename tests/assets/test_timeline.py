@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from tests import make
+from tests.events.party import Party
 from tests.installation import Caller, Installation, Shelf
 from tests.rows import fill
 
@@ -130,6 +131,34 @@ def test_nothing_changed_is_304(shelf: Shelf) -> None:
     assert again.content == b""
     shelf.add(make.photo(), "IMG_2.jpg")
     assert shelf.by.get(path, headers={"If-None-Match": f'"{first.version}"'}).status_code == 200
+
+
+def test_a_chunk_that_has_not_changed_is_304(shelf: Shelf) -> None:
+    file = shelf.add(make.photo())
+    path = f"{shelf.library}/timeline/chunks/{index_of(shelf).version}/0"
+    first = shelf.by.get(path)
+    known = {"If-None-Match": f'"another", {first.headers["etag"]}'}
+    again = shelf.by.get(path, headers=known)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert again.headers["cache-control"] == first.headers["cache-control"]
+    assert shelf.by.get(path, headers={"If-None-Match": '"another"'}).content == first.content
+    assert shelf.by.call("PATCH", f"{shelf.library}/files/{file['fileId']}", json={"favorite": True}).is_success
+    assert shelf.by.get(path, headers=known).content != first.content
+
+
+def test_a_chunk_that_has_not_changed_is_304_for_guests_too(installation: Installation, alice: Caller) -> None:
+    party = Party.of(installation, alice)
+    olga = party.enter(party.code())
+    version = olga.get("/access/index").headers["etag"].strip('"')
+    first = olga.get(f"/access/chunks/{version}/0")
+    known = {"If-None-Match": first.headers["etag"]}
+    again = olga.get(f"/access/chunks/{version}/0", headers=known)
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert olga.get(f"/access/chunks/{version}/0", headers={"If-None-Match": '"another"'}).content == first.content
+    change = f"{party.shelf.library}/files/{party.file_ids[0]}"
+    assert alice.call("PATCH", change, json={"rating": 5}).is_success
+    changed = olga.get(f"/access/chunks/{version}/0", headers=known)
+    assert (changed.status_code, "etag" in changed.headers) == (200, False)
 
 
 def test_many_chunks_of_photos(installation: Installation, shelf: Shelf) -> None:

@@ -94,8 +94,9 @@ def haul(guest: Caller) -> Haul:
             body, ending = fetched(guest, address)
             made.files[f"{name}-{form}.{ending}"] = body
         alone = guest.post("/access/download", json={"fileIds": [name], "sizes": "original"}).json()
-        body, ending = fetched(guest, alone["url"])
-        made.files[f"{name}-alone.{ending}"] = body
+        with zipfile.ZipFile(io.BytesIO(client.get(alone["url"]).content)) as archive:
+            for number, inner in enumerate(archive.namelist()):
+                made.files[f"{name}-alone-{number}{Path(inner).suffix}"] = archive.read(inner)
     for sizes in ("original", "web", "both"):
         answer = client.get(guest.post("/access/download", json={"sizes": sizes}).json()["url"])
         with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:

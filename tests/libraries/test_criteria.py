@@ -202,7 +202,7 @@ def ordered(name: str, operator: str, mine: Any, value: Any) -> bool:
         return False
     if name.endswith("On"):
         return PYTHON[operator](datetime.fromisoformat(mine), datetime.fromisoformat(value))
-    return PYTHON[operator](mine, value)
+    return PYTHON[operator](mine, fold(value) if isinstance(value, str) else value)
 
 
 def operators(name: str) -> list[str]:

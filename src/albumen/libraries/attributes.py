@@ -53,6 +53,8 @@ def _worded(*readings: Expression, within: str = "", more: frozenset[Operator] =
             return _said(told, (within,))
         if operator is Operator.matches:
             return readings[0].like(told, escape="\\")
+        if operator in COMPARE:
+            return COMPARE[operator](readings[0], told)  # type: ignore[no-any-return]  # the operator's own result
         return readings[0].contains(told, autoescape=True)
 
     sort = func.substr(readings[0], 1, _SORTED_CHARACTERS, type_=String())
@@ -252,7 +254,7 @@ def _is_processing(content: type[Original]) -> Test:
 ATTRIBUTES: Mapping[str, Attribute] = {
     "parentFolderId": compared(values.public_id, plain_column(File.folder_id), EQUAL),
     "parentFolderName": _worded(_folder_name()),
-    "filename": _worded(plain_column(File.folded), within="name", more=frozenset({Operator.matches})),
+    "filename": _worded(plain_column(File.folded), within="name", more=RANGED | {Operator.matches}),
     "rating": compared(values.whole, plain_column(File.rating)),
     "isVideo": true_or_not(stored("is_video")),
     "importedOn": compared(values.moment, plain_column(File.imported_at)),

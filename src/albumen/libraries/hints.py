@@ -172,6 +172,8 @@ _COMPARED: Mapping[Operator, Callable[[Any, Any], bool]] = {
 
 
 def _filename(asked: Criterion) -> Hint:
+    if asked.operator in _COMPARED:
+        return _NOTHING
     if asked.operator is Operator.matches:
         return _all([_NOTHING, *(Hint(fulltext.trigrams(each)) for each in _literals(asked.values[0]))])
     return _either([Hint(fulltext.trigrams(value)) for value in asked.values])

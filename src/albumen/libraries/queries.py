@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, select, true, tuple_
 
 from albumen.kernel.clock import Span
 from albumen.kernel.errors import Invalid
@@ -53,21 +53,22 @@ def _keys[A, B](cursor: str, first: type[A], second: type[B]) -> tuple[A, B]:
     return keys[0], keys[1]
 
 
-def within(wanted: Select[int], span: Span) -> Select[int]:
-    """Keep the files taken within; those without a date only where there is no bound."""
+def within(span: Span) -> ColumnElement[bool]:
+    """Which files were taken within; those without a date only where there is no bound."""
+    tests: list[ColumnElement[bool]] = []
     for bound, is_begin in ((span.begin, True), (span.end, False)):
         if bound is not None:
             has_zone = bound.utcoffset() is not None
             column = File.taken_at if has_zone else File.taken_local
             moment = bound if has_zone else bound.replace(tzinfo=UTC)
-            wanted = wanted.where(column >= moment if is_begin else column <= moment)
-    return wanted
+            tests.append(column >= moment if is_begin else column <= moment)
+    return and_(true(), *tests)
 
 
 def images(unit: Unit, span: Span, *, limit: int, cursor: str | None) -> Page[int]:
     """The ids of all files the actor may see, taken within the span, by id.  Raises Invalid."""
-    wanted = select(File.id).where(access.files_anywhere(unit))
-    return ids_page(unit, within(wanted, span), limit=limit, cursor=cursor)
+    wanted = select(File.id).where(access.files_anywhere(unit), within(span))
+    return ids_page(unit, wanted, limit=limit, cursor=cursor)
 
 
 def ids_page(unit: Unit, wanted: Select[int], *, limit: int, cursor: str | None) -> Page[int]:

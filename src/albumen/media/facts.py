@@ -16,7 +16,7 @@ Hdr = Literal["pq", "hlg"]
 """The two curves of films with a high dynamic range."""
 
 
-class Taken(msgspec.Struct, frozen=True):
+class Taken(msgspec.Struct, frozen=True, omit_defaults=True):
     """When, on the clock of the place; `offset_minutes` east of UTC if the source says so."""
 
     local: datetime

@@ -1,14 +1,16 @@
 """The routes that deliver bytes and metadata, and the image server's `/images`."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from albumen.assets import delivery, ingest, metadata, renditions, views
 from albumen.assets.delivery import Delivery
 from albumen.assets.duplicates import similar
 from albumen.assets.films import motion, streams
+from albumen.assets.search import everywhere
+from albumen.assets.search.language import LONGEST
 from albumen.assets.timelines import selections
 from albumen.assets.timelines.views import ChosenForm
 from albumen.assets.views import DownloadView, IdsView, MetadataView, NearView
@@ -17,7 +19,7 @@ from albumen.http.deps import Caller, Paging, Reading, TheApp, Writing, public_i
 from albumen.http.disposition import attachment, inline
 from albumen.http.spans import Within
 from albumen.http.views import Routes
-from albumen.libraries import files, queries
+from albumen.libraries import files
 from albumen.libraries.models import File, Role
 from albumen.media import convert, hls
 from albumen.unit import Unit
@@ -42,6 +44,7 @@ class ImageForm(StrEnum):
     thumbnail = "thumbnail"
 
 
+Text = Annotated[str, Query(max_length=LONGEST, description="As in a search of a library.")]
 _PLAYLIST: dict[str, Any] = {"response_class": Response, "response_model": None}
 _VARIANTS = {ImageForm.full_size: (ingest.FULL,), ImageForm.thumbnail: ingest.SIZES}
 
@@ -114,10 +117,13 @@ def download_selection(app: TheApp, actor: Caller, library_id: str, form: Chosen
     return views.of_offer(app.signer, offer)
 
 
-@images.get("/images", summary="The ids of images taken within a time")
-def list_images(unit: Reading, page: Paging, within: Within) -> IdsView:
-    """Times are `YYYY-MM-DD[ hh:mm:ss]` on the photo's own clock, or RFC 3339; both ends are included."""
-    return views.of_ids(queries.images(unit, within.span(), limit=page.limit, cursor=page.cursor))
+@images.get("/images", summary="The ids of images, by the time taken and by a search")
+def list_images(unit: Reading, page: Paging, within: Within, q: Text = "") -> IdsView:
+    """Times are `YYYY-MM-DD[ hh:mm:ss]` on the photo's own clock, or RFC 3339; both ends are included.
+
+    `q` is a search, in all libraries; a page of what it finds may be short, or empty, and yet have a `next`.
+    """
+    return views.of_ids(everywhere.images(unit, q, within.span(), limit=page.limit, cursor=page.cursor))
 
 
 @images.get("/images/{image_id}/metadata", summary="Everything read from an image")

@@ -51,6 +51,7 @@ async def _named(library_id: str, of: Annotated[str, Query(max_length=1000, desc
 
 
 Of = Annotated[_Of, Depends(_named)]
+Number = Annotated[int, Path(ge=0, lt=1 << 31)]
 
 
 class _Some(BaseModel):
@@ -88,7 +89,7 @@ def _indexed(request: Request, made: index.Index) -> Response:
 
 
 @routes.get("/libraries/{library_id}/timeline/chunks/{version}/{number}", summary="A chunk of a timeline", **_BYTES)
-def get_chunk(unit: Reading, of: Of, version: str, number: Annotated[int, Path(ge=0, lt=1 << 31)]) -> Response:
+def get_chunk(request: Request, unit: Reading, of: Of, version: str, number: Number) -> Response:
     """What a grid shows of 512 files, as long as their places in the version can be told.
 
     For each file its id (u64), the minute of its day (u16), flags (u8: 1 favourite, 2 video, 4 not developed yet, 8
@@ -96,10 +97,12 @@ def get_chunk(unit: Reading, of: Of, version: str, number: Annotated[int, Path(g
     thumbhash (u8), and that.
     """
     found = index.chunk(unit, of.asked(), version, number)
-    headers = {"Cache-Control": _FINAL if found.is_final else _FLEETING}
-    if found.is_final:
-        headers["ETag"] = f'"{version}-{number}"'
-    return Response(found.body, headers=headers, media_type="application/octet-stream")
+    if not found.is_final:
+        return Response(found.body, headers={"Cache-Control": _FLEETING}, media_type="application/octet-stream")
+    tag = f'"{version}-{number}"'
+    is_known = tag in request.headers.get("if-none-match", "")
+    headers = {"Cache-Control": _FINAL, "ETag": tag}
+    return Response(None if is_known else found.body, 304 if is_known else 200, headers, "application/octet-stream")
 
 
 Bucket = Annotated[str, Path(pattern=r"^\d{4}-\d{2}$", description="`2024-03`")]
@@ -107,7 +110,10 @@ Bucket = Annotated[str, Path(pattern=r"^\d{4}-\d{2}$", description="`2024-03`")]
 
 @routes.get("/libraries/{library_id}/timeline/{bucket}", summary="The files of a month, in columns")
 def list_columns(unit: Reading, of: Of, bucket: Bucket, some: Annotated[_Some, Query()]) -> ColumnsView:
-    """Newest first, one array a field: enough to lay a grid out."""
+    """Newest first, one array a field: enough to lay a grid out.
+
+    All arrays have one length, so null is not left out here: it stands where a file lacks the value.
+    """
     year, _, month = bucket.partition("-")
     listed = of.listing(unit)
     found = timeline.cells(unit, listed, (int(year), int(month)), limit=some.limit, cursor=some.cursor)

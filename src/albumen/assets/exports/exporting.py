@@ -7,7 +7,7 @@ what a try that was cut off has left goes with the sweep.
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ def run(app: App, task: Task) -> None:
         uploads.check_space(app, packing_list.size_bytes)
         with app.blobs.spool() as spool:
             _Export(app, export, _Meter(task, packing_list.size_bytes)).fill(spool, packing_list)
-            _keep(app, export, spool)
+            _keep(app, export, spool, packing_list.missing)
     except OverQuota as full:  # waiting for room would keep its asker in the dark
         raise Conflict(full.detail) from full
 
@@ -73,17 +73,20 @@ def _taken_up(app: App, export_id: int) -> Export | None:
         return export
 
 
-def _keep(app: App, export: Export, spool: Spool) -> None:
+def _keep(app: App, export: Export, spool: Spool, missing: Sequence[int]) -> None:
     """Bytes before row, under a key of this try alone: of two at once, neither can take away what the other has noted.
 
-    Where the other was quicker, or the export was called off meanwhile, the bytes go again.
+    Where the other was quicker, or the export was called off meanwhile, the bytes go again.  The row names the files
+    that went in, by which it is known later who may have them.
     """
+    left_out = {ids.encode(each) for each in missing}
     key, size_bytes = f"export/{ids.encode(export.id)}-{secrets.token_hex(4)}.zip", spool.size_bytes
     app.blobs.put(key, spool)
     with app.writing(SYSTEM) as unit:
         ending = {"state": Stage.success, "key": key, "size_bytes": size_bytes, "expires_at": _end(app)}
         waiting = update(Export).where(Export.id == export.id, Export.state == Stage.processing)
-        unit.db.execute(waiting.values({**ending, "updated_at": unit.now}))
+        packed = [each for each in export.file_ids if each not in left_out]
+        unit.db.execute(waiting.values({**ending, "file_ids": packed, "updated_at": unit.now}))
         is_kept = unit.db.scalar(select(Export.key).where(Export.id == export.id)) == key
     if not is_kept:
         app.blobs.delete(key)

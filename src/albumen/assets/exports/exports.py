@@ -20,7 +20,7 @@ from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Conflict, Gone, NotFound, SignIn
 from albumen.kernel.pages import Page, numbers_in, to_cursor
 from albumen.libraries import access, library, queries, uploads
-from albumen.libraries.models import File
+from albumen.libraries.models import File, Role
 from albumen.unit import Unit
 
 EXPORT = "export"
@@ -146,7 +146,12 @@ def progress(unit: Unit, exports: Sequence[Export]) -> dict[int, float]:
 
 
 def delivered(unit: Unit, library_id: int, export_id: int) -> Delivery:
-    """The finished ZIP.  Raises NotFound, Denied, Conflict while it is made, Gone once it has expired."""
+    """The finished ZIP, for whoever may still see what is in it.
+
+    Owners of the library always do, and so can throw away what they have exported.  Anybody else must see every file
+    of it as the library is now, which ends with a role, and with a file that was thrown away.
+    Raises NotFound, Denied, Conflict while it is made, Gone once it has expired or holds what is not seen any more.
+    """
     export = get(unit, library_id, export_id)
     if export.state in OPEN:
         raise Conflict("This export is not finished yet.")
@@ -154,8 +159,19 @@ def delivered(unit: Unit, library_id: int, export_id: int) -> Delivery:
         raise Gone("This export has expired.")
     if export.key is None or export.size_bytes is None:
         raise NotFound("This export was not made.")
+    if access.role_on(unit, library_id) != Role.owner and not _all_seen(unit, export):
+        raise Gone("Some files of this export are not there for you any more; ask for another.")
     etag = f"{ids.encode(export.id)}-{queries.millis(export.updated_at):x}"
     return Delivery(export.key, "application/zip", etag, export.size_bytes, export.filename)
+
+
+def _all_seen(unit: Unit, export: Export) -> bool:
+    seen = access.files_seen(unit, export.library_id)
+    for batch in batched(map(ids.decode, export.file_ids), _BATCH):
+        there = select(func.count()).select_from(File).where(File.id.in_(batch), seen)
+        if unit.db.scalar(there) != len(batch):
+            return False
+    return True
 
 
 def drop(app: App, actor: Actor, library_id: int, export_id: int) -> None:

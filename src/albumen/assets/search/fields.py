@@ -37,7 +37,8 @@ def _moment(attribute: str, value: str, now: datetime) -> Told:
     return Days(attribute, now.astimezone(UTC), "Z").read(value)
 
 
-def _type(value: str, _: datetime) -> Told:
+def typed(value: str) -> Told:
+    """What `type:` asks for.  Raises ValueError."""
     told = value.lower()
     if told in ("video", "photo", "image"):
         return criterion("isVideo", "eq", told == "video")
@@ -48,10 +49,11 @@ def _type(value: str, _: datetime) -> Told:
     return criterion("kind", "eq", told if told in KINDS else _EXTENSIONS[told])
 
 
-def _is(value: str, now: datetime) -> Told:
+def state(value: str) -> Told:
+    """What `is:` asks for.  Raises ValueError."""
     told = value.lower()
     if told in ("photo", "video", "raw"):
-        return _type(told, now)
+        return typed(told)
     if told not in _STATES:
         raise ValueError(f"must be one of {', '.join(STATES)}")
     return criterion(_STATES[told], "eq", True)
@@ -77,8 +79,8 @@ FIELDS: Mapping[str, Field] = {
     "size": partial(_ranged, "fileSize", values.size),
     "width": partial(_ranged, "width", values.whole),
     "height": partial(_ranged, "height", values.whole),
-    "type": _type,
-    "is": _is,
+    "type": lambda value, _: typed(value),
+    "is": lambda value, _: state(value),
     "has": lambda value, _: criterion("has", "eq", value.lower()),
     "near": lambda value, _: values.near(value),
     "within": lambda value, _: values.within(value),

@@ -1,10 +1,11 @@
 """Searches in other orders than time: sorted where few are found, else walked in the order of an index."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select, tuple_
@@ -13,6 +14,7 @@ from albumen.assets.search.walk import Budget, Plan, walk
 from albumen.kernel.errors import Invalid
 from albumen.kernel.pages import from_cursor, to_cursor
 from albumen.libraries.attribute import plain_column
+from albumen.libraries.criteria import Order
 from albumen.libraries.models import File
 from albumen.libraries.queries import millis, moment
 from albumen.unit import Unit
@@ -35,12 +37,16 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True)
 class Asked:
-    """Which page of what is found.  Names begin with A, all else with the newest, largest or best."""
+    """Which page of what is found.  Names begin with A, all else with the newest, largest or best.
+
+    `keys` stand for an order that is none of the `Sort`s, and count instead.
+    """
 
     limit: int = 100
     cursor: str | None = None
     sort: Sort = Sort.taken
     is_descending: bool | None = None
+    keys: tuple[Order, ...] = ()
 
     @property
     def descends(self) -> bool:
@@ -72,7 +78,7 @@ ORDERS: Mapping[Sort, SearchOrder] = {
 def page(unit: Unit, planned: Plan, order: SearchOrder, asked: Asked) -> tuple[list[int], str | None, int | None]:
     """The ids of a page, the cursor that goes on, and the total where it is known.  Raises Invalid."""
     after = _read(order, asked.cursor) if asked.cursor else None
-    few = _few(unit, planned, order)
+    few = gathered(unit, [planned], order.by)
     if few is None:
         return *_walked(unit, planned, order, asked, after), None
     ordered = _ordered(few, is_descending=asked.descends)
@@ -83,11 +89,12 @@ def page(unit: Unit, planned: Plan, order: SearchOrder, asked: Asked) -> tuple[l
     return [file_id for _, file_id in shown], more, None if after else len(few)
 
 
-def _few(unit: Unit, planned: Plan, order: SearchOrder) -> list[Place] | None:
+def gathered(unit: Unit, plans: Sequence[Plan], by: ColumnElement[Any]) -> list[Place] | None:
     """All that is found with its key; None where there is too much of it."""
     found: list[Place] = []
     budget = Budget(0.2)
-    for number, step in enumerate(walk(unit, planned, planned.between, more=(order.by,))):
+    steps = chain.from_iterable(walk(unit, each, each.between, more=(by,)) for each in plans)
+    for number, step in enumerate(steps):
         if number >= _SORTED or budget.is_spent():
             return None
         if step.fits:

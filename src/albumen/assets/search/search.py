@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from albumen.assets.search import orders, ranks
+from albumen.assets.search import keyed, orders, ranks
 from albumen.assets.search.orders import Asked, Sort
 from albumen.assets.search.walk import Budget, Plan, Step, plan, walk
 from albumen.kernel.pages import from_cursor, numbers_in, to_cursor
@@ -35,6 +35,9 @@ class Found:
 def find(unit: Unit, library_id: int, query: Criteria, asked: Asked) -> Found:
     """The files that a query finds among those the actor may see.  Raises NotFound, Denied, Invalid."""
     planned = plan(unit, library_id, query)
+    if asked.keys:
+        shown, total = keyed.page(unit, planned, asked)
+        return Found(shown.items, shown.next, total)
     if asked.sort is Sort.taken:
         return _by_time(unit, planned, asked)
     if asked.sort is Sort.relevance:

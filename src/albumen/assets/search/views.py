@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
-from albumen.assets.search import language
+from albumen.assets.search import filters, language
 from albumen.assets.search.facets import Facets
 from albumen.assets.search.orders import Asked, Sort
 from albumen.assets.search.search import Found
@@ -99,19 +99,21 @@ def read(unit: Unit, library_id: int, text: str) -> Criteria:
 
 
 def told(page: SearchPage, query: dict[str, Any]) -> tuple[Criteria, Asked]:
-    """The query and the page that were told as data.  Raises Invalid."""
-    found = criteria.parse(query)
+    """The query and the page that were told as data.  Raises Invalid, naming the fields as they were sent."""
+    try:
+        found = criteria.parse(filters.plain(query), at="")
+    except Invalid as wrong:
+        places = [(place.removeprefix("."), message) for place, message in wrong.errors]
+        raise Invalid(wrong.detail, errors=places) from None
     return found, _ordered(page.asked(), found.order_by)
 
 
-def _ordered(asked: Asked, orders: Sequence[Order]) -> Asked:
+def _ordered(asked: Asked, orders: tuple[Order, ...]) -> Asked:
     if not orders:
         return asked
     sort = _SORTED.get(orders[0].name)
     if sort is None or len(orders) > 1:
-        place = "query.orderBy.1" if len(orders) > 1 else "query.orderBy.0.attribute"
-        message = f"a search is sorted by one of {', '.join(_SORTED)}"
-        raise Invalid("The order is not right.", errors=[(place, message)])
+        return Asked(asked.limit, asked.cursor, keys=orders)
     return Asked(asked.limit, asked.cursor, sort, orders[0].is_descending)
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from albumen.db import fulltext
 from albumen.db.fulltext import Every, Match, Token, mark
@@ -28,9 +28,9 @@ class Budget:
         self._end = time.monotonic() + seconds
         self._left = _AT_LEAST
 
-    def is_spent(self) -> bool:
-        """Whether it is over: asked once for each file."""
-        self._left -= 1
+    def is_spent(self, looked_at: int = 1) -> bool:
+        """Whether it is over: asked once for each file, or for several together."""
+        self._left -= looked_at
         return self._left < 0 and time.monotonic() > self._end
 
 
@@ -61,34 +61,41 @@ class Plan:
 
 def plan(unit: Unit, library_id: int, query: Criteria) -> Plan:
     """How to search a library.  Raises NotFound, Denied."""
-    seen = access.files_seen(unit, library_id)
-    asked = _resolved(unit, library_id, All(query.criteria))
+    [planned] = plans(unit, [library_id], query, access.files_seen(unit, library_id))
+    return planned
+
+
+def plans(unit: Unit, library_ids: Sequence[int], query: Criteria, seen: ColumnElement[bool]) -> list[Plan]:
+    """How to search each of some libraries, in all of which the query means the same, for files that are `seen`."""
+    asked = _resolved(unit, library_ids, All(query.criteria))
     hint, left = hints.of(asked), hints.residual(asked)
-    return Plan(
-        library_id=library_id,
-        everywhere=mark("l", library_id),
-        match=hint.match or Every(()),
-        between=fulltext.slots(hint.begin, hint.end),
-        fits=seen if left is None else and_(seen, left.test()),
-        whole=and_(seen, asked.test()),
-        query=asked,
-    )
+    match, between = hint.match or Every(()), fulltext.slots(hint.begin, hint.end)
+    fits = seen if left is None else and_(seen, left.test())
+    whole = and_(seen, asked.test())
+    return [Plan(each, mark("l", each), match, between, fits, whole, asked) for each in library_ids]
 
 
-def _resolved(unit: Unit, library_id: int, node: Node) -> Node:
+def _resolved(unit: Unit, library_ids: Sequence[int], node: Node) -> Node:
     """The query with folders by their ids: only those that the actor sees count, also in the middle of a path."""
     if isinstance(node, Not):
-        return Not(_resolved(unit, library_id, node.part))
+        return Not(_resolved(unit, library_ids, node.part))
     if not isinstance(node, Criterion):
-        return replace(node, parts=tuple(_resolved(unit, library_id, each) for each in node.parts))
-    seen = select(Folder.id).where(access.folders_seen(unit, library_id))
-    if node.name == "parentFolderName" and access.role_on(unit, library_id) is None:
-        return All((node, _within(unit.db.scalars(seen).all())))
+        return replace(node, parts=tuple(_resolved(unit, library_ids, each) for each in node.parts))
+    if node.name == "parentFolderName" and any(access.role_on(unit, each) is None for each in library_ids):
+        return All((node, _within([found for each in library_ids for found in unit.db.scalars(_seen(unit, each))])))
     if node.name != "folder":
         return node
-    is_not = node.operator is Operator.neq
-    found = unit.db.scalars(below(node.values[0], lambda each: each.id.in_(seen))).all()
-    return _within(found, Operator.not_one_of if is_not else Operator.one_of)
+    operator = Operator.not_one_of if node.operator is Operator.neq else Operator.one_of
+    return _within([found for each in library_ids for found in _below(unit, each, node.values[0])], operator)
+
+
+def _seen(unit: Unit, library_id: int) -> Select[int]:
+    return select(Folder.id).where(access.folders_seen(unit, library_id))
+
+
+def _below(unit: Unit, library_id: int, path: Sequence[str]) -> Sequence[int]:
+    seen = _seen(unit, library_id)
+    return unit.db.scalars(below(path, lambda each: each.id.in_(seen))).all()
 
 
 def _within(folder_ids: Sequence[int], operator: Operator = Operator.one_of) -> Criterion:
