@@ -137,6 +137,22 @@ def test_strangers_learn_nothing(installation: Installation, alice: Caller) -> N
     assert mallory.post(f"{shelf.library}/folders", json={"name": "x"}).status_code == 404
 
 
+def test_libraries_come_page_by_page(alice: Caller) -> None:
+    made = {alice.library(name=name).library_id for name in ("Émile", "b", "a", "b", "Ça")}
+    found: list[dict[str, str]] = []
+    path = "/libraries?limit=2"
+    for left in (3, 1, 0):
+        answer = alice.get(path)
+        found += answer.json()
+        assert ("next" in answer.links) == bool(left)
+        path = answer.links["next"]["url"].removeprefix("/v1") if left else ""
+    assert found == alice.get("/libraries").json()
+    assert {each["libraryId"] for each in found} == made
+    assert "link" not in alice.get("/libraries").headers
+    for wrong in ("limit=0", "limit=1001", "cursor=nonsense", "cursor=WzEsMl0"):
+        assert alice.get(f"/libraries?{wrong}").status_code == 400, wrong
+
+
 def test_a_library_is_changed(alice: Caller) -> None:
     shelf = alice.library(description="ours", quotaBytes=10**9, keepVersions=3)
     form = {"name": " Wedding ", "timeZone": "Asia/Tokyo", "sameName": "version", "keepVersionDays": 30}

@@ -36,9 +36,11 @@ class HeldSpool(Spool):
             self.size_bytes = os.fstat(self._fd).st_size
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Append `data`.  Raises OverQuota where the disk is full."""
+        """Append `data`.  Raises OverQuota where the disk is full, and what `allow` raises."""
+        view = memoryview(data).cast("B")
+        self._ask(len(view))
         with self._lock, disk.in_our_words():
-            self._append(memoryview(data).cast("B"))
+            self._append(view)
 
     def sync(self) -> None:
         """Return only when all that was written, and the name, survive a power cut."""

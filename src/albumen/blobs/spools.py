@@ -7,7 +7,7 @@ import secrets
 import threading
 import time
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
@@ -36,7 +36,10 @@ class Spool:
 
     Leaving it as a context manager discards it, unless `Blobs.put` has taken it.  Its size, digest, signature
     and CRC-32 stay readable afterwards.  It is locked while its process lives, so that a sweep leaves it alone.
+    `allow` is asked before so many bytes more are written, and may refuse them.
     """
+
+    allow: Callable[[int], None] | None = None
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / f"{secrets.token_hex(16)}{ENDING}"
@@ -51,14 +54,19 @@ class Spool:
             disk.lock(self._fd, wait=False)
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Append `data`, hashing it.  Raises OverQuota where the disk is full."""
+        """Append `data`, hashing it.  Raises OverQuota where the disk is full, and what `allow` raises."""
         view = memoryview(data).cast("B")
+        self._ask(len(view))
         with self._lock, disk.in_our_words():
             if len(view) < _APART_BYTES:
                 self._append(view)
                 self._sha256.update(view)
             else:
                 self._append_hashing(view)
+
+    def _ask(self, size_bytes: int) -> None:
+        if self.allow is not None:
+            self.allow(size_bytes)
 
     def _append_hashing(self, view: memoryview) -> None:
         """Write while another thread hashes: SHA-256 takes longer than the rest, and neither holds up Python."""

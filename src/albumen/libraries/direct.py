@@ -9,19 +9,17 @@ from datetime import timedelta
 
 from albumen.app import App
 from albumen.blobs.direct import Direct, Landing
-from albumen.db import locks
 from albumen.jobs.queue import Terms
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Conflict, Invalid, NotFound, OverQuota, TooLarge
 from albumen.libraries import resumable
 from albumen.libraries.direct_models import DirectUpload
-from albumen.libraries.models import Library, Resumable
-from albumen.libraries.senders import Announced, Sender
+from albumen.libraries.models import Resumable
+from albumen.libraries.senders import DIRECT, Announced, Sender
 from albumen.unit import Unit
 
 KIND = "receive-direct"
 """The job that looks at what was put into the store and files it; its subject is the upload's id."""
-SENDER = "direct"
 LOOKED_AT = timedelta(days=30)
 """How long an upload stays whose bytes all came, however long the jobs before it take."""
 
@@ -46,7 +44,7 @@ class Upload:
 
 def sender(app: App, actor: Actor) -> Sender:
     """A user who sends so; such uploads are not those of other doors."""
-    return Sender(app, actor, SENDER)
+    return Sender(app, actor, DIRECT)
 
 
 def door(app: App) -> Direct:
@@ -105,12 +103,6 @@ def look(by: Sender, upload_id: int) -> Upload:
         return find(unit, by, upload_id)
 
 
-def hold(unit: Unit, row: Resumable) -> None:
-    """Have an upload, and where it counts, to oneself.  Raises NotFound where it was given up meanwhile."""
-    locks.hold(unit.db, Library.id, [row.reserved_in] if row.reserved_in else [])
-    locks.hold(unit.db, Resumable.id, [row.id])
-
-
 def complete(by: Sender, upload_id: int, sha256: str) -> Upload:
     """All parts are there: have them looked at and filed.  Raises what `find` raises, Conflict, Unavailable."""
     found = look(by, upload_id)
@@ -120,7 +112,7 @@ def complete(by: Sender, upload_id: int, sha256: str) -> Upload:
         raise Conflict("Parts of the file are missing.", code="incomplete")
     with by.app.writing(by.actor) as unit:
         upload = find(unit, by, upload_id)
-        hold(unit, upload.row)
+        resumable.hold(unit, upload.row)
         if upload.is_open:
             upload.more.sha256 = sha256
             upload.row.expires_at = unit.now + LOOKED_AT
@@ -132,7 +124,7 @@ def give_up(by: Sender, upload_id: int) -> None:
     """End an upload and forget what has come; what was filed stays.  Raises NotFound, Gone."""
     with by.app.writing(by.actor) as unit:
         upload = find(unit, by, upload_id)
-        hold(unit, upload.row)
+        resumable.hold(unit, upload.row)
         landing = upload.landing
         resumable.give_back(unit, Resumable.id == upload_id)
         unit.db.delete(upload.more)

@@ -55,6 +55,8 @@ def _file(sender: Sender, row: Resumable, spool: HeldSpool) -> Resumable:
     brought = sender.keep(row, spool)
     with sender.app.writing(sender.actor) as unit:
         filed = resumable.find(unit, sender, row.id)
-        resumable.give_back(unit, Resumable.id == row.id)
-        filed.file_id = brought(unit, filed)
+        resumable.hold(unit, filed)
+        if filed.file_id is None:  # the store has let go of the spool, so that somebody else may have been here
+            resumable.give_back(unit, Resumable.id == row.id)
+            filed.file_id, filed.offset_bytes = brought(unit, filed), filed.size_bytes
         return filed

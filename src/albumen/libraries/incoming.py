@@ -14,7 +14,7 @@ from albumen.http import bodies
 from albumen.http.bodies import Declared, Limits
 from albumen.http.multipart import Part, PartHead, receive_parts
 from albumen.kernel.errors import Invalid, TooLarge, Unsupported
-from albumen.libraries import uploads
+from albumen.libraries import headroom, uploads
 
 FORM_BYTES = 1 << 20
 """What a form may have beside its files."""
@@ -86,7 +86,7 @@ async def receive(app: App, body: Body, wanted: Wanted) -> Incoming:
 
 
 async def _bare(app: App, body: Body) -> Incoming:
-    spool = await to_thread.run_sync(app.blobs.spool)
+    spool = await to_thread.run_sync(headroom.spool, app)
     limits = Limits(part_bytes=app.settings.upload.max_bytes)
     await bodies.receive_body(body.stream, spool, limits, bodies.declared_in(body.headers))
     return Incoming((Sent(spool, body.name),))
@@ -94,7 +94,7 @@ async def _bare(app: App, body: Body) -> Incoming:
 
 async def _form(app: App, body: Body, wanted: Wanted) -> Incoming:
     def open_part(head: PartHead) -> Spool | None:
-        return app.blobs.spool() if head.name == wanted.part and head.filename is not None else None
+        return headroom.spool(app) if head.name == wanted.part and head.filename is not None else None
 
     largest = app.settings.upload.max_bytes
     whole, digest = _Whole(), _said(body.headers, "content-digest")

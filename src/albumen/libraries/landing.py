@@ -100,7 +100,7 @@ def _file(by: Sender, upload: Upload, brought: Brought) -> None:
     try:
         with by.app.writing(by.actor) as unit:
             row = direct.find(unit, by, upload.row.id).row
-            direct.hold(unit, row)
+            resumable.hold(unit, row)
             if row.file_id is None:
                 resumable.give_back(unit, Resumable.id == row.id)
                 row.file_id = brought(unit, row)
@@ -115,7 +115,7 @@ def _fail(app: App, upload_id: int, problem: Problem) -> None:
         row, more = unit.db.get(Resumable, upload_id), unit.db.get(DirectUpload, upload_id)
         if row is None or more is None:
             return
-        direct.hold(unit, row)
+        resumable.hold(unit, row)
         if row.file_id is None:
             resumable.give_back(unit, Resumable.id == upload_id)
             more.failure_code, more.failure = problem.specific, problem.detail

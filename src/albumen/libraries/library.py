@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from albumen.changes import feed
@@ -15,6 +15,7 @@ from albumen.db import locks
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import Conflict, Denied, Gone, Invalid, NotFound, SignIn
+from albumen.kernel.pages import Page, from_cursor, to_cursor
 from albumen.libraries import access, folders, members, names
 from albumen.libraries.models import Library, Role, SameName
 from albumen.unit import Unit
@@ -142,6 +143,22 @@ def seen(unit: Unit) -> list[Library]:
     """The libraries the actor may see, by name."""
     wanted = select(Library).where(access.libraries_seen(unit))
     return list(unit.db.scalars(wanted.order_by(Library.name, Library.id)))
+
+
+def listed(unit: Unit, *, limit: int, cursor: str | None) -> Page[Library]:
+    """A page of these libraries.  Raises Denied, Invalid."""
+    wanted = select(Library).where(access.libraries_seen(unit))
+    if cursor:
+        wanted = wanted.where(tuple_(Library.name, Library.id) > _place_in(cursor))
+    found = unit.db.scalars(wanted.order_by(Library.name, Library.id).limit(limit + 1)).all()
+    return Page(found[:limit], to_cursor(found[limit - 1].name, found[limit - 1].id) if len(found) > limit else None)
+
+
+def _place_in(cursor: str) -> tuple[str, int]:
+    match from_cursor(cursor):
+        case [str() as name, int() as library_id]:
+            return name, library_id
+    raise Invalid("The cursor is not one that this list gave.")
 
 
 def default(unit: Unit, *, time_zone: str, name: str = DEFAULT_NAME) -> Library:

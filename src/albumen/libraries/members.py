@@ -1,6 +1,6 @@
 """Roles that users are given on libraries, folders and albums."""
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import delete, or_, select, tuple_
 
 from albumen.accounts import users
 from albumen.accounts.models import User
@@ -87,8 +87,8 @@ def change(unit: Unit, place: Assignable, user_id: str, role: Role) -> Member:
 def remove(unit: Unit, place: Assignable, user_id: str) -> None:
     """Take the role on this very place from a user, as its owner; one given further up stays.
 
-    Whoever is no longer of a library keeps, of folders and albums in it, only what somebody else gave: not the ones
-    made by themselves.
+    Whoever loses the library, or without it the last folder that somebody gave, keeps only what somebody else gave: not
+    the folders and albums made by themselves.
 
     Raises NotFound, Denied, and Conflict where a library would have no owner.
     """
@@ -96,10 +96,22 @@ def remove(unit: Unit, place: Assignable, user_id: str) -> None:
     given, user = _given(unit, place, user_id)
     _keep_an_owner(unit, place, given)
     unit.db.delete(given)
-    if isinstance(place, Library):
-        own = (Assignment.library_id == place.id, Assignment.user_id == user.id, Assignment.given_by == user.id)
+    if isinstance(place, Library) or (isinstance(place, Folder) and not _is_let_in(unit, given)):
+        own = (Assignment.library_id == given.library_id, Assignment.user_id == user.id, Assignment.given_by == user.id)
         unit.db.execute(delete(Assignment).where(*own))
     _settle(unit, place, given)
+
+
+def _is_let_in(unit: Unit, losing: Assignment) -> bool:
+    """Whether a user has another role on the library, or one on a folder of it that somebody else gave."""
+    left = select(Assignment.place_id).where(
+        Assignment.library_id == losing.library_id,
+        Assignment.user_id == losing.user_id,
+        Assignment.place_id != losing.place_id,
+        Assignment.place != Place.album,
+        or_(Assignment.place == Place.library, Assignment.given_by.is_distinct_from(losing.user_id)),
+    )
+    return unit.db.scalar(left.limit(1)) is not None
 
 
 def _given(unit: Unit, place: Assignable, user_id: str) -> Member:

@@ -5,15 +5,16 @@ Their bytes count against the quotas of the library and the user from when they 
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from albumen.app import App
+from albumen.db import locks
 from albumen.jobs.registry import Task
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Scope
 from albumen.kernel.errors import Conflict, Gone, Invalid, NotFound, OverQuota
 from albumen.libraries import access, tally, uploads
-from albumen.libraries.models import Resumable
+from albumen.libraries.models import Library, Resumable
 from albumen.libraries.senders import Announced, Sender
 from albumen.libraries.tally import Share
 from albumen.unit import Unit
@@ -25,7 +26,6 @@ def announce(sender: Sender, new: Announced) -> Resumable:
     """Make room for an upload.  Raises Invalid, NotFound, Denied, SignIn, TooLarge, OverQuota."""
     if new.size_bytes == 0:
         raise Invalid("The file is empty.", code="empty")
-    uploads.check_room(sender.app, new.size_bytes)
     try:
         return _announce(sender, new)
     except OverQuota:
@@ -35,8 +35,22 @@ def announce(sender: Sender, new: Announced) -> Resumable:
 
 
 def _announce(sender: Sender, new: Announced) -> Resumable:
+    _check_room(sender, new.size_bytes)
     with sender.app.writing(sender.actor) as unit:
         return sender.announce(unit, new)
+
+
+def _check_room(sender: Sender, size_bytes: int) -> None:
+    """Refuse what the disk has no room for once all has come that this sender announced.  Raises TooLarge, OverQuota.
+
+    What others announce and may never send takes nobody's room; whoever comes first has it.
+    """
+    uploads.check_room(sender.app, size_bytes)
+    own = (Resumable.user_id == sender.actor.user_id, Resumable.sender.is_not_distinct_from(sender.name))
+    coming = select(func.sum(Resumable.size_bytes - Resumable.offset_bytes)).where(*own, Resumable.file_id.is_(None))
+    with sender.app.reading(SYSTEM) as unit:
+        coming_bytes = unit.db.scalar(coming) or 0
+    uploads.check_space(sender.app, size_bytes + int(coming_bytes))
 
 
 def find(unit: Unit, sender: Sender, upload_id: int) -> Resumable:
@@ -65,9 +79,12 @@ def peek(sender: Sender, upload_id: int) -> Resumable | None:
 
 
 def advance(sender: Sender, upload_id: int, offset_bytes: int) -> Resumable:
-    """Note how many bytes are durable, and give it time anew.  Raises NotFound, Gone."""
+    """Note how many bytes are durable, and give it time anew; what was filed stays so.  Raises NotFound, Gone."""
     with sender.app.writing(sender.actor) as unit:
         row = find(unit, sender, upload_id)
+        locks.hold(unit.db, Resumable.id, [row.id])
+        if row.file_id is not None:
+            return row
         row.offset_bytes, row.expires_at = offset_bytes, unit.now + sender.life
         return row
 
@@ -77,6 +94,12 @@ def forget(app: App, upload_id: int) -> None:
     with app.writing(SYSTEM) as unit:
         give_back(unit, Resumable.id == upload_id)
         unit.db.execute(delete(Resumable).where(Resumable.id == upload_id))
+
+
+def hold(unit: Unit, row: Resumable) -> None:
+    """Have an upload, and where it counts, to oneself.  Raises NotFound where it was given up meanwhile."""
+    locks.hold(unit.db, Library.id, [row.reserved_in] if row.reserved_in else [])
+    locks.hold(unit.db, Resumable.id, [row.id])
 
 
 def give_back(unit: Unit, which: ColumnElement[bool]) -> None:

@@ -4,6 +4,7 @@ One connection writes at a time.  Where that one hangs, whoever goes on with the
 """
 
 from collections.abc import AsyncIterable
+from contextlib import suppress
 from time import monotonic
 
 import anyio
@@ -13,8 +14,8 @@ from albumen.blobs.port import HeldSpool
 from albumen.http import bodies, lanes, tus_bodies
 from albumen.http.tus import Part
 from albumen.http.tus_bodies import Coming, End
-from albumen.kernel.errors import Conflict, Invalid, Locked, TooLarge
-from albumen.libraries import filing, resumable, uploads
+from albumen.kernel.errors import Conflict, Invalid, Locked, OverQuota, Problem, TooLarge
+from albumen.libraries import filing, headroom, resumable, uploads
 from albumen.libraries.models import Resumable
 from albumen.libraries.senders import Announced, Sender
 
@@ -79,11 +80,20 @@ async def go_on(sender: Sender, upload_id: int, part: Part, stream: AsyncIterabl
     try:
         with Coming(stream, row.spool) as coming:
             writing = await to_thread.run_sync(_begin, sender, upload_id, part, spool)
-            await bodies.pour(coming, writing.take, writing.room_bytes)
+            await _pour(coming, writing)
         return await lanes.FILING.run(writing.end, coming.end)
     finally:
         with CancelScope(shield=True):
             await to_thread.run_sync(spool.discard)
+
+
+async def _pour(coming: Coming, writing: "_Writing") -> None:
+    try:
+        await bodies.pour(coming, writing.take, writing.room_bytes)
+    except OverQuota:
+        with CancelScope(shield=True):
+            await to_thread.run_sync(writing.give_way)
+        raise
 
 
 async def _held(sender: Sender, row: Resumable) -> HeldSpool:
@@ -111,10 +121,10 @@ def _begin(sender: Sender, upload_id: int, part: Part, spool: HeldSpool) -> "_Wr
     if row.file_id is not None:
         spool.remove()
     _check_place(row, part)
-    uploads.check_space(sender.app, part.length or 0)
     if row.offset_bytes < row.size_bytes:
         _cut(sender, row, spool)
-    return _Writing(sender, row, spool, part)
+    uploads.check_space(sender.app, part.length or 0)
+    return _Writing(sender, row, headroom.watch(sender.app, spool), part)
 
 
 def _check_place(row: Resumable, part: Part) -> None:
@@ -151,20 +161,26 @@ class _Writing:
         self._sender, self._row, self._part = sender, row, part
         self.spool = spool
         self.room_bytes = row.size_bytes - row.offset_bytes
-        self._settled_bytes = row.offset_bytes
 
     def take(self, data: bytes) -> None:
         """Append some; in a thread."""
         self.spool.write(data)
         if self._part.checksum is not None:
             self._part.checksum.update(data)
-        elif self.spool.size_bytes - self._settled_bytes >= STRETCH_BYTES:
+        elif self.spool.size_bytes - self._row.offset_bytes >= STRETCH_BYTES:
             self._settle()
 
-    def _settle(self) -> Resumable:
+    def _settle(self) -> None:
         self.spool.sync()
-        self._settled_bytes = self.spool.size_bytes
-        return resumable.advance(self._sender, self._row.id, self._settled_bytes)
+        self._row = resumable.advance(self._sender, self._row.id, self.spool.size_bytes)
+
+    def give_way(self) -> None:
+        """Where there is no more room: keep what came, as long as that leaves the reserve alone; else what counted."""
+        with suppress(Problem):
+            if self._part.checksum is None:
+                uploads.check_space(self._sender.app)
+                self._settle()
+        self.spool.cut(self._row.offset_bytes)
 
     def end(self, how: End) -> Resumable:
         """Count what came, and file the whole.  Raises WrongChecksum, Conflict, Invalid, and what filing raises."""
@@ -172,7 +188,7 @@ class _Writing:
         if checksum is not None and how is End.whole:
             checksum.check()
         if how is End.whole or (checksum is None and how is not End.taken):
-            self._row = self._settle()
+            self._settle()
         if how is End.broken:
             raise Invalid("The body ended early.", code="incomplete")
         if how is not End.whole:

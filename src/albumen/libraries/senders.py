@@ -16,6 +16,8 @@ from albumen.libraries.uploads import Arrival, Label
 from albumen.media.sidecars import metadata_overlay
 from albumen.unit import Unit
 
+DIRECT = "direct"
+"""The name of senders whose bytes go straight into the store, and not over this machine's disk."""
 Brought = Callable[[Unit, Resumable], int]
 """Files bytes that are stored for good, under the row of their upload; the id of what they became."""
 

@@ -82,13 +82,23 @@ def check_room(app: App, size_bytes: int = 0) -> None:
 
 def check_space(app: App, size_bytes: int = 0) -> None:
     """Refuse bytes that would fill the disk.  Raises OverQuota."""
+    left = left_bytes(app)
+    if left is not None and left < size_bytes:
+        raise nearly_full()
+
+
+def left_bytes(app: App) -> int | None:
+    """How much the disk has room for until no more than the reserve is left; None where nobody knows."""
     settings = app.settings.upload
     space = app.blobs.space()
     if space is None:
-        return
-    kept = min(settings.reserve_bytes, int(space.total_bytes * settings.reserve_percent / 100))
-    if space.free_bytes - size_bytes < kept:
-        raise OverQuota("The disk is nearly full. Nothing was stored.")
+        return None
+    return space.free_bytes - min(settings.reserve_bytes, int(space.total_bytes * settings.reserve_percent / 100))
+
+
+def nearly_full() -> OverQuota:
+    """What is said where the reserve would be touched."""
+    return OverQuota("The disk is nearly full. Nothing was stored.")
 
 
 def take_in(app: App, actor: Actor, spool: Spool, label: Label) -> Arrival:

@@ -10,6 +10,7 @@ from albumen.http import bodies, lanes
 from albumen.http.bodies import Limits
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Invalid
+from albumen.libraries import headroom
 from albumen.vault import blobs
 from albumen.vault.blobs import Name
 from albumen.vault.models import VaultBlob
@@ -35,7 +36,7 @@ async def receive(app: App, actor: Actor, name: Name, body: Body) -> tuple[Vault
     if declared.size_bytes is not None:
         blobs.check_size(declared.size_bytes)
     await to_thread.run_sync(blobs.admit, app, actor, name, declared.size_bytes or 0)
-    spool = await to_thread.run_sync(app.blobs.spool)
+    spool = await to_thread.run_sync(headroom.spool, app)
     limits = Limits(part_bytes=app.settings.upload.max_bytes)
     await bodies.receive_body(body.stream, spool, limits, declared)
     with spool:

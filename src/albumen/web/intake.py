@@ -16,7 +16,7 @@ from albumen.http.multipart import Part, PartHead, receive_parts
 from albumen.kernel import ids
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Problem
-from albumen.libraries import catalog, uploads
+from albumen.libraries import catalog, headroom, uploads
 from albumen.libraries.uploads import Label
 from albumen.web.forms import FIELD, check_token, sender
 
@@ -49,7 +49,7 @@ async def receive(app: App, request: Request, event_id: int | None = None) -> Se
     await run_in_threadpool(uploads.check_room, app, _length(request))
 
     def open_part(head: PartHead) -> Spool | None:
-        return app.blobs.spool() if head.name == FILES and head.filename else None
+        return headroom.spool(app) if head.name == FILES and head.filename else None
 
     limits = Limits(part_bytes=app.settings.upload.max_bytes, parts=_MOST)
     parts = await receive_parts(request.stream(), request.headers.get("content-type", ""), open_part, limits)

@@ -17,7 +17,7 @@ from albumen.http.bodies import Limits, length_of
 from albumen.http.multipart import Part, PartHead, receive_parts
 from albumen.kernel.actor import Actor
 from albumen.kernel.errors import Invalid
-from albumen.libraries import files, tally, uploads, versions
+from albumen.libraries import files, headroom, tally, uploads, versions
 from albumen.libraries.models import File, Original, Rendition, Role
 from albumen.libraries.uploads import Label
 from albumen.libraries.versions import Listed
@@ -105,7 +105,7 @@ async def receive(app: App, request: Request, file_id: int) -> None:
     await run_in_threadpool(_check, app, actor, request, file_id)
 
     def open_part(head: PartHead) -> Spool | None:
-        return app.blobs.spool() if head.name == "file" and head.filename else None
+        return headroom.spool(app) if head.name == "file" and head.filename else None
 
     limits = Limits(part_bytes=app.settings.upload.max_bytes, parts=_MOST_PARTS)
     parts = await receive_parts(request.stream(), request.headers.get("content-type", ""), open_part, limits)

@@ -1,5 +1,7 @@
 """The cataloguing door."""
 
+from typing import Any
+
 from fastapi import Response
 
 from albumen.http.deps import Caller, TheApp
@@ -10,8 +12,11 @@ from albumen.libraries.views import FileView
 
 door = Routes(tags=["Cataloguing"])
 
+_HERE: dict[int | str, dict[str, Any]] = {200: {"description": "It is there already", "model": FileView}}
+_TOLD: dict[str, Any] = {"openapi_extra": multipart("file"), "responses": _HERE}
 
-@door.post("/upload/", summary="Catalogue a photo or video", status_code=201, openapi_extra=multipart("file"))
+
+@door.post("/upload/", summary="Catalogue a photo or video", status_code=201, **_TOLD)
 @door.post("/upload", include_in_schema=False, status_code=201)
 async def catalogue(app: TheApp, actor: Caller, body: Arriving, response: Response) -> FileView:
     """Filed in the caller's own library under `Catalog/YYYY/MM/DD`.  200 and `duplicate` when it is there already."""

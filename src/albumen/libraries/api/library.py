@@ -1,6 +1,6 @@
 """The routes of libraries."""
 
-from albumen.http.deps import Reading, Writing, public_id
+from albumen.http.deps import NextLink, Paging, Reading, Writing, public_id
 from albumen.http.views import Routes
 from albumen.libraries import library, views
 from albumen.libraries.library import NewLibrary
@@ -10,9 +10,11 @@ routes = Routes(tags=["Libraries"])
 
 
 @routes.get("/libraries", summary="The libraries the caller may see")
-def list_libraries(unit: Reading) -> list[LibraryView]:
-    """All of them, by name."""
-    return [views.of_library(unit, each) for each in library.seen(unit)]
+def list_libraries(unit: Reading, page: Paging, link: NextLink) -> list[LibraryView]:
+    """A bare list, by name; more pages by `Link: <…>; rel="next"`."""
+    found = library.listed(unit, limit=page.limit, cursor=page.cursor)
+    link(found.next)
+    return [views.of_library(unit, each) for each in found.items]
 
 
 @routes.post("/libraries", summary="Make a library")
