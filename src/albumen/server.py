@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
 from anyio import to_thread
 from fastapi import FastAPI, Request
+from starlette.routing import compile_path
 from starlette.types import ASGIApp, Scope
 
 from albumen import __version__
@@ -49,6 +50,27 @@ from albumen.web import pages
 
 V1 = "/v1"
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
+RECEIVING: Mapping[str, Sequence[str]] = {
+    "POST": (
+        "/upload",
+        "/upload/",
+        f"{V1}/upload",
+        f"{V1}/upload/",
+        f"{V1}/uploads",
+        f"{V1}/libraries/{{library_id}}/folders/{{folder_id}}/files",
+        f"{V1}/libraries/{{library_id}}/files/{{file_id}}/versions",
+        f"{V1}/events/{{event_id}}/files",
+        f"{V1}/access/files",
+        "/library/upload",
+        "/library/p/{file_id}/versions",
+        "/events/{event_id}/upload",
+        "/e/{user}/{word}/add",
+    ),
+    "PATCH": (f"{V1}/uploads/{{upload_id}}",),
+    "PUT": (f"{V1}/vaults/{{vault_id}}/blobs/{{signature}}",),
+}
+"""The routes that stream their bodies; on all others a body is held in memory, and so is bounded."""
+_RECEIVING = {method: [compile_path(path)[0] for path in paths] for method, paths in RECEIVING.items()}
 
 
 def build(app: App) -> FastAPI:
@@ -163,11 +185,5 @@ def _recheck(app: App, request: Request) -> None:
 
 
 def _takes_files(scope: Scope) -> bool:
-    path = str(scope["path"])
-    if "/albums/" in path:
-        return False
-    if scope["method"] == "PUT":
-        return path.startswith(f"{V1}/vaults/") and "/blobs/" in path
-    goes_on = scope["method"] == "PATCH" and path.startswith(f"{V1}/uploads/")
-    brings = scope["method"] == "POST" and path.rstrip("/").endswith(("/upload", "/uploads", "/files", "/versions"))
-    return goes_on or brings
+    """Whether a request is for a route that receives its body by itself, and asks before it does who sends it."""
+    return any(path.fullmatch(scope["path"]) for path in _RECEIVING.get(scope["method"], ()))

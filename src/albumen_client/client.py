@@ -23,7 +23,9 @@ class Client(Libraries, Members, Folders, Files, Trash, Albums, Exports, Uploads
     """
 
     def __init__(self, address: str, *, key: str, user: str | None = None, patience: Patience | None = None) -> None:
-        http = httpx2.Client(base_url=address, headers=credentials(key, user), timeout=_TIMEOUT)
+        http = httpx2.Client(
+            base_url=address, headers=httpx2.Headers(credentials(key, user), encoding="utf-8"), timeout=_TIMEOUT
+        )
         super().__init__(Transport(http, patience))
 
     def close(self) -> None:

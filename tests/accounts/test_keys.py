@@ -43,6 +43,19 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(installation: Installation, ann:
     assert secret.encode() not in row.key_hash
 
 
+@pytest.mark.parametrize(("opens", "status"), [(None, 200), ([], 403)])
+def test_a_key_for_some_libraries_is_no_keepers(
+    installation: Installation, ann: User, opens: list[int] | None, status: int
+) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        user = users.with_id(unit, ann.name_key)
+        user.is_keeper = True
+        secret = keys.create(unit, user, label="", scopes=["read", "write", "admin"], libraries=opens)[1]
+    new = {"userEmail": "new@example.org", "password": PASSWORD}
+    by = Caller(installation.client, {"Authorization": f"ApiKey {secret}"})
+    assert by.post("/users", json=new).status_code == status
+
+
 def test_a_read_key_reads_and_changes_nothing(installation: Installation, ann: User) -> None:
     headers = {"Authorization": f"ApiKey {key_for(installation, ann, 'read', 'write')}"}
     shelf = Caller(installation.client, headers).library()

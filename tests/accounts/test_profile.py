@@ -3,9 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tests.installation import Caller, Installation
+from tests.installation import APPLICATION_KEY, SECOND_KEY, Caller, Installation
 
-from albumen.accounts import users
+from albumen.accounts import keys, users
+from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.media.guard import Guard
 
@@ -62,6 +63,38 @@ def test_closing_an_account_leaves_what_it_owns(installation: Installation, alic
     assert alice.get(shelf.library).status_code == 401
     with installation.app.reading(SYSTEM) as unit:
         assert [each.name_key for each in users.everyone(unit) if each.disabled_at] == ["alice"]
+
+
+def test_a_key_for_some_libraries_does_not_take_the_account(tmp_path: Path, guard: Guard) -> None:
+    api = {"key_1": APPLICATION_KEY, "key_2": SECOND_KEY}
+    first = Installation.at(tmp_path / "data", guard, api=api)
+    opened = first.caller("alice").library()
+    first.close()
+    limited = {**api, "key_2_libraries": opened.library_id}
+    installation = Installation.at(tmp_path / "data", guard, api=limited)
+    some, whole = (installation.caller("alice", key) for key in (SECOND_KEY, APPLICATION_KEY))
+    told = {"userEmail": "alice@example.org", "password": ANNA["password"]}
+    for form in (told, {"userEmail": "alice@example.org"}, {"password": ANNA["password"]}, {"userName": "Eve"}):
+        refused = some.call("PATCH", "/users/me", json=form)
+        assert (refused.status_code, refused.json()["detail"]) == (403, "This key is limited to some libraries.")
+    assert some.delete("/users/me").status_code == 403
+    assert (some.get(opened.library).status_code, some.get("/users/me").json()["userName"]) == (200, "alice")
+    assert whole.call("PATCH", "/users/me", json=told).status_code == 200
+    assert whole.delete("/users/me").status_code == 204
+    installation.close()
+
+
+def test_a_keepers_key_for_some_libraries_makes_and_removes_nobody(installation: Installation, alice: Caller) -> None:
+    opens = [ids.decode(alice.library().library_id)]
+    with installation.app.writing(SYSTEM) as unit:
+        for name in ("k", "second"):
+            keeper = users.add(unit, f"{name}@example.org", password=ANNA["password"], is_keeper=True)
+        scopes = ["read", "write", "admin"]
+        _, some = keys.create(unit, keeper, label="", scopes=scopes, libraries=opens)
+        _, whole = keys.create(unit, keeper, label="", scopes=scopes)
+    limited, keeping = (Caller(installation.client, {"Authorization": f"ApiKey {key}"}) for key in (some, whole))
+    assert [by.post("/users", json=ANNA).status_code for by in (limited, keeping)] == [403, 200]
+    assert [by.delete("/users/me").status_code for by in (limited, keeping)] == [403, 204]
 
 
 def test_the_last_keeper_stays(installation: Installation) -> None:

@@ -1,10 +1,14 @@
 """Users: added, seen first, removed."""
 
 import threading
+import unicodedata
+from contextlib import suppress
+from typing import Any
 
 import pytest
+from tests import databases
 from tests.accounts.conftest import PASSWORD
-from tests.installation import Installation
+from tests.installation import APPLICATION_KEY, Caller, Installation
 
 from albumen.accounts import keys, passwords, sessions, users
 from albumen.accounts.models import Key, SignedIn, SignInLink, User
@@ -89,6 +93,38 @@ def test_the_last_keeper_stays(installation: Installation, ann: User) -> None:
         users.remove(unit, users.named(unit, "second@example.org"))
 
 
+@pytest.mark.parametrize("database_kind", [databases.SQLITE, databases.POSTGRESQL], indirect=True)
+@pytest.mark.parametrize("way", ["demote", "remove"])
+def test_of_two_keepers_who_end_each_other_one_is_left(installation: Installation, way: str) -> None:
+    for turn in range(5):
+        check_one_is_left(installation, way, turn)
+
+
+def check_one_is_left(installation: Installation, way: str, turn: int) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        pair = [users.add(unit, f"{name}{turn}@example.org", is_keeper=True).id for name in ("one", "two")]
+        for user in users.everyone(unit):
+            user.is_keeper = user.id in pair
+    start, ended = threading.Barrier(2), []
+
+    def end(mine: int, other: int) -> None:
+        start.wait()
+        with suppress(Conflict), installation.app.writing(Actor(mine, is_keeper=True)) as unit:
+            user = unit.db.get_one(User, other)
+            users.remove(unit, user) if way == "remove" else users.set_keeper(unit, user, is_keeper=False)
+            unit.db.flush()
+            ended.append(other)
+
+    threads = [threading.Thread(target=end, args=each) for each in (pair, pair[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with installation.app.reading(SYSTEM) as unit:
+        left = [each.id for each in users.everyone(unit) if each.is_keeper and each.disabled_at is None]
+    assert (len(ended), len(left)) == (1, 1)
+
+
 def test_who_is_removed_has_no_way_in(installation: Installation, ann: User) -> None:
     with installation.app.writing(SYSTEM) as unit:
         bob = users.add(unit, "bob@example.org", password=PASSWORD)
@@ -105,6 +141,50 @@ def test_who_is_removed_has_no_way_in(installation: Installation, ann: User) -> 
         sessions.check(unit, "bob@example.org", PASSWORD)
     with installation.app.writing(SYSTEM) as unit, pytest.raises(Exception, match="used or has expired"):
         sessions.follow_link(unit, link, days=1)
+
+
+def me(installation: Installation, user_id: str | bytes) -> dict[str, Any]:
+    headers = {b"Authorization": f"ApiKey {APPLICATION_KEY}".encode()}
+    raw = user_id if isinstance(user_id, bytes) else user_id.encode()
+    answer = installation.client.get("/v1/users/me", headers={**headers, b"API-User-ID": raw})
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+@pytest.mark.parametrize("user_id", ["Иван", "zoë", "山田 太郎", "a b", "👩‍🚀", "x" * 255])
+def test_an_application_names_its_users_as_it_likes(installation: Installation, user_id: str) -> None:
+    assert me(installation, user_id)["userId"] == user_id
+
+
+def test_an_id_is_one_however_it_is_written(installation: Installation, alice: Caller) -> None:
+    written = unicodedata.normalize("NFC", "zoë"), unicodedata.normalize("NFD", "zoë")
+    sent = *(each.encode() for each in written), written[0].encode("latin-1")
+    assert [me(installation, each)["userId"] for each in sent] == ["zoë"] * 3
+    shelf = alice.library()
+    assert alice.post(f"{shelf.library}/users", json={"userId": written[1], "role": "reader"}).json()["userId"] == "zoë"
+    assert alice.delete(f"{shelf.library}/users/{written[0]}").status_code == 204
+    assert installation.rows(User) == 2
+
+
+@pytest.mark.parametrize("user_id", [b"", b"SYSTEM", b"ab", "ab".encode(), " ".encode() * 2, b"x" * 256])
+def test_an_id_that_cannot_be_used(installation: Installation, user_id: bytes) -> None:
+    headers = {b"Authorization": f"ApiKey {APPLICATION_KEY}".encode(), b"API-User-ID": user_id}
+    answer = installation.client.get("/v1/users/me", headers=headers)
+    assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (400, "API-User-ID")
+
+
+def test_what_is_wrong_is_named_as_it_was_sent(installation: Installation, ann: User) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        _, key = keys.create(unit, ann, label="", scopes=["read", "write", "admin"])
+    keeper, alice = Caller(installation.client, {"Authorization": f"Bearer {key}"}), installation.caller()
+    library, form = alice.library().library, {"userName": "Bob", "userEmail": "bob", "password": PASSWORD}
+    for answer, field in (
+        (keeper.post("/users", json=form), "userEmail"),
+        (keeper.call("PATCH", "/users/me", json={"userEmail": "bob", "currentPassword": PASSWORD}), "userEmail"),
+        (alice.post(f"{library}/users", json={"userId": "system", "role": "reader"}), "userId"),
+        (alice.post(f"{library}/users", json={"userId": "a\nb", "role": "reader"}), "userId"),
+    ):
+        assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (400, field), answer.text
 
 
 def test_many_first_sights_at_once_make_one_user(installation: Installation) -> None:

@@ -155,6 +155,13 @@ def test_a_wrong_key_and_a_weak_role(client: Client, library: Library, port: int
         bob.change_library(library.library_id, name="Mine")
 
 
+@pytest.mark.parametrize("user", ["Иван", "zoë", "李"])
+def test_users_have_names_of_any_language(client: Client, library: Library, port: int, user: str) -> None:
+    client.add_member(library.library_id, user, "contributor")
+    with Client(f"http://127.0.0.1:{port}", key=APPLICATION_KEY, user=user) as there:
+        assert there.library(library.library_id).name == "Family"
+
+
 def test_nobody_there(tmp_path: Path) -> None:
     pauses: list[float] = []
     patience = Patience(tries=3, first_pause_seconds=0.001, pause=pauses.append)

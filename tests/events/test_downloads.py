@@ -17,6 +17,7 @@ from tests.installation import Caller, Installation
 
 from albumen.assets.stripped.models import Stripped
 from albumen.events import downloads, preparing
+from albumen.events.downloads import Asked
 from albumen.events.guest_models import Doing, GuestDownload
 from albumen.jobs.models import Job
 from albumen.kernel import ids
@@ -100,15 +101,37 @@ def test_some_photos_in_their_order(party: Party) -> None:
         assert read.namelist() == ["IMG_3.jpg", "IMG_1.jpg"]
 
 
-def test_one_photo_by_itself(party: Party) -> None:
-    told = granted(guest_of(party), fileIds=[party.file_ids[0]])
-    answer = fetch(party, told["url"])
+def test_without_a_body_everything(party: Party) -> None:
+    guest = guest_of(party)
+    asks: list[dict[str, Any]] = [{}, {"headers": {"Content-Type": "application/json"}}, {"json": {}}]
+    for options in asks:
+        answer = guest.post("/access/download", **options)
+        assert (answer.status_code, answer.json()["fileCount"]) == (200, 4), answer.text
+
+
+def test_one_photo_is_a_zip_as_well(party: Party) -> None:
+    only = guest_of(party, images=[party.file_ids[0]])
+    for guest, form in ((guest_of(party), {"fileIds": [party.file_ids[0]]}), (only, {})):
+        told = granted(guest, **form)
+        assert (told["fileCount"], told["filename"]) == (1, "Anna & Ben.zip")
+        party.installation.clock.advance(hours=1)
+        answer = fetch(party, told["url"])
+        assert len(answer.content) == told["sizeBytes"]
+        with opened(answer) as read:
+            assert read.namelist() == ["IMG_1.jpg"]
+
+
+def test_a_page_saves_one_photo_by_itself(party: Party) -> None:
+    token = guest_of(party).headers["Authorization"].split()[1]
+    asked = Asked([ids.decode(party.file_ids[0])], None, None)
+    [offered] = downloads.offer(party.installation.app, token, asked).parts
+    answer = fetch(party, offered.url)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "image/jpeg"
     assert 'attachment; filename="IMG_1.jpg"' in answer.headers["content-disposition"]
-    assert told["sizeBytes"] == len(answer.content) == int(answer.headers["content-length"])
+    assert offered.size_bytes == len(answer.content) == int(answer.headers["content-length"])
     assert SECRET.encode() not in answer.content
-    part = fetch(party, told["url"], Range="bytes=10-99", **{"If-Range": answer.headers["etag"]})
+    part = fetch(party, offered.url, Range="bytes=10-99", **{"If-Range": answer.headers["etag"]})
     assert (part.status_code, part.content) == (206, answer.content[10:100])
 
 

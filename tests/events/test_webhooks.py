@@ -11,7 +11,10 @@ from tests.events.party import Party
 from tests.installation import Caller, Installation
 from tests.listening import Listener, Posted, listening
 
+from albumen.accounts import keys, users
 from albumen.events import notices
+from albumen.kernel import ids
+from albumen.kernel.actor import SYSTEM
 from albumen.media.guard import Guard
 
 DAY = 86_400
@@ -161,3 +164,28 @@ def test_who_owns_the_event_no_longer_is_told_no_more(
     notices.tell_ends(installation.app)
     installation.work_off()
     assert listener.posts == []
+
+
+def test_a_key_for_some_libraries_is_told_of_these_only(
+    installation: Installation, alice: Caller, party: Party
+) -> None:
+    other = Party.of(installation, alice, photos=0)
+    with installation.app.writing(SYSTEM) as unit:
+        opens = [ids.decode(party.shelf.library_id)]
+        scopes = ["read", "write", "share"]
+        _, key = keys.create(unit, users.with_id(unit, "alice"), label="", scopes=scopes, libraries=opens)
+    limited = Caller(installation.client, {"Authorization": f"ApiKey {key}"})
+    url = "http://127.0.0.1:9/"
+    form = {"url": url, "kinds": ALL}
+    refused = limited.post("/webhooks", json=form)
+    assert (refused.status_code, refused.json()["detail"]) == (403, "This key is limited to some libraries.")
+    assert limited.post("/webhooks", json={**form, "eventId": other.event_id}).status_code == 404
+    hooks = hook(alice, url), hook(alice, url, eventId=other.event_id)
+    mine = hook(limited, url, eventId=party.event_id)["webhookId"]
+    assert [each["webhookId"] for each in limited.get("/webhooks").json()] == [mine]
+    for each in hooks:
+        path = f"/webhooks/{each['webhookId']}"
+        answers = (limited.delete(path), limited.post(f"{path}/ping"), limited.post(f"{path}/enable"))
+        assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert len(alice.get("/webhooks").json()) == 3
+    assert limited.delete(f"/webhooks/{mine}").status_code == 204

@@ -199,9 +199,9 @@ DELETE /events/{event_id}/sets/{set_id}/files                            204 204
 
 POST   /events/{event_id}/accessors/{accessor_id}/images                 409 403 403 404 404
 DELETE /events/{event_id}/accessors/{accessor_id}/images                 204 403 403 404 404
-
 GET    /subscriptions                                                    200 200 200 200 200
 POST   /subscriptions                                                    200 200 200 200 200
+GET    /subscriptions/{kept_id}                                          200 404 404 404 404
 POST   /subscriptions/{kept_id}/visit                                    200 404 404 404 404
 DELETE /subscriptions/{kept_id}                                          204 404 404 404 404
 

@@ -17,7 +17,8 @@ from albumen.blobs.folder import FolderBlobs
 from albumen.blobs.memory import MemoryBlobs
 from albumen.blobs.port import Blobs
 from albumen.http import problems
-from albumen.http.bytes import BlobResponse, Broken, Shown
+from albumen.http.bytes import BlobResponse, Broken, Shown, body_of
+from albumen.http.ranges import Answer
 from albumen.kernel.errors import NotFound
 
 CONTENT = os.urandom(1_500_003)
@@ -82,8 +83,17 @@ def test_ranges(door: TestClient, asked: str, start: int, end: int) -> None:
 
 def test_a_range_behind_the_end(door: TestClient) -> None:
     answer = door.get("/photo", headers={"Range": "bytes=1500003-"})
-    assert (answer.status_code, answer.content) == (416, b"")
+    assert (answer.status_code, answer.json()["status"]) == (416, 416)
+    assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["content-range"] == "bytes */1500003"
+
+
+def test_a_condition_that_does_not_hold(door: TestClient) -> None:
+    get, head = (door.request(method, "/photo", headers={"If-Match": '"other"'}) for method in ("GET", "HEAD"))
+    assert (get.status_code, get.json()["status"]) == (412, 412)
+    assert get.headers["content-type"] == "application/problem+json"
+    assert int(get.headers["content-length"]) == len(get.content)
+    assert (head.status_code, head.content, head.headers) == (412, b"", get.headers)
 
 
 def test_not_modified(door: TestClient) -> None:
@@ -154,7 +164,8 @@ def test_the_real_server_serves_the_same(port: int) -> None:
         ("HEAD", {}, 200, b""),
         ("GET", {"Range": "bytes=5-9"}, 206, CONTENT[5:10]),
         ("GET", {"Range": "bytes=0-"}, 206, CONTENT),
-        ("GET", {"Range": "bytes=9999999-"}, 416, b""),
+        ("GET", {"Range": "bytes=9999999-"}, 416, body_of(Answer(416), "GET")),
+        ("HEAD", {"If-Match": '"other"'}, 412, b""),
         ("GET", {"If-None-Match": "*"}, 304, b""),
         ("GET", {}, 200, CONTENT),
     ]:

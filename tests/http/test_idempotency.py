@@ -16,7 +16,7 @@ from albumen import server
 from albumen.http.idempotency import MOST_KEY_BYTES, Idempotency, Told, forget_answers
 from albumen.http.models import Answer
 from albumen.kernel.actor import SYSTEM
-from albumen.libraries.models import File, Library
+from albumen.libraries.models import File, Library, Resumable
 
 
 @pytest.fixture
@@ -117,6 +117,25 @@ def test_an_answer_that_cannot_be_opened_any_more_is_none(installation: Installa
             answer.body = b"as an earlier release kept it"
     assert make(door, "k1")[0] == 200
     assert count(installation, Library) == 2
+
+
+def test_the_headers_of_an_announced_upload_are_given_again(installation: Installation, door: TestClient) -> None:
+    headers = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Idempotency-Key": "t1"}
+    first, again = (door.post("/v1/uploads", headers=headers) for _ in range(2))
+    assert (first.status_code, again.status_code, again.content) == (201, 201, first.content)
+    for name in ("location", "tus-resumable", "upload-offset", "upload-length", "upload-expires", "cache-control"):
+        assert again.headers[name] == first.headers[name]
+    assert "x-request-id" not in again.headers or again.headers["x-request-id"] != first.headers["x-request-id"]
+    assert installation.rows(Resumable) == 1
+
+
+def test_an_answer_that_was_kept_without_headers_is_given_again(installation: Installation, door: TestClient) -> None:
+    first = make(door, "k1")
+    with installation.app.writing(SYSTEM) as unit:
+        [answer] = unit.db.scalars(select(Answer))
+        answer.body = installation.app.seals.seal(first[1].encode(), "answers")
+    assert make(door, "k1") == first
+    assert count(installation, Library) == 1
 
 
 class Lingering(Idempotency):

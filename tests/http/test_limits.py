@@ -118,6 +118,52 @@ def test_a_length_that_is_none_is_counted(client: TestClient) -> None:
     assert answer.status_code == 413
 
 
+def test_a_body_that_comes_a_byte_at_a_time_takes_no_more_room() -> None:
+    async def scenario() -> None:
+        left, heard = 1000, []
+
+        async def receive() -> Message:
+            nonlocal left
+            left -= 1
+            return {"type": "http.request", "body": b"x", "more_body": left > 0}
+
+        async def hear(scope: Scope, receive: Receive, send: Send) -> None:
+            heard.append(await receive())
+
+        async def send(message: Message) -> None:
+            raise AssertionError(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+        await BodyLimit(hear, lambda _: False, most_bytes=1000)(scope, receive, send)
+        assert heard == [{"type": "http.request", "body": b"x" * 1000, "more_body": False}]
+
+    anyio.run(scenario)
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_body_has_left() -> None:
+    async def scenario() -> None:
+        told: list[Message] = [
+            {"type": "http.request", "body": b"x", "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+        coming, heard = iter(told), list[Message]()
+
+        async def receive() -> Message:
+            return next(coming)
+
+        async def hear(scope: Scope, receive: Receive, send: Send) -> None:
+            heard.extend([await receive(), await receive()])
+
+        async def send(message: Message) -> None:
+            raise AssertionError(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": []}
+        await BodyLimit(hear, lambda _: False)(scope, receive, send)
+        assert heard == told
+
+    anyio.run(scenario)
+
+
 def test_bodies_are_refused_before_all_of_them_came() -> None:
     async def scenario() -> None:
         taken = 0

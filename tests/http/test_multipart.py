@@ -171,6 +171,12 @@ def test_names_as_clients_send_them(desk: Desk, parameters: str, filename: str) 
     assert part.head.filename == filename
 
 
+def test_a_name_in_latin_1_is_read(desk: Desk) -> None:
+    body = form(file("f", "naïve.jpg", b"x"))
+    [part] = desk.receive([body.replace("ï".encode(), "ï".encode("latin-1"))])
+    assert part.head.filename == "naïve.jpg"
+
+
 def test_failures_of_a_sink_discard_all(desk: Desk) -> None:
     def open_or_fail(head: PartHead) -> Spool | None:
         if head.name == "bad":

@@ -123,13 +123,16 @@ def add_user(app: TheApp, request: Request, attempts: SignInAttempts, form: User
     is_open = app.settings.accounts.signup == "open"
     limit = attempts.from_client(request, counts_all=True) if is_open else nullcontext()
     with limit, app.writing(SYSTEM if is_open else identify(request)) as unit:
-        return of_user(unit, users.add(unit, form.user_email, name=form.user_name, password=form.password))
+        email = users.fold_email(form.user_email, loc="userEmail")
+        return of_user(unit, users.add(unit, email, name=form.user_name, password=form.password))
 
 
 @routes.patch("/users/me", summary="Change one's account")
 def change_me(unit: Writing, request: Request, attempts: SignInAttempts, form: UserPatch) -> UserView:
     """A new e-mail or password takes the current password, where there is one."""
     told = form.model_dump(exclude_unset=True)
+    if "user_email" in told:
+        told["user_email"] = users.fold_email(form.user_email, loc="userEmail")
     limit = attempts.from_client(request) if profile.GUARDED & told.keys() else nullcontext()
     with limit:
         return of_user(unit, profile.change(unit, told))

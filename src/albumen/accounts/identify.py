@@ -64,8 +64,8 @@ def _libraries(listed: str) -> frozenset[int] | None:
 
 
 def _for_application(app: App, application: Application, name_key: str) -> Actor:
-    users.check_name_key(name_key)
-    if not fnmatchcase(name_key, application.users):
+    users.check_name_key(name_key, loc="API-User-ID")
+    if not fnmatchcase(users.plain_key(name_key), application.users):
         raise Denied("This key is not for this user.")
     with app.reading(SYSTEM) as unit:
         user = users.by_name_key(unit, name_key)

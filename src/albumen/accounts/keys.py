@@ -63,7 +63,7 @@ def resume(unit: Unit, secret: str) -> tuple[Actor, int | None]:
     if row is None or row.Key.revoked_at is not None or row.User.disabled_at is not None:
         raise SignIn("This key is not valid.")
     scopes = frozenset(map(Scope, row.Key.scopes))
-    is_keeper = row.User.is_keeper and Scope.admin in scopes
+    is_keeper = row.User.is_keeper and Scope.admin in scopes and row.Key.libraries is None
     actor = Actor(row.User.id, scopes, is_keeper, libraries=_opened(row.Key))
     stale = row.Key.used_at is None or unit.now - row.Key.used_at > _TOUCH
     return actor, row.Key.id if stale else None

@@ -19,6 +19,7 @@ def change(unit: Unit, told: Mapping[str, str]) -> User:
     the e-mail is taken.
     """
     user = users.acting(unit)
+    users.check_whole(unit)
     if Scope.write not in unit.actor.scopes:
         raise Denied(f"This key lacks the scope {Scope.write}.")
     if GUARDED & told.keys():
@@ -38,6 +39,7 @@ def confirm(unit: Unit, user: User, password: str) -> None:
 
     Raises Denied.
     """
+    users.check_whole(unit)
     if Scope.admin not in unit.actor.scopes and unit.actor.may_name is None:
         raise Denied(f"This key lacks the scope {Scope.admin}.")
     if user.password_hash is not None and not passwords.matches(password, user.password_hash):

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 
 from albumen.accounts import passwords
 from albumen.accounts.models import Key, Passkey, SignedIn, SignInLink, Ticket, User
+from albumen.db import locks
 from albumen.db.statements import insert_for
 from albumen.kernel import ids
 from albumen.kernel.actor import Scope
@@ -16,11 +17,14 @@ from albumen.unit import Unit
 
 RESERVED = frozenset({"system", "admin", "root", "albumen", "me", "anonymous", "guest", "nobody", "keeper"})
 _BY_LETTER = ("reset", "invite")
+_NEVER = frozenset({"Cc", "Cs", "Zl", "Zp"})
+"""What is in no user's id: control characters, ends of lines, halves of letters."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 
 
 def add(unit: Unit, email: str, *, name: str = "", password: str | None = None, is_keeper: bool = False) -> User:
     """Add a user who signs in by e-mail.  Raises Denied, Invalid, or Conflict where the e-mail is taken."""
+    check_whole(unit)
     if not unit.actor.is_keeper:
         raise Denied("Only a keeper adds users.")
     address = fold_email(email)
@@ -40,11 +44,11 @@ def add(unit: Unit, email: str, *, name: str = "", password: str | None = None, 
     return user
 
 
-def fold_email(email: str) -> str:
-    """An e-mail address as it is compared.  Raises Invalid where it is none."""
+def fold_email(email: str, *, loc: str = "email") -> str:
+    """An e-mail address as it is compared.  Raises Invalid where it is none; `loc` is where it was told."""
     address = unicodedata.normalize("NFC", email).strip().casefold()
     if not _EMAIL.fullmatch(address):
-        raise Invalid("This is not an e-mail address.", errors=[("email", "not an e-mail address")])
+        raise Invalid("This is not an e-mail address.", errors=[(loc, "not an e-mail address")])
     return address
 
 
@@ -57,7 +61,7 @@ def clean_name(name: str) -> str:
 def find(unit: Unit, email_or_key: str) -> User | None:
     """The user with this e-mail or id; None when there is none."""
     wanted = email_or_key.strip()
-    return unit.db.scalar(select(User).where((User.email == wanted.casefold()) | (User.name_key == wanted)))
+    return unit.db.scalar(select(User).where((User.email == wanted.casefold()) | (User.name_key == plain_key(wanted))))
 
 
 def named(unit: Unit, email_or_key: str) -> User:
@@ -69,16 +73,22 @@ def named(unit: Unit, email_or_key: str) -> User:
 
 
 def first_seen(unit: Unit, name_key: str) -> User:
-    """The user an application speaks of, made at first sight.  Raises Invalid for a reserved or impossible id."""
-    check_name_key(name_key)
-    row = insert_for(unit.db)(User).values(id=ids.new_id(), name_key=name_key, name=name_key, created_at=unit.now)
+    """The user an application speaks of, whose id was checked, made at first sight."""
+    name_key = plain_key(name_key)
+    known = {"name_key": name_key, "name": clean_name(name_key) or name_key}
+    row = insert_for(unit.db)(User).values(id=ids.new_id(), created_at=unit.now, **known)
     unit.db.execute(row.on_conflict_do_nothing())  # another request may be seeing the same user first
     return unit.db.scalars(select(User).where(User.name_key == name_key)).one()
 
 
 def by_name_key(unit: Unit, name_key: str) -> User | None:
     """The user with exactly this id; None when there is none.  An e-mail is no id."""
-    return unit.db.scalar(select(User).where(User.name_key == name_key))
+    return unit.db.scalar(select(User).where(User.name_key == plain_key(name_key)))
+
+
+def plain_key(name_key: str) -> str:
+    """A user's id as it is kept and compared: in NFC."""
+    return unicodedata.normalize("NFC", name_key)
 
 
 def spoken_of(unit: Unit, name_key: str) -> User:
@@ -88,8 +98,8 @@ def spoken_of(unit: Unit, name_key: str) -> User:
     """
     pattern = unit.actor.may_name
     if pattern is not None:
-        check_name_key(name_key)
-        if not fnmatchcase(name_key, pattern):
+        check_name_key(name_key, loc="userId")
+        if not fnmatchcase(plain_key(name_key), pattern):
             raise Denied("This key is not for that user.")
     found = by_name_key(unit, name_key)
     if found is None and pattern is not None:
@@ -107,14 +117,14 @@ def with_id(unit: Unit, name_key: str) -> User:
     return found
 
 
-def check_name_key(name_key: str) -> None:
-    """Raises Invalid for a user id that an application may not use."""
+def check_name_key(name_key: str, *, loc: str) -> None:
+    """Raises Invalid for a user id that an application may not use; `loc` is where it told it."""
     if not name_key:
-        raise Invalid("An application key needs the header API-User-ID.", errors=[("API-User-ID", "missing")])
+        raise Invalid(f"{loc} has to say which user is meant.", errors=[(loc, "missing")])
     if name_key.casefold() in RESERVED:
-        raise Invalid("This user id is reserved.", errors=[("API-User-ID", "reserved")])
-    if len(name_key) > 255 or not name_key.isprintable():
-        raise Invalid("A user id has at most 255 printable characters.", errors=[("API-User-ID", "not usable")])
+        raise Invalid("This user id is reserved.", errors=[(loc, "reserved")])
+    if len(plain_key(name_key)) > 255 or any(unicodedata.category(c) in _NEVER for c in name_key):
+        raise Invalid("A user id has at most 255 characters, none of them for control.", errors=[(loc, "not usable")])
 
 
 def rename(unit: Unit, user: User, name: str) -> None:
@@ -165,8 +175,10 @@ def quota_of(unit: Unit, own: int | None) -> int | None:
 def leave(unit: Unit) -> None:
     """Take the actor's own credentials away; what the user owns stays.
 
-    Raises SignIn, Conflict for the last keeper, and Denied for a personal key without the scope `admin`.
+    Raises SignIn, Conflict for the last keeper, and Denied for a personal key without the scope `admin` and for any
+    key that is limited to some libraries.
     """
+    check_whole(unit)
     if Scope.admin not in unit.actor.scopes and unit.actor.may_name is None:
         raise Denied(f"This key lacks the scope {Scope.admin}.")
     _disable(unit, acting(unit))
@@ -176,6 +188,7 @@ def remove(unit: Unit, user: User) -> None:
     """Take a user's credentials away; what the user owns stays.  Raises Denied, Conflict for the last keeper."""
     if not unit.actor.is_keeper:
         raise Denied("Only a keeper removes users.")
+    check_whole(unit)
     _disable(unit, user)
 
 
@@ -190,6 +203,9 @@ def set_keeper(unit: Unit, user: User, *, is_keeper: bool) -> None:
     """Let a user look after the installation, or no longer.  Raises Denied, Conflict for the last keeper."""
     if not unit.actor.is_keeper:
         raise Denied("Only a keeper makes keepers.")
+    check_whole(unit)
+    if not is_keeper:
+        _take_turns(unit, user)
     if user.is_keeper and not is_keeper:
         _check_not_last(unit, user)
     user.is_keeper = is_keeper
@@ -203,6 +219,7 @@ def set_language(unit: Unit, user: User, language: str) -> None:
 
 
 def _disable(unit: Unit, user: User) -> None:
+    _take_turns(unit, user)
     if user.is_keeper:
         _check_not_last(unit, user)
     user.disabled_at = unit.now
@@ -210,9 +227,16 @@ def _disable(unit: Unit, user: User) -> None:
         unit.db.query(table).filter(table.user_id == user.id).delete()
 
 
+_open_keepers = select(User.id).where(User.is_keeper, User.disabled_at.is_(None))
+
+
+def _take_turns(unit: Unit, user: User) -> None:
+    """Those who make keepers fewer wait for each other, so that one is always left."""
+    locks.hold(unit.db, User.id, [user.id, *unit.db.scalars(_open_keepers)])
+
+
 def _check_not_last(unit: Unit, user: User) -> None:
-    keepers = select(User.id).where(User.is_keeper, User.disabled_at.is_(None), User.id != user.id)
-    if unit.db.scalar(keepers.limit(1)) is None:
+    if unit.db.scalar(_open_keepers.where(User.id != user.id).limit(1)) is None:
         raise Conflict("This is the last keeper.", code="last-keeper")
 
 
@@ -221,6 +245,12 @@ def everyone(unit: Unit) -> list[User]:
     if not unit.actor.is_keeper:
         raise Denied
     return list(unit.db.scalars(select(User).order_by(User.created_at, User.id)))
+
+
+def check_whole(unit: Unit) -> None:
+    """Raises Denied where the credential opens some libraries only: the account itself is none of them."""
+    if unit.actor.libraries is not None:
+        raise Denied("This key is limited to some libraries.")
 
 
 def acting(unit: Unit) -> User:

@@ -67,6 +67,23 @@ def files(unit: Unit, album: Album, *, limit: int, cursor: str | None) -> Page[F
     return Page([row.File for row in rows[:limit]], more)
 
 
+def beside(unit: Unit, album: Album, file: File) -> tuple[File | None, File | None]:
+    """The files before and after one in the order of an album; None at its ends, and where it does not show it.
+
+    Raises NotFound, Denied.
+    """
+    access.require_album(unit, album, Role.reader)
+    if album.query is not None:
+        return ordering.beside(unit, access.in_album(album), orders(album), file.id)
+    here = unit.db.get(AlbumItem, (album.id, file.id))
+    if here is None:
+        return None, None
+    place, at = tuple_(AlbumItem.position, AlbumItem.file_id), (here.position, file.id)
+    backwards = put_in(album).order_by(None).order_by(AlbumItem.position.desc(), AlbumItem.file_id.desc())
+    before = unit.db.scalar(backwards.where(place < at).limit(1))
+    return before, unit.db.scalar(put_in(album).where(place > at).limit(1))
+
+
 def put_in(album: Album) -> Select[File, int]:
     """The files of an album made by hand, each with its position, in their order."""
     here = select(File, AlbumItem.position).join(AlbumItem, AlbumItem.file_id == File.id)

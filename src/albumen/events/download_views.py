@@ -1,5 +1,7 @@
 """How a guest asks for a download, and what is answered."""
 
+from typing import Final
+
 from pydantic import Field
 
 from albumen.events.downloads import LEAST_PART_BYTES, Asked, Offer, Offered
@@ -18,11 +20,14 @@ class DownloadForm(Form):
     def asked(self) -> Asked:
         """What is asked for.  Raises NotFound where an id can be none."""
         file_ids = None if self.file_ids is None else [ids.decode(each) for each in self.file_ids]
-        return Asked(file_ids, self.sizes, self.part_bytes)
+        return Asked(file_ids, self.sizes, self.part_bytes, zipped=True)
+
+
+EVERYTHING: Final = DownloadForm()
 
 
 class PartView(View):
-    """One ZIP, or one photo: where it is fetched, until when, and how long it is."""
+    """One ZIP: where it is fetched, until when, and how long it is."""
 
     url: str
     filename: str

@@ -40,11 +40,15 @@ Part = list[tuple[Member, int]]
 
 @dataclass(frozen=True)
 class Asked:
-    """What a guest asks for.  `file_ids` None: everything; `part_bytes`: in ZIPs of at most so many bytes."""
+    """What a guest asks for.  `file_ids` None: everything; `part_bytes`: in ZIPs of at most so many bytes.
+
+    One photo comes as itself, unless it is to be `zipped`.
+    """
 
     file_ids: Sequence[int] | None
     sizes: Sizes | None
     part_bytes: int | None
+    zipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,8 @@ def offer(app: App, token: str, asked: Asked) -> Offer:
         visit = guests.resume(unit, token)
         if _wish(visit, asked) != wish:
             raise Conflict("The event has just changed; ask again.")
-        alone = _alone(app, unit, visit, (wish, frozen)) if asked.part_bytes is None else None
+        is_zip = asked.zipped or asked.part_bytes is not None
+        alone = None if is_zip else _alone(app, unit, visit, (wish, frozen))
         doings.note(unit, visit, Did.download, frozen.file_ids[0] if len(frozen.file_ids) == 1 else 0)
         offered = [alone] if alone is not None else _zips(app, unit, visit, [(wish, part) for part in parts])
     return Offer(offered, frozen.left_out)

@@ -76,7 +76,7 @@ def _held(unit: Unit, download_id: int) -> tuple[GuestDownload, Visit]:
         .join(Album, Album.id == Event.album_id)
         .join(Library, Library.id == Event.library_id)
         .join(User, User.id == Event.user_id)
-        .where(Accessor.disabled_at.is_(None), Library.deleted_at.is_(None), User.disabled_at.is_(None))
+        .where(Accessor.disabled_at.is_(None), *guests.HOLDS)
     )
     row = unit.db.execute(wanted.where(GuestDownload.id == download_id)).first()
     if row is None:

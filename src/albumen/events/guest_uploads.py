@@ -93,7 +93,9 @@ class GuestSender(Sender):
     def file(self, unit: Unit, row: Resumable, arrival: Arrival) -> File:
         """Give what has come to the event.  Raises Denied, Conflict, NotFound, OverQuota, SignIn, Gone."""
         visit = self.visit(unit)
-        announced = unit.db.get_one(GuestUpload, row.id)
+        announced = unit.db.get(GuestUpload, row.id)
+        if announced is None:
+            raise NotFound("There is no such upload.")
         wish = Wish(announced.set_id, self.app.settings.events.upload_minutes)
         unit.db.delete(announced)
         unit.db.flush()

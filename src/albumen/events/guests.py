@@ -22,7 +22,7 @@ from albumen.kernel import codes, ids
 from albumen.kernel.errors import Gone, Invalid, SignIn
 from albumen.kernel.seals import Seals
 from albumen.libraries import names
-from albumen.libraries.models import Album, Library
+from albumen.libraries.models import Album, Assignment, Library, Role
 from albumen.unit import Unit
 
 PREFIX = "guest_"
@@ -31,13 +31,21 @@ MOST_BY_CODE = 20_000
 """So many browsers are known by one code; who enters it time and again fills no table."""
 _TOUCH = timedelta(minutes=30)
 
+_publishes = exists().where(
+    Assignment.place_id.in_((Event.album_id, Event.library_id)),
+    Assignment.user_id == Event.user_id,
+    Assignment.role == Role.owner,
+)
+HOLDS = (Library.deleted_at.is_(None), User.disabled_at.is_(None), _publishes)
+"""What has to hold of any event's library and publisher, who owns the album still, so that its codes open it."""
+
 there = (
     select(Accessor, Event, Album, User)
     .join(Event, Event.id == Accessor.event_id)
     .join(Album, Album.id == Event.album_id)
     .join(Library, Library.id == Event.library_id)
     .join(User, User.id == Event.user_id)
-    .where(Library.deleted_at.is_(None), User.disabled_at.is_(None))
+    .where(*HOLDS)
 )
 
 
@@ -180,6 +188,12 @@ def resume(unit: Unit, token: str) -> Visit:
     visit = Visit(row.Event, row.Accessor, row.Guest, row.Album, row.User)
     check_time(unit, visit)
     return visit
+
+
+def was_at(unit: Unit, token: str, event_id: int) -> bool:
+    """Whether this token was given to a guest of an event, who may no longer be let in."""
+    guest = _known(unit, token)
+    return guest is not None and guest.event_id == event_id
 
 
 def is_stale(unit: Unit, visit: Visit) -> bool:

@@ -24,9 +24,10 @@ class SubscriptionView(View):
 
 
 class SubscriptionsView(View):
-    """All that a user keeps at hand."""
+    """A page of what a user keeps at hand."""
 
     subscriptions: list[SubscriptionView]
+    next: str | None
 
 
 def of_kept(kept: Kept) -> SubscriptionView:

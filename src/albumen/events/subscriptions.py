@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass
 
-from sqlalchemy import Row, and_, delete, false, func, select
+from sqlalchemy import Row, and_, delete, false, func, select, tuple_
 
 from albumen.accounts import users
 from albumen.accounts.models import User
@@ -14,12 +14,12 @@ from albumen.events.models import Accessor, Event, Subscription
 from albumen.events.visits import Visit
 from albumen.kernel.actor import Scope
 from albumen.kernel.errors import NotFound, SignIn
+from albumen.kernel.pages import Page, numbers_in, to_cursor
 from albumen.kernel.seals import Seals
 from albumen.libraries import access
 from albumen.libraries.models import Album, AlbumItem, File, Library
+from albumen.libraries.queries import millis, moment
 from albumen.unit import Unit
-
-MOST = 1000
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,25 @@ def subscribe(unit: Unit, seals: Seals, knock: Knock) -> Kept | None:
 
 
 def _acting(unit: Unit, scope: Scope) -> int:
+    """Who keeps events at hand.  They are of others, so that no key for some libraries is for them."""
+    users.check_whole(unit)
     access.check_scope(unit, scope)
     if unit.actor.user_id is None:
         raise SignIn
     return unit.actor.user_id
 
 
-def of(unit: Unit) -> list[Kept]:
-    """What the actor keeps at hand, the newest event first.  Raises SignIn, Denied."""
+def of(unit: Unit, *, limit: int, cursor: str | None) -> Page[Kept]:
+    """What the actor keeps at hand, the newest event first.  Raises SignIn, Denied, Invalid."""
     user_id = _acting(unit, Scope.read)
     wanted = _rows.where(Subscription.user_id == user_id)
-    rows = unit.db.execute(wanted.order_by(Event.created_at.desc(), Event.id.desc()).limit(MOST))
-    return [_kept(unit, row) for row in rows]
+    if cursor:
+        at, event_id = numbers_in(cursor, 2)
+        wanted = wanted.where(tuple_(Event.created_at, Event.id) < (moment(at), event_id))
+    rows = unit.db.execute(wanted.order_by(Event.created_at.desc(), Event.id.desc()).limit(limit + 1)).all()
+    last = rows[limit - 1].Event if len(rows) > limit else None
+    kept = [_kept(unit, row) for row in rows[:limit]]
+    return Page(kept, to_cursor(millis(last.created_at), last.id) if last else None)
 
 
 _rows = (
@@ -74,17 +81,17 @@ _rows = (
     .join(Album, Album.id == Event.album_id)
     .join(Library, Library.id == Event.library_id)
     .join(User, User.id == Event.user_id)
-    .where(Accessor.disabled_at.is_(None), Library.deleted_at.is_(None), User.disabled_at.is_(None))
+    .where(Accessor.disabled_at.is_(None), *guests.HOLDS)
 )
 
 
 def get(unit: Unit, event_id: int) -> Kept:
-    """One of them.  Raises SignIn, and NotFound where the code was taken away."""
-    return _kept(unit, _row(unit, event_id))
+    """One of them.  Raises SignIn, Denied, and NotFound where the code was taken away."""
+    return _kept(unit, _row(unit, event_id, Scope.read))
 
 
-def _row(unit: Unit, event_id: int) -> Row[Subscription, Event, Accessor, Album, User]:
-    user_id = _acting(unit, Scope.read)
+def _row(unit: Unit, event_id: int, scope: Scope) -> Row[Subscription, Event, Accessor, Album, User]:
+    user_id = _acting(unit, scope)
     row = unit.db.execute(_rows.where(Subscription.user_id == user_id, Event.id == event_id)).first()
     if row is None:
         raise NotFound("There is no such subscription.")
@@ -111,9 +118,10 @@ def _nobody(accessor: Accessor) -> Guest:
 def visit(unit: Unit, seals: Seals, event_id: int) -> Admitted:
     """Come in as a guest, without the code, the same on each device; what came in until now is new no more.
 
-    Raises SignIn, NotFound, and Gone where the event or the code have ended.
+    As a guest one may do all that the code allows, so that it takes the scope `write`.  Raises SignIn, Denied,
+    NotFound, and Gone where the event or the code have ended.
     """
-    row = _row(unit, event_id)
+    row = _row(unit, event_id, Scope.write)
     _, event, accessor, album, owner = row
     guests.check_time(unit, Visit(event, accessor, _nobody(accessor), album, owner))
     row.Subscription.seen_at = unit.now

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
+from albumen.accounts import users
 from albumen.app import App
 from albumen.events import posting, queries
 from albumen.events.models import Event, Webhook
@@ -58,14 +59,16 @@ class NewWebhook:
 def add(app: App, actor: Actor, new: NewWebhook) -> tuple[Webhook, str]:
     """Have an address told; with the secret that its messages are signed with, which is not shown again.
 
-    For one event its owners do.  Raises SignIn, NotFound, Denied, Conflict, Invalid, Unavailable.
+    For one event its owners do; for all, nobody whose key is limited to some libraries.  Raises SignIn, NotFound,
+    Denied, Conflict, Invalid, Unavailable.
     """
     posting.target(new.url, allows_private=app.settings.events.private_webhooks)
     secret = secrets.token_urlsafe(32)
     with app.writing(actor) as unit:
         access.check_scope(unit, Scope.share)
         _check_owns(unit, new.event_id)
-        if len(mine(unit)) >= MOST:
+        count = select(func.count()).select_from(Webhook).where(Webhook.user_id == _user_of(unit))
+        if (unit.db.scalar(count) or 0) >= MOST:
             raise Conflict(f"There are {MOST} webhooks already.")
         webhook = Webhook(
             id=ids.new_id(),
@@ -81,12 +84,14 @@ def add(app: App, actor: Actor, new: NewWebhook) -> tuple[Webhook, str]:
 
 
 def _check_owns(unit: Unit, event_id: int | None) -> None:
-    event = None if event_id is None else unit.db.get(Event, event_id)
+    if event_id is None:
+        users.check_whole(unit)
+        return
+    event = unit.db.get(Event, event_id)
     album = None if event is None else unit.db.get(Album, event.album_id)
-    if album is not None:
-        access.require_album(unit, album, Role.owner)
-    elif event_id is not None:
+    if album is None:
         raise NotFound("There is no such event.")
+    access.require_album(unit, album, Role.owner)
 
 
 def _user_of(unit: Unit) -> int:
@@ -96,15 +101,22 @@ def _user_of(unit: Unit) -> int:
 
 
 def mine(unit: Unit) -> list[Webhook]:
-    """The actor's own webhooks, the oldest first.  Raises SignIn."""
+    """The actor's own webhooks, the oldest first; a limited key's are those of its libraries.  Raises SignIn."""
+    return list(unit.db.scalars(_own(unit).order_by(Webhook.created_at, Webhook.id)))
+
+
+def _own(unit: Unit) -> Select[Webhook]:
     wanted = select(Webhook).where(Webhook.user_id == _user_of(unit))
-    return list(unit.db.scalars(wanted.order_by(Webhook.created_at, Webhook.id)))
+    if unit.actor.libraries is None:
+        return wanted
+    here = select(Event.id).where(Event.library_id.in_(unit.actor.libraries))
+    return wanted.where(Webhook.event_id.in_(here))
 
 
 def get(unit: Unit, webhook_id: int) -> Webhook:
     """One of the actor's own.  Raises NotFound, SignIn."""
-    found = unit.db.get(Webhook, webhook_id)
-    if found is None or found.user_id != _user_of(unit):
+    found = unit.db.scalar(_own(unit).where(Webhook.id == webhook_id))
+    if found is None:
         raise NotFound("There is no such webhook.")
     return found
 

@@ -33,14 +33,23 @@ def cookie_name(*, secure: bool) -> str:
 
 def credentials(request: Request) -> Credentials:
     """The credentials of a request.  Raises SignIn for an unknown scheme."""
-    header = request.headers.get("authorization")
+    header = text_of(request, "authorization")
     session = request.cookies.get(cookie_name(secure=request.url.scheme == "https"))
     if header is None:
         return Credentials(session=session)
     scheme, _, key = header.partition(" ")
     if scheme.lower() not in ("apikey", "bearer") or not key.strip():
         raise SignIn("Authorization is `ApiKey KEY` or `Bearer KEY`.")
-    return Credentials(key=key.strip(), user_key=request.headers.get("api-user-id"))
+    return Credentials(key=key.strip(), user_key=text_of(request, "api-user-id"))
+
+
+def text_of(request: Request, name: str) -> str | None:
+    """A header's text: UTF-8, as programs send it today, or else Latin-1, as HTTP had it once.  None without it."""
+    value = request.headers.get(name)
+    try:
+        return value and value.encode("latin-1").decode()
+    except UnicodeDecodeError:
+        return value
 
 
 def set_session(request: Request, response: Response, token: str, *, days: int) -> None:

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 
 from albumen.blobs import disk
 from albumen.blobs.port import Blobs
-from albumen.http import lanes
+from albumen.http import lanes, problems
 from albumen.http.ranges import Answer, answer_for
 from albumen.kernel.errors import Problem
 from albumen.kernel.pieces import Piece, Pieces, length, size_of, within
@@ -27,6 +27,10 @@ SENT_BYTES = 256 * 1024
 """The size of a block: what fits a processor's cache goes out fastest."""
 _AHEAD_BYTES = 2 << 20
 _PATHSEND = "http.response.pathsend"
+_REFUSED = {
+    412: bytes(problems.plain(412, "Precondition failed", "What is there is not what If-Match names.").body),
+    416: bytes(problems.plain(416, "Range not satisfiable", "The range begins behind the end.").body),
+}
 _GUARD: Headers = [
     (b"accept-ranges", b"bytes"),
     (b"x-content-type-options", b"nosniff"),
@@ -67,7 +71,7 @@ class BlobResponse(Response):
         answer = answer_for(scope["method"], scope["headers"], self.shown.quoted_tag, size_bytes)
         headers = head_of(self.shown, answer, size_bytes)
         if not answer.has_body or not answer.length:
-            await send_whole(send, answer.status, headers, b"")
+            await send_whole(send, answer.status, headers, body_of(answer, scope["method"]))
         elif path is not None and answer.length == size_bytes and _PATHSEND in (scope.get("extensions") or ()):
             await send_start(send, answer.status, headers)
             await send({"type": _PATHSEND, "path": str(path)})
@@ -130,17 +134,26 @@ def head_of(shown: Shown, answer: Answer, size_bytes: int) -> Headers:
     headers = [(b"etag", shown.quoted_tag), (b"cache-control", shown.cache_control.encode("latin-1")), *_GUARD]
     if answer.status == 304:
         return headers
+    if answer.status in _REFUSED:
+        headers += _problem(answer)
+        return [*headers, (b"content-range", b"bytes */%d" % size_bytes)] if answer.status == 416 else headers
     headers.append((b"content-length", b"%d" % answer.length))
-    if answer.status == 416:
-        return [*headers, (b"content-range", b"bytes */%d" % size_bytes)]
-    if answer.status == 412:
-        return headers
     headers.append((b"content-type", shown.mime.encode("latin-1")))
     if shown.disposition is not None:
         headers.append((b"content-disposition", shown.disposition.encode("latin-1")))
     if answer.status == 206:
         headers.append((b"content-range", b"bytes %d-%d/%d" % (answer.start, answer.end - 1, size_bytes)))
     return headers
+
+
+def _problem(answer: Answer) -> Headers:
+    length = b"%d" % len(_REFUSED[answer.status])
+    return [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", length)]
+
+
+def body_of(answer: Answer, method: str) -> bytes:
+    """What an answer says that shows nothing of a representation: why it does not, to whoever did not ask by HEAD."""
+    return b"" if method == "HEAD" else _REFUSED.get(answer.status, b"")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+import msgspec
 from anyio import to_thread
 from sqlalchemy import delete
 from starlette.requests import Request
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from albumen.app import App
 from albumen.db.statements import insert_for, table_of
 from albumen.http import problems
+from albumen.http.bytes import Headers
 from albumen.http.models import Answer
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Conflict, Invalid, Problem
@@ -22,7 +24,9 @@ KEPT = timedelta(hours=24)
 MOST_KEY_BYTES = 255
 MOST_ANSWER_BYTES = 4 << 20
 _CALLER = (b"authorization", b"api-user-id", b"cookie")
-_SEALED = "answers"
+_SEALED, _SEALED_EARLY = "answers with headers", "answers"
+_BELONGING = (b"location", b"etag", b"link", b"cache-control", b"upload-", b"tus-", b"albumen-")
+"""How headers begin that belong to an answer itself, not to the way that it took."""
 _TUS = b"tus-resumable"
 _SHOWN_ONCE = (
     "This was done when it was asked for first. What was answered then is shown only once: see what there is now, "
@@ -37,13 +41,22 @@ class Told:
     status: int
     content_type: str
     body: bytes
+    headers: Headers = field(default_factory=list)
 
     async def send(self, send: Send) -> None:
         """Give it again."""
-        headers = [(b"content-type", self.content_type.encode()), (b"content-length", b"%d" % len(self.body))]
-        headers.append((b"idempotent-replayed", b"true"))
+        headers = [*self.headers, (b"content-length", b"%d" % len(self.body)), (b"idempotent-replayed", b"true")]
+        if self.content_type:
+            headers.append((b"content-type", self.content_type.encode()))
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
+
+
+class _Kept(msgspec.Struct, frozen=True, array_like=True):
+    """What of an answer is sealed."""
+
+    body: bytes
+    headers: Headers
 
 
 class Idempotency:
@@ -108,14 +121,24 @@ class Idempotency:
     def _opened(self, row: Answer) -> Told | None:
         """An answer as it was given; None where nobody can say any more, as after a change of the secret."""
         try:
-            return Told(row.status, row.content_type, self._app.seals.open(row.body, _SEALED))
+            kept = msgspec.msgpack.decode(self._app.seals.open(row.body, _SEALED), type=_Kept)
+            return Told(row.status, row.content_type, kept.body, kept.headers)
+        except Unsealable:
+            return self._opened_early(row)
+
+    def _opened_early(self, row: Answer) -> Told | None:
+        """The same, of an answer that was kept when no headers were."""
+        try:
+            return Told(row.status, row.content_type, self._app.seals.open(row.body, _SEALED_EARLY))
         except Unsealable:
             return None
 
     def keep(self, name: bytes, told: Told) -> None:
         """Remember an answer."""
         with self._app.writing(SYSTEM) as unit:
-            kept = {**vars(told), "body": self._app.seals.seal(told.body, _SEALED), "expires_at": unit.now + KEPT}
+            sealed = self._app.seals.seal(msgspec.msgpack.encode(_Kept(told.body, told.headers)), _SEALED)
+            kept = {"status": told.status, "content_type": told.content_type, "body": sealed}
+            kept |= {"expires_at": unit.now + KEPT}
             made = insert_for(unit.db)(table_of(Answer)).values(request_hash=name, **kept)
             unit.db.execute(made.on_conflict_do_update(index_elements=["request_hash"], set_=kept))
 
@@ -156,7 +179,8 @@ def _told(start: Message, body: bytes) -> Told:
     if b"no-store" in headers.get(b"cache-control", b"") and _TUS not in headers:
         refusal = problems.response(Conflict(_SHOWN_ONCE, code="shown-once"))
         return Told(refusal.status_code, problems.MEDIA_TYPE, bytes(refusal.body))
-    return Told(start["status"], headers.get(b"content-type", b"").decode("latin-1"), body)
+    shown = [(name, value) for name, value in start["headers"] if name.lower().startswith(_BELONGING)]
+    return Told(start["status"], headers.get(b"content-type", b"").decode("latin-1"), body, shown)
 
 
 def _hash(scope: Scope, key: bytes) -> bytes:

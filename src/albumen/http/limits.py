@@ -19,6 +19,7 @@ _RETRY_SECONDS = 5
 class ConnectionLimit:
     """At most `most` connections with a request in flight for each client address (for IPv6, each /64).
 
+    Those that have sent no whole head yet are not seen here: the listener holds so many of all clients together.
     Requests that share a connection, as with HTTP/2, count once.  Clients without an address and the
     addresses in `exempt` (behind which stands a proxy, or the owner of the machine) are not limited.
     """
@@ -85,16 +86,20 @@ class BodyLimit:
         return await self._app(scope, _replay(messages, receive), send)
 
     async def _collect(self, receive: Receive) -> list[Message] | None:
-        """The whole body, which says nothing of its length; None where there is too much of it."""
-        messages, size_bytes = [], 0
+        """The whole body, which says nothing of its length, in one; None where there is too much of it.
+
+        It may come a byte at a time, and a message for each would take far more room than the body.
+        """
+        body = bytearray()
         while True:
             message = await receive()
-            messages.append(message)
-            size_bytes += len(message.get("body", b""))
-            if size_bytes > self._most_bytes:
+            if message["type"] != "http.request":
+                return [{"type": "http.request", "body": bytes(body), "more_body": True}, message]
+            body += message.get("body", b"")
+            if len(body) > self._most_bytes:
                 return None
             if not message.get("more_body", False):
-                return messages
+                return [{"type": "http.request", "body": bytes(body), "more_body": False}]
 
 
 def content_length(scope: Scope) -> int | None:

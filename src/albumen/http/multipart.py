@@ -159,5 +159,9 @@ def _head(headers: dict[bytes, bytes]) -> PartHead:
 
 
 def _text(raw: bytes) -> str:
-    """What browsers send: UTF-8, with a quote written as `%22`."""
-    return raw.decode(errors="replace").replace("%22", '"')
+    """What browsers send: UTF-8, with a quote written as `%22`; of old programs, Latin-1."""
+    try:
+        told = raw.decode()
+    except UnicodeDecodeError:
+        told = raw.decode("latin-1")
+    return told.replace("%22", '"')

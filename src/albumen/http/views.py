@@ -19,6 +19,7 @@ _BYTES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The bytes", "content": {"application/octet-stream": {}}},
     206: {"description": "A range of them"},
     304: {"description": "The caller has them"},
+    412: {"description": "They are others than `If-Match` says"},
     416: {"description": "No such range"},
 }
 

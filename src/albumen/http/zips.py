@@ -18,6 +18,7 @@ from albumen.http.bytes import (
     Exchange,
     Headers,
     Shown,
+    body_of,
     head_of,
     read,
     send_blocks,
@@ -61,7 +62,7 @@ class ZipResponse(Response):
         answer = answer_for(scope["method"], scope["headers"], self.shown.quoted_tag, size_bytes)
         headers = head_of(self.shown, answer, size_bytes)
         if not answer.has_body or not answer.length:
-            await send_whole(send, answer.status, headers, b"")
+            await send_whole(send, answer.status, headers, body_of(answer, scope["method"]))
         else:
             blocks = zip_blocks(self.blobs, self.bundle, answer.start, answer.end)
             await send_blocks(blocks, answer, headers, Exchange(receive, send))

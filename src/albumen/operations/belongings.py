@@ -1,15 +1,17 @@
 """What is kept of a user, written into a ZIP: originals with their sidecars, and the rows of every table as JSON.
 
-Secrets are left out: hashes of passwords and tokens, what is sealed, and keys.
+Secrets are left out: hashes of passwords and tokens, what is sealed, and keys.  So is what lies in the libraries of
+others where the user does not see it now, even what the user once gave: others may have gone on with it since.
 """
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Table, and_, func, literal, or_, select, tuple_
 
 from albumen.accounts.models import User
 from albumen.app import App
@@ -24,9 +26,10 @@ from albumen.events.models import Event
 from albumen.http.manifest import Member
 from albumen.jobs.registry import Task
 from albumen.kernel import ids
-from albumen.kernel.actor import SYSTEM
+from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.clock import iso
 from albumen.kernel.errors import NotFound
+from albumen.libraries import access
 from albumen.libraries.models import Album, AlbumItem, Assignment, File, Folder, Library, Original, Place, Role, Version
 from albumen.media import xmp_writing
 from albumen.unit import Unit
@@ -38,23 +41,48 @@ _SECRET: Final = ("hash", "sealed", "secret", "token", "mac", "password", "manif
 _LEFT_OUT: Final = frozenset({"tickets", "sign_in_links", "recovery_codes", "second_factors", "event_addresses"})
 
 
-def own(user_id: int) -> ColumnElement[bool]:
-    """The files that a user added, and those in libraries that the user owns."""
-    owned = select(Assignment.place_id).where(
-        Assignment.user_id == user_id, Assignment.place == Place.library, Assignment.role == Role.owner
-    )
-    return or_(File.added_by == user_id, File.library_id.in_(owned))
+@dataclass(frozen=True)
+class _Whose:
+    """A user, and which files and albums are packed for that user."""
+
+    user_id: int
+    files: ColumnElement[bool]
+    albums: ColumnElement[bool]
+
+
+def own(unit: Unit, user_id: int) -> ColumnElement[bool]:
+    """The files in libraries that a user owns, and those that the user added elsewhere and sees there now."""
+    seen = access.files_anywhere(replace(unit, actor=Actor(user_id)))
+    photos = select(File.id).where(seen).correlate(None)
+    parts = and_(File.deleted_at.is_(None), File.part_of.in_(photos))
+    return or_(File.library_id.in_(_owned(user_id)), and_(File.added_by == user_id, or_(seen, parts)))
+
+
+def _owned(user_id: int) -> Select[int]:
+    """The libraries that a user owns, deleted ones, too."""
+    owns = Assignment.user_id == user_id, Assignment.place == Place.library, Assignment.role == Role.owner
+    return select(Assignment.place_id).where(*owns)
+
+
+def _albums(unit: Unit, user_id: int) -> ColumnElement[bool]:
+    """The albums that a user made, and owns or sees now."""
+    given = access.reaches(replace(unit, actor=Actor(user_id)))
+    whole = [each.library_id for each in given if each.role]
+    some = [album_id for each in given for album_id in each.albums]
+    here = or_(Album.library_id.in_(_owned(user_id)), Album.library_id.in_(whole), Album.id.in_(some))
+    return and_(Album.created_by == user_id, here)
 
 
 def pack(app: App, user_id: int, spool: Spool, task: Task) -> None:
     """Write everything into the spool, telling how far it is.  Raises Cancelled, OverQuota, Unavailable."""
     archive = Archive(spool)
     with app.reading(SYSTEM) as unit:
-        total = unit.db.scalar(select(func.count()).select_from(File).where(own(user_id))) or 0
+        whose = _Whose(user_id, own(unit, user_id), _albums(unit, user_id))
+        total = unit.db.scalar(select(func.count()).select_from(File).where(whose.files)) or 0
         moment = unit.now
     missing: list[str] = []
     told_at = 0.0
-    for done, (file, library, original) in enumerate(_files(app, user_id)):
+    for done, (file, library, original) in enumerate(_files(app, whose.files)):
         if time.monotonic() - told_at >= _REPORT_SECONDS:
             told_at = time.monotonic()
             task.progress(done / max(1, total))
@@ -62,17 +90,17 @@ def pack(app: App, user_id: int, spool: Spool, task: Task) -> None:
             _add(app, archive, (file, library, original))
         except NotFound:
             missing.append(ids.encode(file.id))
-    for name, rows in _tables(app, user_id):
+    for name, rows in _tables(app, whose):
         _text(archive, f"{name}.json", rows, moment)
     _text(archive, "missing.json", missing, moment)
     archive.close()
 
 
-def _files(app: App, user_id: int) -> Iterator[tuple[File, str, Original]]:
-    """Every file of the user's with its library's name, a batch at a time, by id; those in the trash, too."""
+def _files(app: App, which: ColumnElement[bool]) -> Iterator[tuple[File, str, Original]]:
+    """These files with their libraries' names, a batch at a time, by id."""
     last = -1
     wanted = select(File, Library.name, Original).join(Library, Library.id == File.library_id)
-    wanted = wanted.join(Original, Original.signature == File.signature).where(own(user_id))
+    wanted = wanted.join(Original, Original.signature == File.signature).where(which)
     while True:
         with app.reading(SYSTEM) as unit:
             rows = unit.db.execute(wanted.where(File.id > last).order_by(File.id).limit(_BATCH)).all()
@@ -102,9 +130,9 @@ def _text(archive: Archive, name: str, told: Any, moment: datetime) -> None:
     archive.add(packing.text_member(name, text, moment)[0], [text])
 
 
-def _tables(app: App, user_id: int) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _tables(app: App, whose: _Whose) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """What each table says of the user, in pieces that fit into memory."""
-    for name, table, which in _sources(user_id):
+    for name, table, which in _sources(whose):
         number = 0
         rows: list[Any] = []
         while number == 0 or len(rows) == _BATCH:
@@ -124,19 +152,19 @@ def _page(unit: Unit, table: Table, which: ColumnElement[bool], last: Any) -> li
     return list(unit.db.execute(page).mappings())
 
 
-def _sources(user_id: int) -> Iterator[tuple[str, Table, ColumnElement[bool]]]:
+def _sources(whose: _Whose) -> Iterator[tuple[str, Table, ColumnElement[bool]]]:
     """Tables that speak of the user, and which of their rows do."""
-    user = table_of(User)
+    user, user_id = table_of(User), whose.user_id
     mine = select(Assignment.library_id).where(Assignment.user_id == user_id)
     events = select(Event.id).where(Event.user_id == user_id)
-    files = select(File.id).where(own(user_id))
+    files = select(File.id).where(whose.files)
     yield "account", user, user.c.id == user_id
     for model, which in (
         (Library, Library.id.in_(mine)),
-        (File, own(user_id)),
+        (File, whose.files),
         (Version, Version.added_by == user_id),
-        (Folder, Folder.id.in_(select(File.folder_id).where(own(user_id)))),
-        (Album, Album.created_by == user_id),
+        (Folder, Folder.id.in_(select(File.folder_id).where(whose.files))),
+        (Album, whose.albums),
         (AlbumItem, AlbumItem.file_id.in_(files)),
         (Remark, Remark.event_id.in_(events)),
         (Heart, Heart.event_id.in_(events)),

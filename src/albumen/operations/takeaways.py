@@ -37,7 +37,8 @@ def begin(app: App, actor: Actor) -> Takeaway:
     """Have it made.  Raises SignIn, Denied, OverQuota, and Conflict while another is being made."""
     with app.reading(actor) as unit:
         _check(unit)
-        size_bytes = unit.db.scalar(select(func.sum(File.size_bytes)).where(belongings.own(users.acting(unit).id))) or 0
+        own = belongings.own(unit, users.acting(unit).id)
+        size_bytes = unit.db.scalar(select(func.sum(File.size_bytes)).where(own)) or 0
     uploads.check_space(app, int(size_bytes))
     with app.writing(actor) as unit:
         user = users.acting(unit)

@@ -94,8 +94,11 @@ def get_index(app: TheApp, token: GuestToken, request: Request) -> Response:
 
 
 @routes.get("/access/chunks/{version}/{number}", summary="A chunk of what a guest sees", **_BYTES)
-def get_chunk(here: GuestReading, version: str, number: Number) -> Response:
+def get_chunk(here: GuestReading, request: Request, version: str, number: Number) -> Response:
     """512 photos, in the form of `/libraries/{library_id}/timeline/chunks/{version}/{number}`, without favourites."""
     found = index.chunk_of(here.unit, grid.listing(here.unit, here.visit), version, number)
-    body = index.without_favorites(found.body)
-    return Response(body, headers=_FRESH, media_type="application/octet-stream")
+    tag = f'"{version}-{number}"'
+    headers = {**_FRESH, "ETag": tag} if found.is_final else _FRESH
+    if found.is_final and tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(index.without_favorites(found.body), headers=headers, media_type="application/octet-stream")
