@@ -17,6 +17,7 @@ from albumen.accounts import factors, invitations, sessions, totp, users
 from albumen.accounts.models import SecondFactor, SignedIn, User
 from albumen.kernel.actor import SYSTEM
 from albumen.mail import MemoryMail
+from albumen.settings.rooms import MailSettings
 
 PASSWORD = "correct horse battery"
 PARTS = ("profile", "security", "sessions", "storage", "second-factor")
@@ -43,7 +44,9 @@ def mail() -> MemoryMail:
 
 @pytest.fixture
 def house(installation: Installation, mail: MemoryMail) -> Installation:
-    return Installation(replace(installation.app, mail=mail), installation.clock)
+    settings = installation.app.settings
+    told = settings.model_copy(update={"mail": settings.mail.model_copy(update={"host": "mail.example"})})
+    return Installation(replace(installation.app, mail=mail, settings=told), installation.clock)
 
 
 @pytest.fixture
@@ -176,6 +179,23 @@ def test_links_that_sign_in_ask_for_the_second_factor_too(house: Installation, d
     assert visitor.post(f"/sign-in/{token}").headers["location"].startswith("/login/2fa")
     with house.app.reading(SYSTEM) as unit:
         assert factors.is_on(unit, users.with_id(unit, "alice"))
+
+
+def test_no_letter_is_promised_where_none_is_sent(house: Installation, mail: MemoryMail, desk: Desk) -> None:
+    settings = house.app.settings.model_copy(update={"mail": MailSettings(host="")})
+    silent = Installation(replace(house.app, settings=settings), house.clock)
+    with closing(Visitor(silent)) as visitor:
+        asked = visitor.get("/forgot")
+        known = visitor.post("/forgot", data={"email": "alice@example.org"})
+        unknown = visitor.post("/forgot", data={"email": "nobody@example.org"})
+    for page in (asked, known, unknown):
+        assert page.status_code == 200
+        assert "This server sends no letters. Whoever looks after it can give you a link." in page.text
+        assert 'name="email"' not in page.text
+        assert "on its way" not in page.text
+    assert without_nonces(asked.text) == without_nonces(known.text) == without_nonces(unknown.text)
+    silent.work_off()
+    assert mail.letters == []
 
 
 def test_a_forgotten_password_is_replaced_by_letter(

@@ -97,6 +97,66 @@ def test_a_photo_opens_large_and_back_leads_to_the_same_place(hall: Hall) -> Non
     assert views == 1
 
 
+def test_an_open_photo_has_its_address_its_heart_and_a_download(hall: Hall) -> None:
+    page = hall.window()
+    hall.enter(page, hall.party.code(*ALL))
+    gallery, photos = page.url, [f"{page.url}/{each}" for each in hall.party.file_ids]
+    page.locator("[data-tiles] a").nth(1).tap()
+    expect(page).to_have_url(photos[1])
+    expect(page.locator(".pswp__item:visible")).to_have_count(3)  # it listens to keys from here on
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(photos[2])
+    heart = page.locator(".pswp").get_by_role("button", name="Favourite")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    with page.expect_response("**/v1/access/favorites/*"):
+        heart.click()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+    with page.expect_response("**/v1/access/favorites/*"):
+        page.keyboard.press("f")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    with page.expect_download() as saved:
+        page.locator(".pswp").get_by_role("button", name="Download").click()
+    assert saved.value.suggested_filename == "IMG_3.jpg"
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(gallery)
+    page.go_forward()
+    expect(page.locator(".pswp--open")).to_be_visible()
+    expect(page).to_have_url(photos[2])
+    page.reload()
+    expect(page.locator(".one img")).to_be_visible()
+    page.go_back()
+    expect(page.locator("[data-tiles] img")).to_have_count(4)
+
+
+def test_what_a_code_does_not_allow_is_not_over_an_open_photo(hall: Hall) -> None:
+    page = hall.window()
+    hall.enter(page, hall.party.code("view"))
+    expect(page.get_by_role("link", name="Choose")).to_have_count(0)
+    page.locator("[data-tiles] a").first.tap()
+    expect(page.locator(".pswp--open")).to_be_visible()
+    expect(page.locator(".pswp").get_by_role("button", name="Close")).to_be_visible()
+    assert page.locator(".pswp__button--heart, .pswp__button--save").count() == 0
+
+
+def test_chosen_photos_are_downloaded(hall: Hall, tmp_path: Path) -> None:
+    page = hall.window()
+    hall.enter(page, hall.party.code(*ALL))
+    page.get_by_role("link", name="Choose").tap()
+    boxes = page.locator("[data-tiles] .pick")
+    expect(page.get_by_role("button", name="Download")).to_be_disabled()
+    for number in (0, 1, 2, 3, 1):
+        boxes.nth(number).tap()
+    expect(page.get_by_role("status")).to_have_text("3 chosen")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").tap()
+    download.value.save_as(tmp_path / "some.zip")
+    with zipfile.ZipFile(tmp_path / "some.zip") as archive:
+        assert sorted(archive.namelist()) == [f"IMG_{number}.jpg" for number in (1, 3, 4)]
+    page.get_by_role("link", name="Done").tap()
+    expect(boxes).to_have_count(0)
+    expect(page.get_by_role("link", name="Favourites")).to_be_visible()
+
+
 def test_a_heart_outlives_a_reload(hall: Hall) -> None:
     page = hall.window()
     hall.enter(page, hall.party.code(*ALL))
@@ -130,6 +190,7 @@ def test_photos_are_added_and_after_approval_another_guest_sees_them(hall: Hall,
     first.get_by_role("link", name="Add").tap()
     first.locator("#files").set_input_files(sorted(tmp_path.glob("GIFT_*.jpg")))
     expect(first.locator(".sum")).to_have_text("3 photos added. Thank you!")
+    expect(first.locator(".sending small")).to_have_text(["Waits for approval"] * 3)
     first.get_by_role("link", name="What I have added").tap()
     expect(first.get_by_text("Waits for approval")).to_have_count(3)
     second.reload()
@@ -189,6 +250,7 @@ def test_no_page_shuts_anybody_out(hall: Hall) -> None:
         page.goto(path)
         reach.check(page)
     hall.enter(page, hall.party.code(*ALL))
-    for path in ("photos", f"photos/{hall.party.file_ids[0]}", "favourites", "download", "add", "mine"):
+    photo = f"photos/{hall.party.file_ids[0]}"
+    for path in ("photos", "photos?choose=1", photo, "favourites", "download", "add", "mine"):
         page.goto(f"/e/alice/anna_ben/{path}")
         reach.check(page)

@@ -148,11 +148,23 @@ def test_photos_are_taken_as_one_zip(party: Party, phone: Phone, form: dict[str,
         assert archive.testzip() is None
 
 
+def test_some_are_chosen_from_a_page_with_boxes(party: Party, phone: Phone) -> None:
+    phone.enter(party.code(*ALL)["accessCode"])
+    assert 'class="pick"' not in phone.get("/e/alice/anna_ben/photos").text
+    page = phone.get("/e/alice/anna_ben/photos?choose=1").text
+    assert re.findall(r'class="pick" name="file" form="some" value="(\w+)"', page) == list(party.file_ids)
+    for sent in (list(party.file_ids[1:]), " ".join(party.file_ids[1:])):  # as boxes, and as the module puts them
+        answer = phone.post("/e/alice/anna_ben/download", data={"which": "some", "file": sent})
+        with zipfile.ZipFile(io.BytesIO(phone.get(answer.headers["location"]).content)) as archive:
+            assert sorted(archive.namelist()) == ["IMG_2.jpg", "IMG_3.jpg", "IMG_4.jpg"]
+
+
 def test_what_a_code_does_not_allow_is_not_offered(party: Party, phone: Phone) -> None:
     phone.enter(party.code("view")["accessCode"])
     page = phone.get("/e/alice/anna_ben/photos").text
     assert "/anna_ben/hearts" not in page
     assert "/anna_ben/download" not in page
+    assert 'class="pick"' not in phone.get("/e/alice/anna_ben/photos?choose=1").text
     assert phone.post("/e/alice/anna_ben/hearts", data={"file": party.file_ids[0], "on": "1"}).status_code == 403
     assert phone.post("/e/alice/anna_ben/download", data={"which": "all"}).status_code == 403
 
@@ -218,6 +230,19 @@ def test_a_revoked_code_asks_for_another_on_the_next_page(party: Party, phone: P
     party.recode(code, disabled=True)
     answer = phone.get("/e/alice/anna_ben/photos")
     assert answer.headers["location"] == "/e/alice/anna_ben"
+    assert "Your code no longer opens this event." in phone.get("/e/alice/anna_ben").text
+
+
+def test_who_comes_with_a_visit_of_another_event_is_only_asked_for_a_code(
+    installation: Installation, party: Party, phone: Phone
+) -> None:
+    other = Party.of(installation, installation.caller("bob"), photos=1)
+    code = other.code(*ALL)
+    phone.enter(code["accessCode"])
+    other.recode(code, disabled=True)
+    page = phone.get("/e/alice/anna_ben")
+    assert page.status_code == 200
+    assert "no longer opens" not in page.text
 
 
 def test_photos_are_added_seen_to_and_taken_back(party: Party, phone: Phone) -> None:
@@ -235,6 +260,8 @@ def test_photos_are_added_seen_to_and_taken_back(party: Party, phone: Phone) -> 
     party.host.post(f"{party.path}/contributions/approve", json={"fileIds": [chosen["GIFT_1.jpg"]]})
     assert len(phone.photos()) == 5
     assert "Shown" in phone.get("/e/alice/anna_ben/mine").text
+    party.host.post(f"{party.path}/contributions/reject", json={"fileIds": [chosen["GIFT_2.jpg"]]})
+    assert "Declined" in phone.get("/e/alice/anna_ben/mine").text
     assert phone.post("/e/alice/anna_ben/mine", data={"file": chosen["GIFT_1.jpg"]}).status_code == 303
     assert len(phone.photos()) == 4
     assert "GIFT_1.jpg" not in phone.get("/e/alice/anna_ben/mine").text

@@ -1,5 +1,6 @@
 """A host with a mouse and with a keyboard: photos dragged to a set, a code for that set, gifts decided by keys."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -85,6 +86,55 @@ def test_gifts_come_in_and_go_while_somebody_decides(studio: Studio, installatio
     other.get_by_role("button", name="Approve", exact=True).click()
     expect(page.get_by_role("heading", name="Nothing waits")).to_be_visible()
     expect(page.locator("#waiting")).to_be_hidden()
+
+
+def test_nothing_is_decided_about_where_nothing_was_chosen(
+    studio: Studio, installation: Installation, alice: Caller
+) -> None:
+    party = Party.of(installation, alice, photos=0, guestUpload="moderated")
+    send(party.enter(party.code("view", "upload")), make.photo(), make.photo())
+    page = studio.window()
+    page.goto(f"{party.path}/moderation")
+    page.get_by_role("button", name="Decline chosen").click()
+    expect(page.locator(".notice")).to_have_text("Choose photos first.")
+    expect(page.locator(".gifts > li")).to_have_count(2)
+    for box in page.locator(".gifts").get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Decline chosen").click()
+    expect(page.locator(".notice")).to_have_text("2 photos declined")
+
+
+def test_a_photo_of_an_event_leads_to_its_neighbours_there_and_back(
+    studio: Studio, installation: Installation, alice: Caller
+) -> None:
+    party = Party.of(installation, alice, photos=2)
+    party.shelf.add(make.photo(), "elsewhere.jpg")
+    installation.work_off()
+    page = studio.window(reduced_motion="reduce")
+    page.goto(party.path)
+    page.locator(f"#p-{party.file_ids[0]} a").click()
+    expect(page.locator("#close")).to_have_text("Anna & Ben")
+    page.keyboard.press("ArrowRight")
+    expect(page).to_have_url(re.compile(party.file_ids[1]))
+    expect(page.get_by_role("link", name="Previous")).to_be_visible()
+    expect(page.get_by_role("link", name="Next")).to_have_count(0)
+    reach.check(page)
+    page.keyboard.press("Escape")
+    expect(page).to_have_url(re.compile(f"{party.path}#p-{party.file_ids[1]}$"))
+
+
+def test_what_is_wrong_with_an_event_has_the_focus(studio: Studio, installation: Installation, alice: Caller) -> None:
+    party = Party.of(installation, alice, photos=0)
+    page = studio.window(reduced_motion="reduce")
+    page.goto(f"{party.path}/settings")
+    end = page.get_by_label("Ends on")
+    end.fill("2001-02-03T04:05")
+    page.get_by_role("button", name="Save").click()
+    expect(end).to_be_focused()
+    expect(end).to_have_value("2001-02-03T04:05")
+    expect(end).to_have_accessible_description(re.compile("The end must be after the event was made.$"))
+    reach.check(page)
+    studio.watch.allow("422")
 
 
 def test_nobody_is_shut_out(studio: Studio, installation: Installation, alice: Caller) -> None:

@@ -46,6 +46,12 @@ def give(party: Party, count: int = 1) -> list[str]:
     return [each["fileId"] for each in sent.json()["uploads"]]
 
 
+def notice(page: str) -> str:
+    """What a page says of the form that was sent."""
+    found = re.search('<p class="notice" role="status">([^<]*)<', page)
+    return found[1] if found else ""
+
+
 def test_events_are_listed_with_what_is_in_them(party: Party, desk: Desk) -> None:
     party.code()
     page = desk.page("/events")
@@ -181,6 +187,21 @@ def test_gifts_are_approved_and_declined(party: Party, desk: Desk) -> None:
     assert party.event()["fileCount"] == 6
 
 
+def test_it_is_told_how_many_gifts_were_decided_about(party: Party, desk: Desk) -> None:
+    first, *others, last = give(party, 5)
+    path = f"{party.path}/moderation"
+    for deed in ("approve", "decline"):
+        way = desk.sent(path, deed=deed)
+        assert notice(desk.page(way)) == "Choose photos first."
+        assert len(re.findall('name="ids"', desk.page(path))) == 5
+    assert notice(desk.page(desk.sent(path, deed=f"approve:{first}"))) == "1 photo approved"
+    assert notice(desk.page(desk.sent(path, deed="decline", ids=others[:2]))) == "2 photos declined"
+    assert notice(desk.page(desk.sent(path, deed="decline", ids=others[2:]))) == "1 photo declined"
+    assert notice(desk.page(desk.sent(path, deed="approve-all"))) == "1 photo approved"
+    assert party.event()["fileCount"] == 6
+    assert last in desk.page(party.path)
+
+
 def test_cards_are_printed_and_looked_through(installation: Installation, party: Party, desk: Desk) -> None:
     path = f"{party.path}/cards"
     assert "cards.pdf" not in desk.page(path)
@@ -219,6 +240,52 @@ def test_settings_are_kept_and_the_event_is_deleted(party: Party, desk: Desk) ->
     assert "Say that you are sure." in desk.submit(f"{party.path}/delete").text
     assert desk.sent(f"{party.path}/delete", sure="1") == "/events"
     assert desk.get(party.path).status_code == 404
+
+
+def test_a_refused_setting_is_marked_and_what_was_typed_stays(party: Party, desk: Desk) -> None:
+    path = f"{party.path}/settings"
+    told = {"name": "Anna and Ben", "date": "2026-06-15", "upload": "yes", "guest_name": "required", "comments": "1"}
+    refused = desk.submit(path, **told, end="2001-02-03T04:05", reveal="2030-01-01T10:00")
+    assert refused.status_code == 422
+    assert wrong(refused.text) == {"end": "The end must be after the event was made."}
+    [end] = re.findall(r'<input id="end"[^>]*>', refused.text)
+    assert 'aria-invalid="true" autofocus' in end
+    assert 'aria-describedby="end-hint end-wrong"' in end
+    typed = dict(re.findall(r'<input id="(\w+)" name="\w+" type="[\w-]+" value="([^"]*)"', refused.text))
+    assert typed == {
+        "name": "Anna and Ben",
+        "date": "2026-06-15",
+        "end": "2001-02-03T04:05",
+        "reveal": "2030-01-01T10:00",
+    }
+    for choice in ('name="upload" value="yes"', 'name="guest_name" value="required"', 'name="comments" value="1"'):
+        assert f"{choice} checked" in refused.text
+    assert 'name="strip" value="1" checked' not in refused.text
+    assert party.event()["eventName"] == "Anna & Ben"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "said"),
+    [
+        ("end", "soon", "This is not a date with a time."),
+        ("end", "9000-01-01T00:00", "An event lasts a century at most."),
+        ("reveal", "later", "This is not a date with a time."),
+        ("date", "June", "This is not a date."),
+        ("name", " ", "A name has 1 to 255 characters and no slash."),
+    ],
+)
+def test_each_field_says_what_is_wrong_with_it(party: Party, desk: Desk, field: str, typed: str, said: str) -> None:
+    told = {"name": "Anna & Ben", "date": "", "upload": "no", "guest_name": "off", "end": "", "reveal": ""}
+    refused = desk.submit(f"{party.path}/settings", **{**told, field: typed})
+    assert (refused.status_code, wrong(refused.text)) == (422, {field: said})
+    strange = desk.submit(f"{party.path}/settings", **{**told, "upload": "perhaps"})
+    assert "This is none of the choices." in strange.text
+    assert wrong(strange.text) == {}
+
+
+def wrong(page: str) -> dict[str, str]:
+    """What is said by which field."""
+    return dict(re.findall(r'<p class="wrong" id="(\w+)-wrong">([^<]*)<', page))
 
 
 def test_forms_of_other_pages_are_refused(party: Party, desk: Desk) -> None:

@@ -250,6 +250,16 @@ def send(desk: Desk, path: str, photo: bytes, csrf: str = "") -> Response:
     return desk.post(path, data={"csrf": token}, files={"file": ("edited.jpg", photo, "image/jpeg")})
 
 
+@pytest.mark.parametrize("deed", ["restore", "delete"])
+def test_the_trash_asks_for_a_choice_first(desk: Desk, shelf: Shelf, deed: str) -> None:
+    first, *_ = three(shelf)
+    desk.sent(f"/library/p/{first}/delete")
+    page = desk.page(desk.sent(f"/trash/{deed}"))
+    assert "Choose photos first." in page
+    assert "0 photos" not in page
+    assert page.count('name="ids"') == 1
+
+
 def test_the_trash_is_deleted_from_only_when_it_was_asked(desk: Desk, shelf: Shelf, installation: Installation) -> None:
     first, second, third = three(shelf)
     for file_id in (first, second, third):

@@ -151,10 +151,21 @@ def test_what_has_no_room_is_refused_in_words_before_its_first_byte_and_the_rest
     reach.check(page)
     with installation.app.writing(SYSTEM) as unit:
         unit.db.get_one(User, user_id).quota_bytes = None
-    page.get_by_role("button", name="Retry 4 files").click()
+    page.get_by_role("button", name="Retry 3 files").click()
     expect(page.locator("upload-queue h2")).to_have_text("6 files added, 1 file not added")
     studio.watch.allow("415", "400")
     installation.check_counts()
+
+
+def test_what_can_never_be_taken_is_not_offered_to_be_sent_again(studio: Studio) -> None:
+    page = studio.window()
+    page.goto("/upload")
+    drop(page, {"broken.jpg": b"\xff\xd8\xff\xe0 and nothing behind it", "empty.jpg": b""})
+    page.evaluate(_DROP_TEXT)
+    expect(page.locator("upload-queue h2")).to_have_text("Nothing new, 3 files not added")
+    assert outcome(page, "Not added") == "3"
+    expect(page.get_by_role("button", name="Retry")).to_have_count(0)
+    studio.watch.allow("415", "400")
 
 
 _DROP_TEXT = """() => {
@@ -199,19 +210,19 @@ def test_photos_go_into_the_set_of_an_event(
     page.get_by_label("Into the set").select_option("Dinner")
     halves = {"IMG_7.mov": live_film(tmp_path), "IMG_7.jpg": live_photo()}
     drop(page, {**halves, "here.jpg": here, "elsewhere.jpg": elsewhere, "new.jpg": make.photo()})
-    expect(page.locator("upload-queue h2")).to_have_text("3 files added")
-    assert outcome(page, "Already here") == "2"
+    expect(page.locator("upload-queue h2")).to_have_text("4 photos are in the event")
+    assert (outcome(page, "Added"), outcome(page, "In your library before")) == ("3", "2")
     listed = alice.get(f"{party.path}/files", params={"set": set_id}).json()["files"]
     assert {file["fileId"] for file in listed} >= {filed, *party.file_ids}
     assert len(listed) == 4
     assert len(alice.get(f"{party.path}/files").json()["files"]) == 4
     before = studio.scales.received
     drop(page, halves)
-    expect(page.locator("upload-queue")).to_contain_text("Already here 4")
+    expect(page.locator("upload-queue")).to_contain_text("In your library before 4")
     assert studio.scales.received == before
     page.reload()
     drop(page, {"elsewhere.jpg": elsewhere})
-    expect(page.locator("upload-queue h2")).to_have_text("All are in the event now")
+    expect(page.locator("upload-queue h2")).to_have_text("1 photo is in the event")
     installation.check_counts()
 
 

@@ -6,7 +6,7 @@ from fastapi import Request
 
 from albumen.accounts.models import User
 from albumen.app import App
-from albumen.events import addresses, queries
+from albumen.events import addresses, guests, queries
 from albumen.events.event_views import public_url
 from albumen.events.models import Event
 from albumen.http.guest_tokens import shown_token
@@ -19,7 +19,10 @@ from albumen.web.visits import path_of, resume
 
 @dataclass(frozen=True)
 class Gate:
-    """What an event's first page tells anybody: its name, its day, whose it is, and whether a name is asked for."""
+    """What an event's first page tells anybody: its name, its day, whose it is, and whether a name is asked for.
+
+    `is_known`: whoever asks may come in; `is_closed`: they were in, by a code that opens it no longer.
+    """
 
     path: str
     name: str
@@ -28,6 +31,7 @@ class Gate:
     asks_name: str
     is_over: bool
     is_known: bool
+    is_closed: bool
 
 
 def gate(app: App, request: Request, address: str) -> Gate:
@@ -49,6 +53,7 @@ def _is_there(unit: Unit, event: Event) -> bool:
 def _gate(app: App, unit: Unit, request: Request, event: Event) -> Gate:
     owner = unit.db.get_one(User, event.user_id)
     address = public_url(owner, event)
+    is_known = _is_known(app, unit, request, address)
     return Gate(
         path=path_of(address),
         name=queries.album_of(unit, event).name,
@@ -56,7 +61,8 @@ def _gate(app: App, unit: Unit, request: Request, event: Event) -> Gate:
         day=event.held_on,
         asks_name=event.guest_name,
         is_over=event.purged_at is not None or (event.expires_at is not None and unit.now >= event.expires_at),
-        is_known=_is_known(app, unit, request, address),
+        is_known=is_known,
+        is_closed=not is_known and guests.was_at(unit, shown_token(request), event.id),
     )
 
 

@@ -20,8 +20,9 @@ from albumen.kernel.errors import Invalid
 from albumen.libraries import access
 from albumen.libraries.models import File, Library, Role
 from albumen.unit import Unit
-from albumen.web import render
+from albumen.web import render, words
 from albumen.web.texts import gettext as _
+from albumen.web.texts import ngettext
 
 PAGE = 60
 LIFETIMES = (7, 30, 90, 365)
@@ -78,9 +79,20 @@ def seconds_left(unit: Unit, end: datetime | None) -> int | None:
 
 def page(request: Request, template: str, hosted: Hosted, *, status: int = 200, **values: Any) -> Response:
     """A page of an event."""
-    notice = notices().get(request.query_params.get("done", ""), "")
+    notice = _notice(request.query_params.get("done", ""))
     told: dict[str, Any] = {"host": hosted, "event": hosted.event, "view": hosted.view}
     return render.page(request, template, status=status, section="events", **{"notice": notice, **told, **values})
+
+
+def _notice(done: str) -> str:
+    """What is said for a word in the address, such as `saved`; `approved-3` and `declined-3` count."""
+    what, _dash, told = done.partition("-")
+    many = int(told) if told.isdecimal() and len(told) < 10 else 0
+    if what == "approved":
+        return ngettext("%(n)s photo approved", "%(n)s photos approved", many) % {"n": words.amount(many)}
+    if what == "declined":
+        return ngettext("%(n)s photo declined", "%(n)s photos declined", many) % {"n": words.amount(many)}
+    return notices().get(done, "")
 
 
 def notices() -> Mapping[str, str]:
@@ -94,7 +106,7 @@ def notices() -> Mapping[str, str]:
         "cover": _("This photo is the cover now."),
         "sent": _("The code is on its way."),
         "replaced": _("There is a new code. The one before opens nothing any more."),
-        "decided": _("Done."),
+        "none": _("Choose photos first."),
         "tested": _("A test is on its way."),
         "merged": _("The photos of the other event are here, too."),
         "reading": _("Cards in new photos are being looked for."),
@@ -109,14 +121,14 @@ def choice[Choice: StrEnum](kind: type[Choice], told: str) -> Choice:
         raise Invalid(_("This is none of the choices.")) from None
 
 
-def moment(told: str, zone: ZoneInfo) -> datetime | None:
-    """A time as a form tells it, where the event takes place; None for none.  Raises Invalid."""
+def moment(told: str, zone: ZoneInfo, field: str = "end") -> datetime | None:
+    """A time as a field tells it, where the event takes place; None for none.  Raises Invalid."""
     if not told.strip():
         return None
     try:
         return datetime.fromisoformat(told.strip()).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):  # the latter where another zone has its year 10,000 already
-        raise Invalid(_("This is not a date with a time.")) from None
+        raise Invalid(_("This is not a date with a time."), errors=[(field, "not a time")]) from None
 
 
 def local(when: datetime | None, zone: ZoneInfo) -> str:

@@ -11,7 +11,8 @@ from albumen.libraries.models import File, Role
 from albumen.media.facts import Facts
 from albumen.media.kinds import KINDS
 from albumen.unit import Unit
-from albumen.web import atlas, beside, films, grid, words
+from albumen.web import around, atlas, beside, films, grid, words
+from albumen.web.around import Around
 from albumen.web.beside import Happened, InAlbum
 from albumen.web.grid import Source
 from albumen.web.texts import gettext as _
@@ -43,6 +44,7 @@ class Photo:
     failure: str | None
     newer: str
     older: str
+    back: Around
     near: list[str]
     description: str
     tags: list[str]
@@ -55,11 +57,12 @@ class Photo:
     may_change: bool
 
 
-def photo(app: App, unit: Unit, file: File) -> Photo:
-    """All that the page of this file shows.  Raises NotFound."""
+def photo(app: App, unit: Unit, file: File, told: str = "") -> Photo:
+    """All that the page of this file shows; `told` says where it was opened from.  Raises NotFound."""
     content = queries.contents(unit, [file])[file.signature]
     read, original = metadata.facts(unit, file), content.original
-    newer, older = queries.beside(unit, file)
+    back = around.of(unit, file, told)
+    newer, older = back.newer, back.older
     role = access.role_on_file(unit, file)
     return Photo(
         id=ids.encode(file.id),
@@ -74,6 +77,7 @@ def photo(app: App, unit: Unit, file: File) -> Photo:
         failure=original.failure,
         newer=ids.encode(newer.id) if newer else "",
         older=ids.encode(older.id) if older else "",
+        back=back,
         near=_near(app, unit, [each for each in (older, newer) if each]),
         description=file.comments or "",
         tags=file.tags,

@@ -1,5 +1,7 @@
 """The settings of an event: its name, its time, what guests may do, and the end of it."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
 from typing import Any
@@ -10,7 +12,7 @@ from albumen.events import event_views, events, merging, queries
 from albumen.events.event_views import EventView
 from albumen.events.models import GuestName, GuestUpload
 from albumen.http.deps import Reading
-from albumen.kernel.errors import Conflict, Invalid
+from albumen.kernel.errors import Conflict, Gone, Invalid, Problem
 from albumen.libraries.models import Role
 from albumen.unit import Unit
 from albumen.web import hosting, render
@@ -21,6 +23,7 @@ from albumen.web.texts import gettext as _
 
 routes = Pages("/events/{event_id}")
 _OFFERED = 100
+_FIELDS = ("name", "date", "end", "reveal", "upload", "guest_name", "strip", "comments")
 
 
 @routes.get("/settings")
@@ -29,16 +32,37 @@ def settings(unit: Reading, request: Request, event_id: str) -> Response:
     return _page(unit, request, event_id)
 
 
-def _page(unit: Unit, request: Request, event_id: str, *, wrong: str = "", unsure: str = "") -> Response:
+@dataclass(frozen=True)
+class Refused:
+    """What is said of a form that was refused, by the name of its field, and what was typed into it."""
+
+    wrong: Mapping[str, str]
+    typed: Mapping[str, str] | None = None
+
+
+def _page(unit: Unit, request: Request, event_id: str, refused: Refused | None = None) -> Response:
     hosted = hosting.of(unit, event_id, Role.owner)
     values: dict[str, Any] = {
-        "wrong": wrong,
-        "unsure": unsure,
+        "wrong": refused.wrong if refused else {},
+        "typed": (refused and refused.typed) or _kept(hosted),
         "others": [each for each in _others(unit) if each.event_id != hosted.view.event_id],
-        "ends": hosting.local(hosted.event.expires_at, hosted.zone),
-        "reveals": hosting.local(hosted.event.reveal_at, hosted.zone),
     }
-    return hosting.page(request, "host/settings.html", hosted, status=422 if wrong or unsure else 200, **values)
+    return hosting.page(request, "host/settings.html", hosted, status=422 if refused else 200, **values)
+
+
+def _kept(hosted: Hosted) -> dict[str, str]:
+    """The settings as they are, by the names of their fields."""
+    view, event = hosted.view, hosted.event
+    return {
+        "name": view.event_name,
+        "date": view.date or "",
+        "end": hosting.local(event.expires_at, hosted.zone),
+        "reveal": hosting.local(event.reveal_at, hosted.zone),
+        "upload": view.guest_upload,
+        "guest_name": view.guest_name,
+        "strip": "1" if view.strip_location else "",
+        "comments": "1" if view.has_comments else "",
+    }
 
 
 def _others(unit: Unit) -> list[EventView]:
@@ -55,7 +79,7 @@ def merge(request: Request, event_id: str, form: SignedForm) -> Response:
         return render.go(f"/events/{event_id}?done=merged")
     except Conflict as problem:
         with form.reading() as unit:
-            return _page(unit, request, event_id, wrong=problem.detail)
+            return _page(unit, request, event_id, Refused({"source": problem.detail}))
 
 
 @routes.post("/settings")
@@ -66,9 +90,20 @@ def change(request: Request, event_id: str, form: SignedForm) -> Response:
             hosted = hosting.of(unit, event_id, Role.owner)
             events.change(unit, hosted.event, _told(form, hosted))
         return render.go(f"/events/{event_id}/settings?done=saved")
-    except Invalid as problem:
+    except (Invalid, Gone) as problem:
+        typed = {name: form.text(name) for name in _FIELDS}
         with form.reading() as unit:
-            return _page(unit, request, event_id, wrong=problem.detail)
+            return _page(unit, request, event_id, Refused(_wrong(problem), typed))
+
+
+def _wrong(problem: Problem) -> dict[str, str]:
+    """What is said by the field that it belongs to, else above all."""
+    if isinstance(problem, Gone):
+        return {"end": _("The event has ended, and what only its guests had was removed.")}
+    told = problem.errors[0][0] if isinstance(problem, Invalid) and problem.errors else ""
+    named = {"secondsToLive": "end"}.get(told, told)
+    said = {"name": _("A name has 1 to 255 characters and no slash."), "date": _("This is not a date.")}
+    return {named if named in _FIELDS else "": said.get(named, problem.detail)}
 
 
 def _told(form: Sent, hosted: Hosted) -> dict[str, Any]:
@@ -83,15 +118,23 @@ def _told(form: Sent, hosted: Hosted) -> dict[str, Any]:
     if form.text("name") != hosted.view.event_name:
         told["name"] = form.text("name")
     if form.text("reveal") != hosting.local(hosted.event.reveal_at, hosted.zone):
-        told["reveal_at"] = hosting.moment(form.text("reveal"), hosted.zone)
+        told["reveal_at"] = hosting.moment(form.text("reveal"), hosted.zone, "reveal")
     if form.text("end") != hosting.local(hosted.event.expires_at, hosted.zone):
         told["seconds_to_live"] = _seconds(hosted, hosting.moment(form.text("end"), hosted.zone))
     return told
 
 
 def _seconds(hosted: Hosted, end: datetime | None) -> int | None:
-    """How long the event lasts; a part of a second counts as a whole one, so that the end reads as it was typed."""
-    return None if end is None else ceil((end - hosted.event.created_at).total_seconds())
+    """How long the event lasts; a part of a second counts as a whole one, so that the end reads as it was typed.
+
+    Raises Invalid.
+    """
+    seconds = None if end is None else ceil((end - hosted.event.created_at).total_seconds())
+    if seconds is not None and seconds <= 0:
+        raise Invalid(_("The end must be after the event was made."), errors=[("end", "too early")])
+    if seconds is not None and seconds > events.LONGEST_SECONDS:
+        raise Invalid(_("An event lasts a century at most."), errors=[("end", "too late")])
+    return seconds
 
 
 @routes.post("/delete")
@@ -103,4 +146,4 @@ def delete(request: Request, event_id: str, form: SignedForm) -> Response:
             events.delete_event(unit, hosted.event)
             return render.go("/events")
     with form.reading() as unit:
-        return _page(unit, request, event_id, unsure=_("Say that you are sure."))
+        return _page(unit, request, event_id, Refused({"sure": _("Say that you are sure.")}))

@@ -1,14 +1,17 @@
 """What guests gave, to be shown or declined, and what they did."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from fastapi import Request, Response
 
 from albumen.events import activity, moderation
 from albumen.events.contributions import State
+from albumen.events.models import Event
 from albumen.events.queries import Part
 from albumen.http.deps import Reading, TheApp, public_id
 from albumen.libraries.models import Role
+from albumen.unit import Unit
 from albumen.web import grid, hosting, render
 from albumen.web.forms import Signed, SignedForm
 from albumen.web.router import Pages
@@ -31,25 +34,30 @@ def waiting(app: TheApp, unit: Reading, request: Request, event_id: str) -> Resp
 def decide(event_id: str, form: SignedForm) -> Response:
     """Show or decline one gift, those that were chosen, or all."""
     deed, _, word = form.text("deed").partition(":")
-    chosen = [public_id(word)] if word else [public_id(each) for each in form.texts("ids")]
+    chosen = [public_id(each) for each in ([word] if word else form.texts("ids"))]
     if deed.endswith("-all"):
-        _decide_all(form, event_id, deed)
+        many = _decide_all(form, event_id, deed)
     elif chosen:
         with form.writing() as unit:
-            _verb(deed)(unit, hosting.event_of(unit, event_id), chosen)
-    return render.go(f"/events/{event_id}/moderation?done=decided")
+            many = _verb(deed)(unit, hosting.event_of(unit, event_id), chosen)
+    else:
+        return render.go(f"/events/{event_id}/moderation?done=none")
+    what = "approved" if deed.startswith("approve") else "declined"
+    return render.go(f"/events/{event_id}/moderation?done={what}-{many}")
 
 
-def _verb(deed: str) -> Any:
+def _verb(deed: str) -> Callable[[Unit, Event, Sequence[int] | None], int]:
     return moderation.approve if deed.startswith("approve") else moderation.reject
 
 
-def _decide_all(form: Signed, event_id: str, deed: str) -> None:
-    """Batch by batch, each for itself, so that nobody waits long."""
-    count = moderation.BATCH
+def _decide_all(form: Signed, event_id: str, deed: str) -> int:
+    """Batch by batch, each for itself, so that nobody waits long; how many were decided about."""
+    count, total = moderation.BATCH, 0
     while count == moderation.BATCH:
         with form.writing() as unit:
             count = _verb(deed)(unit, hosting.event_of(unit, event_id), None)
+        total += count
+    return total
 
 
 @routes.get("/activity")

@@ -49,12 +49,10 @@ def gate_page(app: TheApp, request: Request, user: str, word: str) -> Response:
     told = gate(app, request, f"{user}/{word}")
     if told.path != path_of(f"{user}/{word}"):
         return render.go(told.path)
-    return _page(
-        request,
-        "guest/ended.html" if told.is_over else "guest/gate.html",
-        status=410 if told.is_over else 200,
-        gate=told,
-    )
+    if told.is_over:
+        return _page(request, "guest/ended.html", status=410, gate=told)
+    closed = _("Your code no longer opens this event. Ask whoever gave it to you for another.")
+    return _page(request, "guest/gate.html", gate=told, error=closed if told.is_closed else "")
 
 
 @routes.post("/e/{user}/{word}")

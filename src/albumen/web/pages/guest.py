@@ -24,7 +24,7 @@ SetId = Annotated[str, Query(alias="set")]
 
 
 @routes.get("/e/{user}/{word}/photos")
-def photos(here: Visiting, request: Request, which: SetId = "", cursor: str = "") -> Response:
+def photos(here: Visiting, request: Request, which: SetId = "", cursor: str = "", choose: str = "") -> Response:
     """What the guest sees, a page at a time; more come by themselves where a module runs."""
     bar = galleries.bar(here)
     if "view" not in bar.may:
@@ -33,6 +33,7 @@ def photos(here: Visiting, request: Request, which: SetId = "", cursor: str = ""
         return render.page(request, "guest/later.html", bar=bar, reveal=here.visit.event.reveal_at)
     values = _page(here, bar, Wanted(public_id(which) if which else None), cursor)
     values |= {"sets": grid.sets_seen(here.unit, here.visit), "chosen": which, "is_first": not cursor}
+    values["choosing"] = choose == "1"
     values["cover"] = _cover(here) if not cursor and not which else None
     return render.page(request, "guest/photos.html", **values)
 

@@ -1,4 +1,4 @@
-"""Where guests take photos with them: all, their favourites, or one part of the event, in one piece or in several."""
+"""Where guests take photos with them: all, their favourites, some, or one part of the event, whole or in pieces."""
 
 from typing import Any, Final
 
@@ -61,7 +61,7 @@ def _chosen(here: Visiting, form: Sent) -> list[int] | None:
     if which in ("", "all"):
         return None
     if which == "some":
-        chosen = [public_id(each) for each in form.texts("file")]
+        chosen = [public_id(each) for each in " ".join(form.texts("file")).split()]
     else:
         chosen = _listed(here, Wanted(favorites=True) if which == "favourites" else Wanted(public_id(which)))
     if not chosen:

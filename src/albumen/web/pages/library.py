@@ -11,7 +11,7 @@ from albumen.kernel.pages import Page
 from albumen.libraries import files, queries
 from albumen.libraries.models import File
 from albumen.unit import Unit
-from albumen.web import current, grid, photo, render, walls
+from albumen.web import around, current, grid, photo, render, walls
 from albumen.web.forms import SignedForm
 from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
@@ -46,10 +46,10 @@ def _page(app: App, unit: Unit, request: Request, cursor: str) -> dict[str, Any]
 
 
 @routes.get("/p/{file_id}")
-def photo_page(app: TheApp, unit: Reading, request: Request, file_id: str) -> Response:
-    """One photo or video with its facts."""
+def photo_page(app: TheApp, unit: Reading, request: Request, file_id: str, of: str = "") -> Response:
+    """One photo or video with its facts; its neighbours are those of the album that it was opened from, if of one."""
     file = files.get(unit, public_id(file_id))
-    return render.page(request, "library/photo.html", section="timeline", photo=photo.photo(app, unit, file))
+    return render.page(request, "library/photo.html", section="timeline", photo=photo.photo(app, unit, file, of))
 
 
 @routes.get("/p/{file_id}/info")
@@ -66,11 +66,11 @@ def original(app: TheApp, unit: Reading, file_id: str) -> Response:
 
 
 @routes.post("/p/{file_id}/favourite")
-def favour(file_id: str, form: SignedForm) -> Response:
+def favour(file_id: str, form: SignedForm, of: str = "") -> Response:
     """Mark a photo as a favourite, or no longer."""
     with form.writing() as unit:
         photo.favour(unit, files.get(unit, public_id(file_id)), wanted=form.text("wanted") == "yes")
-    return render.go(f"/library/p/{file_id}")
+    return render.go(f"/library/p/{file_id}{around.query(of)}")
 
 
 @routes.post("/p/{file_id}/archive")

@@ -21,22 +21,32 @@ routes = Pages()
 
 
 @routes.get("/forgot")
-def forgot_page(request: Request) -> Response:
-    """Asks for the e-mail."""
-    return render.page(request, "auth/forgot.html", email="", is_sent=False, wrong={})
+def forgot_page(request: Request, app: TheApp) -> Response:
+    """Asks for the e-mail, where letters are sent."""
+    return _forgot(request, app)
+
+
+def _forgot(request: Request, app: App, *, status: int = 200, **values: Any) -> Response:
+    told: dict[str, Any] = {"email": "", "is_sent": False, "wrong": {}, "has_mail": _has_mail(app), **values}
+    return render.page(request, "auth/forgot.html", status=status, **told)
+
+
+def _has_mail(app: App) -> bool:
+    return bool(app.settings.mail.host)
 
 
 @routes.post("/forgot")
 def forgot(request: Request, app: TheApp, attempts: SignInAttempts, form: Form) -> Response:
-    """Says the same whether or not there is such an account."""
+    """Says the same whether or not there is such an account; nothing is asked for where no letter would come."""
     email = form.text("email")
+    if not _has_mail(app):
+        return _forgot(request, app)
     try:
         with attempts.from_client(request, counts_all=True), app.writing(SYSTEM) as unit:
             invitations.ask_reset(unit, email)
     except Invalid as problem:
-        told: dict[str, Any] = {"email": email, "is_sent": False, "wrong": own.wrong(problem, "email")}
-        return render.page(request, "auth/forgot.html", status=422, **told)
-    return render.page(request, "auth/forgot.html", email=email, is_sent=True, wrong={})
+        return _forgot(request, app, status=422, email=email, wrong=own.wrong(problem, "email"))
+    return _forgot(request, app, email=email, is_sent=True)
 
 
 @routes.get("/reset/{token}")

@@ -14,6 +14,7 @@ from albumen.unit import Unit
 from albumen.web import current, grid, render
 from albumen.web.forms import SignedForm
 from albumen.web.router import Pages
+from albumen.web.texts import gettext as _
 from albumen.web.texts import ngettext
 
 routes = Pages("/trash")
@@ -42,14 +43,14 @@ def _found(app: App, unit: Unit, library_id: int, cursor: str) -> dict[str, Any]
 
 
 def _notice(done: str) -> str:
-    """What `restored-3` and `deleted-3` say."""
-    what, _, told = done.partition("-")
+    """What `restored-3`, `deleted-3` and `none` say."""
+    what, _dash, told = done.partition("-")
     many = int(told) if told.isdecimal() and len(told) < 10 else 0
     if what == "restored":
         return ngettext("%(n)s photo is back.", "%(n)s photos are back.", many) % {"n": many}
     if what == "deleted":
         return ngettext("%(n)s photo was deleted.", "%(n)s photos were deleted.", many) % {"n": many}
-    return ""
+    return _("Choose photos first.") if what == "none" else ""
 
 
 def _left(unit: Unit, file: File, days: int) -> int:
@@ -62,8 +63,10 @@ def _left(unit: Unit, file: File, days: int) -> int:
 def restore(request: Request, form: SignedForm) -> Response:
     """Put the chosen photos back where they lay."""
     chosen = [public_id(each) for each in form.texts("ids")]
+    if not chosen:
+        return render.go("/trash?done=none")
     with form.writing() as unit:
-        back = trash.restore(unit, current.get(unit, request).id, chosen) if chosen else []
+        back = trash.restore(unit, current.get(unit, request).id, chosen)
     return render.go(f"/trash?done=restored-{len(back)}")
 
 
@@ -72,7 +75,7 @@ def delete(request: Request, form: SignedForm) -> Response:
     """Delete the chosen photos for good, after it was asked once."""
     chosen = form.texts("one") or form.texts("ids")
     if not chosen:
-        return render.go("/trash")
+        return render.go("/trash?done=none")
     with form.reading() as unit:
         library_id = current.get(unit, request).id
         access.require(unit, library_id, Role.owner)

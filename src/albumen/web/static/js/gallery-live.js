@@ -7,7 +7,7 @@ const LATE_MS = 5000;
 let known = "";
 let isAsking = false;
 
-/** @typedef {{fetched: (url: string) => Promise<Document>, took: () => void}} Gallery */
+/** @typedef {{home: string, fetched: (url: string) => Promise<Document>, took: () => void}} Gallery */
 
 /** @param {string} address @param {Gallery} gallery */
 async function look(address, gallery) {
@@ -18,7 +18,7 @@ async function look(address, gallery) {
     if (known && [401, 403, 410].includes(answer.status)) location.reload();
     const mark = answer.ok ? (answer.headers.get("ETag") ?? "") : known;
     const isLate = !known && performance.now() > LATE_MS; // the page was opened in the background
-    if (mark !== known && (known || isLate)) show(await gallery.fetched(location.href), gallery);
+    if (mark !== known && (known || isLate)) show(await gallery.fetched(gallery.home), gallery);
     known = mark;
   } catch {
     // the next time may do

@@ -2,13 +2,14 @@
 // The photos of an event: more of them as one scrolls, links renewed before they end, and each as large as the window.
 
 import { follow } from "app/gallery-live";
-import { t } from "app/i18n";
 
 const FRESH_MS = 4 * 60_000;
 const PAUSE_MS = 20_000;
 const list = /** @type {HTMLElement | null} */ (document.querySelector("[data-tiles]"));
 /** When the links of a photo came, by its id. @type {Map<string, number>} */
 const came = new Map();
+/** The address of the list; that of the window is a photo's while one is shown. */
+const home = location.href;
 let renewedAt = 0;
 
 /** @param {ParentNode} within */
@@ -29,7 +30,7 @@ async function fetched(url) {
 async function renew() {
   if (Date.now() - renewedAt < PAUSE_MS) return;
   renewedAt = Date.now();
-  const page = await fetched(location.href);
+  const page = await fetched(home);
   for (const fresh of anchors(page)) take(fresh);
 }
 
@@ -70,15 +71,6 @@ function growing(link) {
   near.observe(link);
 }
 
-/** What the viewer shows of a photo. @param {HTMLAnchorElement} link */
-function slide(link) {
-  const image = link.querySelector("img");
-  const size = { width: Number(link.dataset.width), height: Number(link.dataset.height) };
-  const alt = link.getAttribute("aria-label") ?? "";
-  if (link.dataset.film) return { html: `<video class="film" controls playsinline src="${link.dataset.film}"></video>`, alt };
-  return { src: link.dataset.large || image?.currentSrc, msrc: image?.currentSrc, alt, ...size, element: link };
-}
-
 /** Asking for a photo counts as a look at it, and gives links that are new. @param {HTMLAnchorElement} link */
 async function looked(link) {
   const answer = await fetch(`/v1/access/files/${link.dataset.id}`).catch(() => null);
@@ -90,47 +82,14 @@ async function looked(link) {
   came.set(link.dataset.id ?? "", Date.now());
 }
 
-/** The viewer is fetched when a pointer comes near a photo, or one is opened. */
-const viewer = () => import("vendor/photoswipe");
+const isOld = (/** @type {HTMLAnchorElement} */ link) => Date.now() - (came.get(link.dataset.id ?? "") ?? 0) > FRESH_MS;
 
-/** @param {HTMLAnchorElement} link */
-async function open(link) {
-  const { default: PhotoSwipe } = await viewer();
-  if (document.querySelector(".pswp")) return;
-  const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const box = new PhotoSwipe({
-    index: all().indexOf(link),
-    bgOpacity: 1,
-    loop: false,
-    wheelToZoom: true,
-    showHideAnimationType: isCalm ? "none" : "zoom",
-    mainClass: "lightbox",
-    closeTitle: t("Close"),
-    zoomTitle: t("Zoom"),
-    arrowPrevTitle: t("Previous"),
-    arrowNextTitle: t("Next"),
-    errorMsg: t("This photo cannot be shown."),
-  });
-  box.addFilter("numItems", () => all().length);
-  box.addFilter("itemData", (/** @type {unknown} */ _, /** @type {number} */ at) => slide(all()[at]));
-  box.addFilter("thumbEl", (/** @type {unknown} */ _, /** @type {unknown} */ __, /** @type {number} */ at) => all()[at]?.querySelector("img"));
-  box.on("change", async () => {
-    const at = box.currIndex;
-    const wasOld = Date.now() - (came.get(all()[at]?.dataset.id ?? "") ?? 0) > FRESH_MS;
-    await looked(all()[at]);
-    if (wasOld && box.currIndex === at) box.refreshSlideContent(at);
-  });
-  history.pushState({ viewer: true }, "");
-  const back = () => (box.opener.isOpen ? box.close() : box.on("openingAnimationEnd", () => box.close()));
-  addEventListener("popstate", back, { once: true });
-  box.on("destroy", () => {
-    removeEventListener("popstate", back);
-    if (history.state?.viewer) history.back();
-    const last = all()[box.currIndex];
-    last?.scrollIntoView({ block: "nearest" });
-    last?.focus({ preventScroll: true });
-  });
-  box.init();
+/** The viewer is fetched when a pointer comes near a photo, or one is opened. */
+const viewer = () => import("app/gallery-viewer");
+
+/** @param {HTMLAnchorElement} link @param {boolean} [isThere] whether the address is its own already */
+async function open(link, isThere = false) {
+  (await viewer()).show(link, { all, isOld, looked }, isThere);
 }
 
 document.addEventListener("click", (event) => {
@@ -140,9 +99,23 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   open(link).catch(() => location.assign(link.href));
 });
+addEventListener("popstate", () => {
+  if (!list || !history.state?.viewer || document.querySelector(".pswp")) return;
+  const link = all().find((each) => each.href === location.href); // one went forward to it
+  if (link) open(link, true).catch(() => location.reload());
+  else location.reload();
+});
 document.addEventListener("error", (event) => {
   if (event.target instanceof HTMLImageElement && event.target.closest("[data-tiles]")) renew().catch(() => {});
 }, true);
+
+const chooser = document.getElementById("choose");
+const choosing = () => import("app/gallery-choose");
+chooser?.addEventListener("click", (event) => {
+  event.preventDefault();
+  choosing().then((module) => module.toggle(), () => location.assign(/** @type {HTMLAnchorElement} */ (chooser).href));
+});
+if (document.querySelector("#some:not([hidden])")) choosing();
 
 list?.addEventListener("pointerover", viewer, { once: true });
 const sheet = document.querySelector('meta[name="lightbox"]')?.getAttribute("content");
@@ -151,6 +124,6 @@ const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector(".m
 if (list && link) growing(link);
 note();
 const screen = document.querySelector('meta[name="screen"]')?.getAttribute("content");
-if (screen) follow(screen, { fetched, took: note });
+if (screen) follow(screen, { home, fetched, took: note });
 history.scrollRestoration = "auto";
 if (document.querySelector("[data-tiles] .state")) setInterval(() => renew().catch(() => {}), PAUSE_MS + 1000);

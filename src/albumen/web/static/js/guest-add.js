@@ -42,7 +42,7 @@ async function send(item) {
       onShouldRetry: isPassing,
       onSuccess: () => {
         Object.assign(item, { state: "added", sent: item.file.size });
-        done(tell(item, t("Added")));
+        done(tell(item, queue?.hasAttribute("data-moderated") ? t("Waits for approval") : t("Added")));
       },
       onError: (/** @type {any} */ error) => {
         item.state = "failed";

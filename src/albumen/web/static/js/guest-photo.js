@@ -18,5 +18,9 @@ addEventListener("keydown", (event) => {
   else if (event.key === "ArrowRight") go(after);
   else if (event.key === "Escape") go(all);
 });
+const here = location.pathname;
+addEventListener("popstate", () => {
+  if (location.pathname !== here) location.reload(); // this photo was open over the list before it was loaded anew
+});
 const main = document.querySelector("main");
 if (main) swipes(main, { left: () => go(after), right: () => go(before), down: () => go(all) });

@@ -12,7 +12,7 @@ import { Sending } from "app/upload-sender";
  * @typedef {{event: string, set: string, library: string}} Target where files go: the event and its set, if any, and
  *   the library that is looked in; empty for the user's own
  * @typedef {{file: File, path: string, sidecars: File[], state: State, sent: number, id: string, reason: string,
- *   sha256: string, twins: Item[]}} Item
+ *   sha256: string, twins: Item[], isFinal: boolean}} Item `isFinal`: the same again would be refused again
  */
 
 const ASKED_AT_ONCE = 200;
@@ -66,20 +66,20 @@ export class UploadEngine extends EventTarget {
   add(found) {
     for (const each of found) {
       /** @type {Item} */
-      const item = { ...each, state: "waiting", sent: 0, id: "", reason: "", sha256: "", twins: [] };
+      const item = { ...each, state: "waiting", sent: 0, id: "", reason: "", sha256: "", twins: [], isFinal: false };
       this.totalBytes += item.file.size;
       this.lists.waiting.add(item);
       const reason = unfit(item.file);
-      if (reason) this.#settle(item, { state: "refused", reason });
+      if (reason) this.#settle(item, { state: "refused", reason, isFinal: true });
       else this.#fresh.push(item);
     }
     this.#hash();
     this.#changed();
   }
 
-  /** Send again what was refused or broke off. @param {"refused" | "failed"} state */
+  /** Send again what was refused or broke off, where that may help. @param {"refused" | "failed"} state */
   retry(state) {
-    for (const item of [...this.lists[state]]) {
+    for (const item of [...this.lists[state]].filter((each) => !each.isFinal)) {
       this.settledBytes -= item.file.size;
       this.#move(item, "waiting");
       Object.assign(item, { sent: 0, reason: "" });
@@ -129,7 +129,8 @@ export class UploadEngine extends EventTarget {
     for (const item of batch) {
       const id = told.found.get(item.sha256);
       const reason = id ? "" : tooMuch(item.file.size, told, planned);
-      if (id || reason) this.#settle(item, { state: id ? "here" : "refused", id, reason });
+      const isFinal = told.most !== null && item.file.size > told.most;
+      if (id || reason) this.#settle(item, { state: id ? "here" : "refused", id, reason, isFinal });
       else planned += this.#ready.push(item) && item.file.size;
     }
     this.#send();
@@ -149,20 +150,20 @@ export class UploadEngine extends EventTarget {
     });
     this.#open.add(sending);
     this.#move(item, "sending");
-    const { state, id, reason } = await sending.run().catch(({ message }) => ({ state: "failed", id: "", reason: message }));
+    const { state, ...told } = await sending.run().catch(({ message }) => ({ state: "failed", id: "", reason: message }));
     this.#open.delete(sending);
     if (state === "signed-out") {
       this.#move(item, "waiting");
       this.#ready.unshift(item);
       this.#hold(t("You were signed out. Sign in again and choose the same files: what was sent is kept."));
-    } else this.#settle(item, { state: /** @type {State} */ (state), id, reason });
+    } else this.#settle(item, { state: /** @type {State} */ (state), ...told });
     this.#send();
     this.#ask();
   }
 
-  /** @param {Item} item @param {{state: State, id?: string, reason?: string}} outcome */
-  #settle(item, { state, id = "", reason = "" }) {
-    Object.assign(item, { id, reason, sent: 0 });
+  /** @param {Item} item @param {{state: State, id?: string, reason?: string, isFinal?: boolean}} outcome */
+  #settle(item, { state, id = "", reason = "", isFinal = false }) {
+    Object.assign(item, { id, reason, isFinal, sent: 0 });
     this.settledBytes += item.file.size;
     this.#move(item, state);
     for (const twin of item.twins.splice(0)) {

@@ -10,6 +10,8 @@ import { arranged } from "app/upload-groups";
 import { Rows } from "app/upload-rows";
 import { remaining, size } from "app/words";
 
+const FILM = /\.(mov|mp4)$/i;
+
 class UploadQueue extends HTMLElement {
   engine = new UploadEngine(targetOf(this));
   pace = new Pace();
@@ -23,7 +25,7 @@ class UploadQueue extends HTMLElement {
   groups = {
     refused: new Rows(t("Not added"), () => this.engine.retry("refused")),
     failed: new Rows(t("Broken off"), () => this.engine.retry("failed")),
-    here: new Rows(t("Already here")),
+    here: new Rows(this.dataset.event ? t("In your library before") : t("Already here")),
     added: new Rows(t("Added")),
   };
 
@@ -118,11 +120,26 @@ function tell(where, text) {
 /** @param {UploadEngine["lists"]} lists @param {string} event empty where they go into the library only */
 function summary({ added, here, refused, failed }, event) {
   const lost = refused.size + failed.size;
-  const none = event && here.size && !lost ? t("All are in the event now") : t("Nothing new");
-  const told = added.size ? tn("{n} file added", "{n} files added", added.size) : none;
+  const inside = event ? photosOf([...added, ...here]) : 0;
+  const told = inside
+    ? tn("{n} photo is in the event", "{n} photos are in the event", inside)
+    : added.size
+      ? tn("{n} file added", "{n} files added", added.size)
+      : t("Nothing new");
   const beside = tn("{n} file not added", "{n} files not added", lost);
   return lost ? `${told}, ${beside}` : told;
 }
+
+/** How many photos some files are: the same content twice is one, and so are the halves of a live photo.
+ * @param {import("app/upload-engine").Item[]} items */
+function photosOf(items) {
+  const stills = new Set(items.filter(({ path }) => !FILM.test(path)).map(({ path }) => stem(path)));
+  const whole = items.filter(({ path }) => !FILM.test(path) || !stills.has(stem(path)));
+  return new Set(whole.map(({ id, path }) => id || path)).size;
+}
+
+/** A path without its ending. @param {string} path */
+const stem = (path) => path.replace(/\.[^./]+$/, "").toLowerCase();
 
 /** @param {File} file @param {number} sent */
 function current(file, sent) {

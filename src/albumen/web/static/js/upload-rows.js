@@ -37,7 +37,7 @@ export class Rows {
     const isLong = items.size > FEW;
     this.element.hidden = !items.size;
     this.count.textContent = number(items.size);
-    if (this.again) this.again.textContent = tn("Retry {n} file", "Retry {n} files", items.size);
+    if (this.again) offer(this.again, this.#items.filter((each) => !each.isFinal).length);
     this.view.classList.toggle("many", isLong);
     if (isLong) {
       this.view.tabIndex = 0;
@@ -64,6 +64,12 @@ export class Rows {
     this.list.style.paddingBottom = `${(this.#items.length - last) * ROW}px`;
     this.list.replaceChildren(...this.#items.slice(first, last).map(row));
   }
+}
+
+/** @param {HTMLElement} button @param {number} count how many may be sent again; none, and there is no button */
+function offer(button, count) {
+  button.hidden = !count;
+  button.textContent = tn("Retry {n} file", "Retry {n} files", count);
 }
 
 /** @param {Item} item */

@@ -10,7 +10,7 @@ const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
 
 /** @typedef {import("app/upload-engine").Item} Item */
 /** @typedef {import("app/upload-engine").Target} Target */
-/** @typedef {{state: "added" | "refused" | "failed" | "signed-out", id: string, reason: string}} Outcome */
+/** @typedef {{state: "added" | "refused" | "failed" | "signed-out", id: string, reason: string, isFinal?: boolean}} Outcome */
 
 export class Sending {
   /** @type {any} */
@@ -46,7 +46,7 @@ export class Sending {
         },
         onShouldRetry: isPassing,
         onSuccess: () => done({ state: "added", id, reason: "" }),
-        onError: (/** @type {any} */ error) => done({ state: stateAfter(error), id: "", reason: reasonOf(error) }),
+        onError: (/** @type {any} */ error) => done({ state: stateAfter(error), id: "", reason: reasonOf(error), isFinal: isFinal(error) }),
       });
       this.#begin();
     });
@@ -82,6 +82,12 @@ export class Sending {
     this.#isHeld = false;
     this.#upload?.start();
   }
+}
+
+/** Whether the same again is refused again: for its kind or content, not for what holds just now. @param {any} error */
+function isFinal(error) {
+  const status = statusOf(error);
+  return status >= 400 && status < 500 && ![408, 409, 423, 429].includes(status);
 }
 
 /** @param {any} error @returns {Outcome["state"]} */
