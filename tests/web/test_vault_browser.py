@@ -85,6 +85,7 @@ def set_up(page: Page) -> str:
     reach.check(page)
     page.get_by_role("button", name="I have the words on paper").click()
     expect(page.locator("#vault-empty")).to_be_visible(timeout=SLOW)
+    expect(page.locator("#vault-files")).to_be_focused()
     return " ".join(words)
 
 
@@ -136,9 +137,29 @@ def test_two_devices_share_a_vault_and_nothing_stays_in_the_browser(
     run("get", "two.jpg", "--to", tmp_path / "keys")
     assert (tmp_path / "keys" / "two.jpg").read_bytes() == two.read_bytes()
     assert "files are as they were put in" in run("verify")
+    go_back(window)
     play_and_delete(window, run, tmp_path)
     lock_and_open(window, words)
     follow_a_link(visit(service_workers="allow", reduced_motion="reduce").page, run)
+
+
+def go_back(window: Page) -> None:
+    """Back closes a photo, and only that; however a photo is closed, one entry of the history is gone with it."""
+    photo, entries = window.locator("#vault-photo"), window.evaluate("history.length")
+    for close in (
+        window.go_back,
+        lambda: window.keyboard.press("Escape"),
+        lambda: photo.locator("[data-shut]").click(),
+    ):
+        tiles(window).first.click()
+        window.keyboard.press("ArrowRight")
+        expect(photo).to_have_accessible_name(re.compile("July 2021"))
+        assert window.evaluate("[history.length, JSON.stringify(history.state)]") == [entries + 1, '{"photo":true}']
+        close()
+        expect(photo).to_be_hidden()
+        wait_until(lambda: window.evaluate("history.state") is None, "the step back")
+        expect(tiles(window)).to_have_count(3)
+        expect(tiles(window).first).to_be_focused()
 
 
 def play_and_delete(window: Page, run: Run, tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def test_range_of_ten_thousand_goes_into_an_album_in_one_request(opened: Open, s
     assert len(request.post_data or "") < 300
     expect(bar).to_be_hidden()
     shown.installation.work_off()
-    expect(page.locator(".toast")).to_contain_text("10,001 photos are in the album", timeout=60_000)
+    expect(page.locator(".toast")).to_contain_text("10,001 photos are in “Ten thousand and one”", timeout=60_000)
     assert shown.installation.rows(AlbumItem) == 10_001
 
 

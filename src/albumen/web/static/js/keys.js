@@ -24,32 +24,14 @@ export function isTyping(event) {
 
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-  if (document.querySelector("dialog[open], .pswp")) return;
+  if (document.querySelector(event.key === "?" ? "dialog[open]" : "dialog[open], .pswp")) return;
   const command = commands.get(event.key);
   if (!command || (!hasLetters && event.key.length === 1)) return;
   event.preventDefault();
   command.run();
 });
 
-register("?", t("List the keys"), () => {
-  const dialog = document.createElement("dialog");
-  dialog.setAttribute("aria-labelledby", "keys-title");
-  dialog.className = "sheet-dialog";
-  const title = Object.assign(document.createElement("h2"), { id: "keys-title", textContent: t("Keys") });
-  const list = document.createElement("dl");
-  list.className = "keys";
-  for (const [key, { said }] of listed()) {
-    const name = document.createElement("dt");
-    name.append(Object.assign(document.createElement("kbd"), { textContent: key === " " ? t("Space") : key }));
-    list.append(name, Object.assign(document.createElement("dd"), { textContent: said }));
-  }
-  const close = Object.assign(document.createElement("button"), { className: "button", textContent: t("Close") });
-  close.addEventListener("click", () => dialog.close());
-  dialog.append(title, list, close);
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-});
+register("?", t("List the keys"), async () => (await import("app/key-list")).open());
 register("/", t("Search"), () => {
   const field = /** @type {HTMLElement | null} */ (document.querySelector("input[type=search]"));
   if (field?.offsetParent) field.focus();

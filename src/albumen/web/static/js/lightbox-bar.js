@@ -4,6 +4,7 @@
 import { fragment, send } from "app/http";
 import { dates, t } from "app/i18n";
 import { icon } from "app/icons";
+import { takeFocus } from "app/timeline-keys";
 import { toast } from "app/toast";
 
 const isNarrow = matchMedia("(max-width: 640px)").matches;
@@ -42,7 +43,11 @@ export function addBar(wall, box, shown) {
     }
     ui.registerElement({ ...button("show", t("Slideshow"), "play"), onClick: () => slideshow(wall, box) });
   });
-  box.on("destroy", () => shown.clear());
+  box.on("destroy", () => {
+    shown.clear();
+    document.body.append(...document.querySelectorAll("#toasts")); // it goes on
+    if (!wall.data.count) document.getElementById("main")?.focus();
+  });
 }
 
 /** @param {string} name @param {string} title @param {string} drawn */
@@ -92,24 +97,50 @@ function download(wall, box) {
   if (photo) location.assign(`${wall.address(photo.id)}/original`);
 }
 
-/** @param {Wall} wall @param {any} box */
+/** Into the trash, and on to the next photo. @param {Wall} wall @param {any} box */
 async function discard(wall, box) {
-  const photo = wall.data.get(box.currIndex);
-  if (!photo) return;
+  const place = box.currIndex;
+  const photo = wall.data.get(place);
+  if (!photo || box.isDiscarding) return;
+  box.isDiscarding = true;
   try {
     const done = await send(`${wall.dataset.library}/selection/trash`, { fileIds: [photo.id] });
-    box.close();
-    await wall.refresh();
+    await renew(wall, box, place);
+    if (wall.data.get(place)?.id === photo.id) box.close(); // the wall could not be looked at again
     toast(t("The photo is in the trash."), {
       action: t("Undo"),
       run: async () => {
-        await send(`${wall.dataset.library}/operations/${done.operationId}/undo`);
-        await wall.refresh();
+        try {
+          await send(`${wall.dataset.library}/operations/${done.operationId}/undo`);
+          await renew(wall, box, place);
+        } finally {
+          if (box.isDestroying) takeFocus(wall);
+          else box.element.focus();
+        }
       },
     });
   } catch (error) {
     toast(error instanceof Error ? error.message : "");
+  } finally {
+    box.isDiscarding = false;
   }
+}
+
+/** Look at the wall again, and show what stands at a place now; the last photo where there is none so far on.
+ * @param {Wall} wall @param {any} box @param {number} place */
+async function renew(wall, box, place) {
+  const before = wall.data.count;
+  await wall.refresh();
+  if (box.isDestroying) return;
+  const { count } = wall.data;
+  if (!count) return box.close();
+  const to = Math.min(place, count - 1);
+  await wall.data.known(to);
+  if (box.isDestroying) return;
+  for (let at = place; at <= Math.max(before, count); at++) box.contentLoader.removeByIndex(at);
+  if (box.currIndex !== to) box.goTo(to);
+  box.mainScroll.itemHolders.forEach((/** @type {any} */ holder, /** @type {number} */ at) => box.setContent(holder, to - 1 + at, true));
+  box.dispatch("change");
 }
 
 /** The facts, beside the photo, or over it on a phone. @param {Wall} wall @param {any} box */
@@ -161,7 +192,7 @@ export function keysOf(wall, box, event) {
     " ": () => video instanceof HTMLVideoElement && (video.paused ? video.play() : video.pause()),
   };
   const deed = deeds[key];
-  if (!deed) return;
+  if (!deed || (key === " " && event.originalEvent.target.closest?.("button, a"))) return;
   event.preventDefault();
   event.originalEvent.preventDefault();
   deed();

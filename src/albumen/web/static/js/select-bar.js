@@ -1,10 +1,10 @@
 // @ts-check
 // What can be done to the chosen photos, however many: one request with ranges, and a way back.
 
-import { openDialog } from "app/dialog";
 import { fragment, json, send } from "app/http";
 import { t, tn } from "app/i18n";
 import { register } from "app/keys";
+import { takeFocus } from "app/timeline-keys";
 import { toast } from "app/toast";
 
 const PAUSE = 700;
@@ -14,7 +14,6 @@ const PAUSE = 700;
 const wall = /** @type {Wall | null} */ (document.querySelector("photo-timeline"));
 const bar = document.querySelector(".select-bar");
 const said = bar?.querySelector("b");
-const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("choose"));
 
 /** What is chosen, on the wire. @param {Wall} wall */
 function chosen({ data, dataset, selection }) {
@@ -23,6 +22,9 @@ function chosen({ data, dataset, selection }) {
 
 /** @param {string} path */
 const address = (path) => `${wall?.dataset.library}/${path}`;
+
+/** @param {unknown} error */
+const sorry = (error) => toast(error instanceof Error ? error.message : "");
 
 /** Do something to what is chosen, say so, and offer the way back.
  * @param {Wall} wall @param {string} deed @param {object} told @param {(count: number) => string} words */
@@ -34,14 +36,19 @@ async function perform(wall, deed, told, words) {
     const done = await finished(begun, count);
     await wall.refresh();
     const undo = async () => {
-      await finished(await send(address(`operations/${done.operationId}/undo`)), count);
-      await wall.refresh();
-      toast(t("Undone."));
+      try {
+        await finished(await send(address(`operations/${done.operationId}/undo`)), count);
+        await wall.refresh();
+        toast(t("Undone."));
+      } finally {
+        takeFocus(wall);
+      }
     };
     toast(words(done.done), { action: t("Undo"), run: undo });
   } catch (error) {
-    toast(error instanceof Error ? error.message : "");
+    sorry(error);
   }
+  takeFocus(wall);
 }
 
 /** An operation once it has ended. @param {any} operation @param {number} count */
@@ -56,39 +63,23 @@ async function finished(operation, count) {
 
 /** @param {Wall} wall */
 async function download(wall) {
-  try {
-    const offer = await send(address("selection/download"), chosen(wall));
-    location.assign(offer.url);
-  } catch (error) {
-    toast(error instanceof Error ? error.message : "");
-  }
+  const offer = await send(address("selection/download"), chosen(wall));
+  location.assign(offer.url);
 }
 
-/** Ask for an album, a folder or tags, in a form that the server made; what was sent.
- * @param {string} what @returns {Promise<FormData | null>} */
+/** What was told of an album, a folder or tags; null where nothing was. @param {string} what */
 async function asked(what) {
-  if (!dialog) return null;
-  openDialog(dialog, await fragment(`/choose/${what}`));
-  const form = dialog.querySelector("form");
-  return new Promise((done) => {
-    dialog.addEventListener("close", () => done(null), { once: true });
-    form?.addEventListener("submit", (event) => {
-      event.preventDefault();
-      done(new FormData(form));
-      dialog.close();
-    });
-  });
+  const form = await fragment(`/choose/${what}`); // first: without a connection it says so
+  return (await import("app/select-ask")).asked(form);
 }
 
 /** @param {Wall} wall */
 async function toAlbum(wall) {
   const told = await asked("album");
-  if (!told) return;
-  let albumId = told.get("album");
-  const name = String(told.get("name") ?? "").trim();
-  if (name) albumId = (await send(address("albums"), { name })).albumId;
-  if (!albumId) return;
-  const words = (/** @type {number} */ n) => tn("{n} photo is in the album.", "{n} photos are in the album.", n);
+  const name = String(told?.get("name") ?? "").trim();
+  if (!told || !name) return;
+  const albumId = told.get("album") ?? (await send(address("albums"), { name })).albumId;
+  const words = (/** @type {number} */ n) => tn("{n} photo is in “{name}”.", "{n} photos are in “{name}”.", n, { name });
   await perform(wall, "add-to-album", { albumId }, words);
 }
 
@@ -134,6 +125,15 @@ const deeds = {
   },
 };
 
+/** @param {Wall} wall @param {string} deed */
+async function act(wall, deed) {
+  try {
+    await deeds[deed]?.(wall);
+  } catch (error) {
+    sorry(error);
+  }
+}
+
 if (wall && bar instanceof HTMLElement) {
   const show = () => {
     const count = wall.selection?.count ?? 0;
@@ -144,7 +144,7 @@ if (wall && bar instanceof HTMLElement) {
   show();
   bar.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-deed]") : null;
-    if (button) deeds[button.getAttribute("data-deed") ?? ""]?.(wall);
+    if (button) act(wall, button.getAttribute("data-deed") ?? "");
   });
   const names = { f: "favourite", l: "album", t: "tag", D: "download", Delete: "trash" };
   const labels = [t("Favourite"), t("Add to album"), t("Tag"), t("Download"), t("Move to trash")];
@@ -152,7 +152,7 @@ if (wall && bar instanceof HTMLElement) {
     if (!bar.querySelector(`[data-deed="${deed}"]`)) return;
     register(key, labels[at], () => {
       if (!wall.selection.isActive && wall.current >= 0) wall.selection.toggle(wall.current);
-      if (wall.selection.isActive) deeds[deed](wall);
+      if (wall.selection.isActive) act(wall, deed);
     });
   });
 }

@@ -41,6 +41,15 @@ export function begin(wall) {
   return layout.first[Math.min(layout.top[line] < top - 80 ? line + 1 : line, layout.lines - 1)];
 }
 
+/** Give the wall the focus, where what had it is gone. @param {PhotoTimeline} wall */
+export function takeFocus(wall) {
+  const on = document.activeElement;
+  if (on && on !== document.body && !wall.contains(on)) return;
+  wall.current = Math.min(wall.current, wall.data.count - 1);
+  if (wall.data.count) wall.focusPlace(begin(wall));
+  else document.getElementById("main")?.focus();
+}
+
 /** @param {PhotoTimeline} wall @param {KeyboardEvent} event */
 function move(wall, event) {
   const cell = cellAt(event.target);

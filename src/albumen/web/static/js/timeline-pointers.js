@@ -3,7 +3,6 @@
 // the browser, a long press begins choosing, and a drag that sets out sideways paints a range, as on phones elsewhere.
 
 import { cellAt } from "app/cells";
-import { rubberBand } from "app/rubber-band";
 
 const LONG_PRESS = 380;
 
@@ -13,7 +12,7 @@ const LONG_PRESS = 380;
 export function listenToPointers(wall) {
   clicks(wall);
   touches(wall);
-  rubberBand(wall);
+  if (matchMedia("(any-pointer: fine)").matches) void import("app/rubber-band").then(({ rubberBand }) => rubberBand(wall));
   const warm = () => void import("app/lightbox");
   wall.addEventListener("pointerover", warm, { once: true });
   wall.addEventListener("touchstart", warm, { once: true, passive: true });

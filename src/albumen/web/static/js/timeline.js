@@ -1,6 +1,7 @@
 // @ts-check
 // <photo-timeline>: a wall of any number of photos by date, of which only what is near the window is on the page.
 
+import { isLost, lost } from "app/http";
 import { t } from "app/i18n";
 import { Lane } from "app/lane";
 import { Layout } from "app/layout";
@@ -18,7 +19,7 @@ export class PhotoTimeline extends HTMLElement {
   /** The photo that has the focus, or had it. */
   current = -1;
 
-  async connectedCallback() {
+  connectedCallback() {
     const { index = "", chunks = "", links = "" } = this.dataset;
     this.grid = /** @type {HTMLElement} */ (this.querySelector("[role=grid]"));
     this.data = new TimelineData({ index, chunks });
@@ -26,6 +27,10 @@ export class PhotoTimeline extends HTMLElement {
     this.lane = new Lane(this.grid);
     this.painter = new Painter(this);
     this.selection = new Selection(0);
+    return this.#open();
+  }
+
+  async #open() {
     try {
       await this.data.open();
       this.data.want(0, 1); // the page had it fetched ahead
@@ -55,11 +60,17 @@ export class PhotoTimeline extends HTMLElement {
 
   /** @param {unknown} error */
   #tell(error) {
-    const said = document.createElement("p");
-    said.className = "wrong";
+    const said = Object.assign(document.createElement("p"), { className: "wrong" });
     said.setAttribute("role", "alert");
-    const advice = t("Nothing was lost. Load the page again.");
-    said.textContent = `${error instanceof Error ? error.message : ""} ${advice}`;
+    const why = error instanceof Error && !isLost(error) ? [error.message, t("Nothing was lost.")] : [lost(false, true)];
+    const again = Object.assign(document.createElement("button"), { className: "button", textContent: t("Try again") });
+    again.addEventListener("click", async () => {
+      again.disabled = true;
+      await this.#open();
+      said.remove();
+      /** @type {HTMLElement} */ (this.querySelector(".wrong button") ?? this.grid).focus();
+    });
+    said.append(why.join(" "), again);
     this.grid.setAttribute("aria-busy", "false");
     this.append(said);
   }
@@ -107,8 +118,11 @@ export class PhotoTimeline extends HTMLElement {
     if (this.selection.isActive || !this.layout) return;
     if (!(await this.data.open().catch(() => false))) return;
     this.links.forget();
+    const hasFocus = this.grid.contains(document.activeElement);
     this.anchored(() => this.#begin());
     this.painter.paint(performance.now());
+    const place = Math.min(this.current, this.data.count - 1);
+    if (hasFocus && this.cellOf(place)) this.#focus(place); // the cells stand elsewhere now
   }
 
   /** The page of a photo. @param {string} id */
@@ -161,6 +175,11 @@ export class PhotoTimeline extends HTMLElement {
   focusPlace(place) {
     if (place < 0 || place >= this.data.count) return;
     this.reveal(place);
+    this.#focus(place);
+  }
+
+  /** @param {number} place */
+  #focus(place) {
     this.painter.finish();
     const cell = this.cellOf(place);
     this.grid.querySelector('a[tabindex="0"]')?.setAttribute("tabindex", "-1");

@@ -11,8 +11,9 @@ function place() {
     shelf = Object.assign(document.createElement("div"), { id: "toasts" });
     shelf.setAttribute("role", "status");
     shelf.setAttribute("aria-live", "polite");
-    document.body.append(shelf);
   }
+  const over = document.querySelector(".pswp") ?? document.body; // a large photo keeps the focus inside
+  if (shelf.parentElement !== over) over.append(shelf);
   return shelf;
 }
 

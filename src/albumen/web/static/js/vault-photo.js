@@ -14,6 +14,10 @@ import { size } from "app/words";
 
 const SAVED_AT_ONCE = 64 << 20; // what is larger is decrypted while it is saved
 
+/** Whether the history stands at a photo; at which one, it does not say. */
+const isNoted = () => Boolean(history.state?.photo);
+const note = () => history.pushState({ photo: true }, "");
+
 export class PhotoView {
   /** @type {Photo[]} */
   #photos = [];
@@ -21,6 +25,8 @@ export class PhotoView {
   #shown = 0;
   /** @type {string[]} */
   #streams = [];
+  /** Whether a step back that was begun here has not come yet. */
+  #isStepping = false;
 
   /** @param {HTMLDialogElement} dialog @param {import("app/vault-pictures").Pictures} pictures
    * @param {import("app/vault-streams").Streams} streams @param {(photo: Photo) => Promise<void>} [remove] */
@@ -38,7 +44,8 @@ export class PhotoView {
     on("shut", () => dialog.close());
     on("remove", () => remove?.(this.#photos[this.#at]));
     dialog.addEventListener("keydown", (event) => this.#key(event), { signal });
-    dialog.addEventListener("close", () => this.#leave(), { signal });
+    dialog.addEventListener("close", () => this.#closed(), { signal });
+    addEventListener("popstate", () => this.#stepped(), { signal });
     swipes(dialog, { left: () => this.#turn(1), right: () => this.#turn(-1), down: () => dialog.close() }, signal);
   }
 
@@ -46,8 +53,27 @@ export class PhotoView {
   open(photos, at) {
     this.#photos = photos;
     this.#at = at;
-    if (!this.dialog.open) this.dialog.showModal();
+    if (!this.dialog.open) {
+      this.dialog.showModal();
+      if (!this.#isStepping && !isNoted()) note();
+    }
     void this.#show();
+  }
+
+  /** Back closes the photo, and closing it goes back. */
+  #stepped() {
+    const wasOwn = this.#isStepping;
+    this.#isStepping = false;
+    if (!this.dialog.open) return;
+    if (wasOwn) note(); // another photo was opened meanwhile
+    else this.dialog.close();
+  }
+
+  #closed() {
+    this.#leave();
+    if (!isNoted() || this.#isStepping) return;
+    this.#isStepping = true;
+    history.back();
   }
 
   get current() {
@@ -140,11 +166,13 @@ export class PhotoView {
     this.#empty();
   }
 
-  /** Leave nothing on the page. */
-  clear() {
+  /** Leave nothing on the page. @param {boolean} isLeaving whether the page itself is left */
+  clear(isLeaving) {
     this.over.abort();
     this.#leave();
+    const isOver = this.dialog.open && isNoted() && !this.#isStepping;
     this.dialog.close();
+    if (isOver && !isLeaving) history.back();
     /** @type {HTMLElement} */ (this.dialog.querySelector("[data-facts]")).textContent = "";
   }
 }

@@ -35,7 +35,10 @@ let photos = [];
 /** @param {string} name of the part of the page that is seen */
 function show(name) {
   for (const each of page.querySelectorAll("[data-part]")) each.hidden = each.dataset.part !== name;
-  page.querySelector(`[data-part="${name}"] input:not([type=hidden], [type=file])`)?.focus();
+  const begin = (/** @type {string} */ what) => page.querySelector(`[data-part="${name}"] ${what}`);
+  const field = begin("input:not([type=hidden], [type=file])");
+  if (field) field.focus();
+  else begin(":is(input, textarea, button)")?.focus({ preventScroll: true });
 }
 
 async function started() {
@@ -92,10 +95,10 @@ async function refresh() {
   open?.grid.show(shown);
 }
 
-/** Forget everything: the keys go with the worker, the pictures with their addresses. */
-function lock() {
+/** Forget everything: the keys go with the worker, the pictures with their addresses. @param {Event} [by] */
+function lock(by) {
   open?.rest();
-  open?.view.clear();
+  open?.view.clear(by?.type === "pagehide");
   open?.adding.clear();
   open?.grid.clear();
   open?.pictures.clear();
