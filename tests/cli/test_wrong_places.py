@@ -116,10 +116,10 @@ def test_slips_in_settings_are_told(command: Command, tmp_path: Path, monkeypatc
     monkeypatch.setenv("ALBUMEN_BACKUPS_TO", "there")
     (tmp_path / ".env").write_text("ALBUMEN_SERVR_PORT=1\nOTHER=2\n")
     monkeypatch.setenv("ALBUMEN_PORT_5000_TCP_ADDR", "10.0.0.1")
-    told = command("user", "list").err
-    assert "ALBUMEN_BACKUPS_TO is no setting and is passed over. Is it ALBUMEN_BACKUP_TO?" in told
-    assert "ALBUMEN_SERVR_PORT is no setting and is passed over. Is it ALBUMEN_SERVER_PORT?" in told
-    assert told.count("is no setting") == 2
+    said = command("user", "list").err
+    assert "ALBUMEN_BACKUPS_TO is no setting and is passed over. Is it ALBUMEN_BACKUP_TO?" in said
+    assert "ALBUMEN_SERVR_PORT is no setting and is passed over. Is it ALBUMEN_SERVER_PORT?" in said
+    assert said.count("is no setting") == 2
     (tmp_path / "albumen.toml").write_text('[backups]\nto = "there"\n')
     told = command("user", "list")
     assert (told.code, "albumen.toml has what is no setting: backups." in told.err) == (2, True)
