@@ -126,7 +126,7 @@ def store(chosen: StoreSettings, folder: Path) -> Blobs:
         from albumen.blobs.bucket import Bucket, Place  # noqa: PLC0415 - an extra, and half a second to load
         from albumen.blobs.s3 import S3Blobs  # noqa: PLC0415 - likewise
     except ImportError as error:
-        raise Invalid(f"A bucket needs {error.name}, not installed here: pip install 'albumen[s3]'.") from None
+        raise Invalid(f"A bucket needs {error.name}, not installed here: `make setup` brings it.") from None
     place = Place(
         bucket=chosen.bucket,
         prefix=chosen.prefix,
@@ -151,7 +151,7 @@ def _bell(chosen: BellSettings) -> Bell:
         from albumen.jobs.rabbit import Broker  # noqa: PLC0415 - an extra
         from albumen.jobs.rabbit_bell import Manner, RabbitBell  # noqa: PLC0415 - likewise
     except ImportError as error:
-        raise Invalid(f"RabbitMQ needs {error.name}, not installed here: pip install 'albumen[rabbitmq]'.") from None
+        raise Invalid(f"RabbitMQ needs {error.name}, not installed here: `make setup` brings it.") from None
     return RabbitBell(Broker(chosen.urls, chosen.prefix), Manner(look_seconds=chosen.look_seconds))
 
 
@@ -174,7 +174,7 @@ def _check_seeing(settings: Settings) -> None:
     lacking = facts.lacking(settings.seeing.wanted)
     if lacking:
         names = " and ".join(f"ALBUMEN_SEEING_{each.upper()}" for each in settings.seeing.wanted)
-        raise Invalid(f"{names} needs {', '.join(lacking)}, not installed here: pip install 'albumen[ml]'.")
+        raise Invalid(f"{names} needs {', '.join(lacking)}, not installed here; docs/pictures.md tells how.")
 
 
 def _eye_limits(settings: Settings) -> Limits:

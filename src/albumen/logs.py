@@ -60,7 +60,7 @@ def trace(settings: TraceSettings) -> Callable[[], object]:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - likewise
         from opentelemetry.sdk.trace.sampling import ParentBasedTraceIdRatio  # noqa: PLC0415 - likewise
     except ImportError as error:
-        raise Invalid(f"Traces need {error.name}, not installed here: pip install 'albumen[otel]'.") from None
+        raise Invalid(f"Traces need {error.name}, not installed here: `make setup` brings it.") from None
     sampler = ParentBasedTraceIdRatio(settings.share)
     provider = TracerProvider(resource=Resource({"service.name": settings.name}), sampler=sampler)
     exporter = OTLPSpanExporter(settings.endpoint, headers=settings.sent_along, timeout=5)

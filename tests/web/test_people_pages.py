@@ -30,7 +30,7 @@ def listed(page: str) -> list[str]:
 def test_it_is_said_how_faces_are_looked_for(desk: Desk) -> None:
     page = desk.page("/people")
     assert "ALBUMEN_SEEING_FACES=true" in page
-    assert "pip install" in page
+    assert "docs/pictures.md" in page
 
 
 def test_people_are_listed_with_their_faces_and_photos(photos: list[str], desk: Desk) -> None:

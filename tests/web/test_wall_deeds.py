@@ -219,3 +219,16 @@ def test_names_of_libraries_are_not_broken_on_a_narrow_phone(studio: Studio) -> 
     }"""
     assert name.evaluate(lines) == 1
     reach.check(page)
+
+
+def test_back_from_a_photo_that_was_loaded_anew_leads_to_the_wall(studio: Studio) -> None:
+    page = opened(studio)
+    focus(page, 2)
+    page.keyboard.press("Enter")
+    expect(page.locator(".pswp--open")).to_be_visible()
+    page.wait_for_url("**/library/p/*")
+    page.reload()
+    expect(page.locator(".stage")).to_be_visible()
+    page.go_back()
+    expect(page.locator("photo-timeline[ready]")).to_be_attached()
+    assert page.url.endswith("/library")

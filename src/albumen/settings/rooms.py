@@ -160,7 +160,7 @@ class MediaSettings(Room):
 
 
 class SeeingSettings(Room):
-    """What networks look for in photos, on this machine; all of it needs `pip install 'albumen[ml]'`."""
+    """What networks look for in photos, on this machine; all of it needs the extra `ml` (docs/pictures.md)."""
 
     text: bool = Field(False, description="Read the text in photos, so that searches find it.")
     objects: bool = Field(False, description="Name what photos show, so that searches find it.")

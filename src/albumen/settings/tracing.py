@@ -6,7 +6,7 @@ from albumen.settings.rooms import Room
 
 
 class TraceSettings(Room):
-    """Traces: what each request, unit of work, job and blob took; needs `pip install 'albumen[otel]'`."""
+    """Traces: what each request, unit of work, job and blob took; needs the extra `otel`, which `make setup` brings."""
 
     endpoint: str = Field(
         "", description="Where traces are sent (OTLP over HTTP), such as `http://localhost:4318/v1/traces`. Empty: off."

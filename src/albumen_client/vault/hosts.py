@@ -73,7 +73,7 @@ def _bucket(place: Place) -> "AwsRemote":
     try:
         from albumen_client.vault import aws  # noqa: PLC0415 - it needs an extra, and half a second
     except ImportError:
-        raise ClientError("A vault in a bucket needs boto3: install albumen[s3].") from None
+        raise ClientError("A vault in a bucket needs boto3, which is not installed here.") from None
     return aws.AwsRemote(aws.Place.of(place.host, place.vault))
 
 

@@ -31,7 +31,7 @@ def _old(bucket: str, table: str, region: str) -> Iterator[Pickery]:
     try:
         from albumen_client.vault.aws import Place, in_our_words  # noqa: PLC0415 - an extra, needed for this alone
     except ImportError:
-        raise ClientError("This needs what speaks to AWS: pip install 'albumen[s3]'.") from None
+        raise ClientError("This needs boto3, which is not installed here.") from None
     place = Place(vault="", bucket=bucket, region=region)
     with closing(place.client("s3", None)) as s3, closing(place.client("dynamodb", None)) as dynamodb, in_our_words():
         yield Pickery(s3, dynamodb, bucket, table)

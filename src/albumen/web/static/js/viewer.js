@@ -26,6 +26,11 @@ for (const id of ["newer", "older", "close"]) {
   });
 }
 
+const here = location.pathname;
+addEventListener("popstate", () => {
+  if (location.pathname !== here) location.reload(); // this photo was open over a wall before it was loaded anew
+});
+
 const stage = /** @type {HTMLElement | null} */ (document.querySelector(".stage"));
 if (stage) swipes(stage, { left: () => turn("older"), right: () => turn("newer"), down: close });
 
