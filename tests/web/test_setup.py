@@ -176,7 +176,7 @@ def host(page: Page, link: str, files: list[Path]) -> list[str]:
     with page.expect_file_chooser() as chooser:
         page.get_by_text("Choose photos and videos").click()
     chooser.value.set_files(files)
-    expect(page.locator("upload-queue h2")).to_have_text(f"{len(files)} files added", timeout=400_000)
+    expect(page.locator("upload-queue h2")).to_have_text(f"{len(files)} photos are in the event", timeout=400_000)
     page.get_by_role("link", name="Make a code").click()
     return [code(page, "Family"), code(page, "Everybody", is_next=True)]
 

@@ -38,7 +38,7 @@ export function isPassing(error) {
 }
 
 /** Whether the upload stands elsewhere than was thought. @param {any} error */
-const isMoved = (error) => statusOf(error) === 409 && ["offset", "taken-over"].includes(told(error).code);
+const isMoved = (error) => statusOf(error) === 409 && /:(offset|taken-over)$/.test(told(error).type ?? "");
 
 /** Why the server refused, in its words. @param {any} error */
 export function reasonOf(error) {
@@ -51,7 +51,7 @@ export function reasonOf(error) {
   return detail || plain || t("The server answered {status}.", { status });
 }
 
-/** @param {any} error @returns {{detail?: string, code?: string, freeBytes?: number}} */
+/** @param {any} error @returns {{detail?: string, type?: string, freeBytes?: number}} */
 function told(error) {
   try {
     return JSON.parse(error.originalResponse.getBody()) ?? {};
