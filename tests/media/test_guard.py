@@ -17,7 +17,7 @@ from tests.conftest import in_ci
 from tests.media.pictures import corners, develop, film, jpeg, noise
 
 from albumen.kernel.errors import Invalid, Problem, TooLarge, Unavailable, Unsupported
-from albumen.media.guard import Broken, Guard, Limits
+from albumen.media.guard import VIPS_THREADS, Broken, Guard, Limits
 from albumen.media.kinds import KINDS, sniff
 
 # Each line is tried inside the shelter; all must fail.
@@ -134,6 +134,15 @@ def until(true: Callable[[], bool]) -> None:
         os.sched_yield()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_the_decoders_threads_do_not_end_when_idle() -> None:
+    with Guard(1) as guard:
+        develop(guard, jpeg(), "jpeg", ("sm",))
+        (child,) = guard.processes
+        names = [(task / "comm").read_text() for task in Path(f"/proc/{child}/task").iterdir()]
+        assert len(names) >= VIPS_THREADS + 1
+
+
 def test_an_endless_child_is_stopped_in_time() -> None:
     with Guard(1, Limits(still_seconds=0.2)) as guard:
         assert guard.shelter
@@ -153,7 +162,7 @@ def test_processor_time_is_bounded() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    with Guard(1, Limits(memory_bytes=160 * 2**20)) as guard:
+    with Guard(1, Limits(memory_bytes=224 * 2**20)) as guard:
         rotated = jpeg(pyvips.Image.black(12_000, 12_000, bands=3).copy(interpretation="srgb"), orientation=6)
         with pytest.raises(Broken):
             develop(guard, rotated, "jpeg", ("full-size",))

@@ -35,6 +35,8 @@ _log = logging.getLogger(__name__)
 START_SECONDS: Final = 30.0
 NONSENSE: Final = "gave an answer that makes no sense"
 LONGEST_DETAIL: Final = 300
+VIPS_THREADS: Final = 8
+"""One works, two write behind it, and a picture that is decoded within another asks for as many again."""
 EMBEDDING: Final = frozenset({"jpeg", "png", "webp", "tiff", "dng"})
 """Kinds into which facts can be written without touching the picture."""
 REFUSALS: Final[dict[str, type[Invalid]]] = {kind.code: kind for kind in (Invalid, TooLarge, Unsupported)}
@@ -198,6 +200,8 @@ class _Child:
     environment: ClassVar[dict[str, str]] = {
         "VIPS_BLOCK_UNTRUSTED": "1",
         "VIPS_CONCURRENCY": "1",
+        # A fixed set of threads: where libvips ends idle ones, work that comes just then waits forever.
+        "VIPS_MAX_THREADS": str(VIPS_THREADS),
         # Nothing is writable in the shelter, so large pictures must not be spilled to a temporary file.
         "VIPS_DISC_THRESHOLD": "64g",
         "OMP_NUM_THREADS": "1",
