@@ -48,7 +48,6 @@ class Collector:
 
 @pytest.fixture
 def collector() -> Iterator[Collector]:
-    pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
     made = Collector()
     yield made
     spans.use(None)

@@ -8,6 +8,7 @@ import httpx2
 
 from albumen_client.albums import Albums, Exports
 from albumen_client.download import Downloads
+from albumen_client.errors import ClientError
 from albumen_client.files import Files, Folders, Trash
 from albumen_client.libraries import Libraries, Members
 from albumen_client.transport import Patience, Transport
@@ -42,5 +43,7 @@ class Client(Libraries, Members, Folders, Files, Trash, Albums, Exports, Uploads
 
 
 def credentials(key: str, user: str | None = None) -> Mapping[str, str]:
-    """The headers that say who is calling."""
+    """The headers that say who is calling.  Raises ClientError where a header cannot hold the key."""
+    if key != key.strip() or not key.isprintable():
+        raise ClientError("This is no key: it begins or ends with a space, or has a line's end in it.")
     return {"Authorization": f"ApiKey {key}", **({} if user is None else {"API-User-ID": user})}

@@ -1,5 +1,7 @@
 """The commands, on a vault in a folder: two devices, one photo, and back."""
 
+import shlex
+import sqlite3
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +50,31 @@ def _invite_and_revoke(run: Run, host: Path) -> None:
     run("a", "device", "revoke", mine.split()[0])
     assert "was revoked" in run("c", "ls", ends=1)
     assert "one.jpg" in run("b", "ls")
+
+
+def test_what_is_to_be_typed_on_a_new_device_can_be_typed(run: Run, tmp_path: Path) -> None:
+    host = tmp_path / "a host & more"
+    run("a", "create", host)
+    recipient = run("b", "device", "ask").split()[-1]
+    first, *_, given, _ = run("a", "device", "add", recipient).splitlines()
+    words = shlex.split(first.partition(":  albumen vault ")[2])
+    assert words[:3] == ["device", "join", str(host)]
+    assert "has the keys" in run("b", *words, "--given", given, typed="y\n")
+
+
+def test_who_could_not_join_may_begin_anew(run: Run, tmp_path: Path) -> None:
+    """What was learned of the vault that was not joined does not stand in the way of another."""
+    run("a", "create", tmp_path / "host")
+    recipient = run("b", "device", "ask").split()[-1]
+    given = run("a", "device", "add", recipient).splitlines()[-2]
+    [log] = (tmp_path / "host").glob("*/vault.db")
+    with sqlite3.connect(log) as db:
+        for n in range(2, 6):
+            db.execute("INSERT INTO log SELECT ?, event, NULL, NULL, NULL, NULL FROM log WHERE n = 1", (n,))
+    db.close()
+    assert "Warning" in run("b", "device", "join", tmp_path / "host", "--given", given, typed="y\n", ends=1)
+    assert "is ready" in run("b", "create", tmp_path / "other")
+    assert "0 photos" in run("b", "status")
 
 
 def test_a_folder_follows_both_ways(run: Run, tmp_path: Path) -> None:

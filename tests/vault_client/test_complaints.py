@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import typer
 from tests import make, s3
 from typer.testing import CliRunner
 
+from albumen_client import Client
+from albumen_client.errors import ClientError
 from albumen_client.vault.cli import vault
 
 Run = Callable[..., str]
@@ -70,7 +73,11 @@ def test_a_folder_is_there_or_written_as_a_path(run: Run, tmp_path: Path, monkey
 def test_a_server_wants_a_key(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ALBUMEN_KEY", raising=False)
     assert "Give the personal key by --key or ALBUMEN_KEY." in run("a", "create", "https://photos.example", ends=1)
-    assert "no personal key" in run("a", "create", "https://photos.example", "--key", "clé", ends=1)
+    for key in ("clé", "al-key\r", "al-key\n", "al-key "):
+        said = run("a", "create", "https://photos.example", "--key", key, ends=1)
+        assert "This is no " in said and key.strip() not in said
+        with pytest.raises(ClientError, match="This is no key") if key.isascii() else nullcontext():
+            Client("https://photos.example", key=key).close()
 
 
 @pytest.mark.usefixtures("no_keys")

@@ -8,22 +8,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import keyring
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from keyring.backends import chainer, fail, null
+from keyrings.alt import file as files  # type: ignore[import-untyped]  # it has no types
+from keyrings.alt import file_base
 from typer.testing import CliRunner
 
 from albumen_client.vault.cli import vault
 from albumen_client.vault.home import KeyFile
 from albumen_client.vault.keys import Root
 
-keyring = pytest.importorskip("keyring")
-files = pytest.importorskip("keyrings.alt.file")
-file_base: Any = pytest.importorskip("keyrings.alt.file_base")
-chainer, fail, null = (pytest.importorskip(f"keyring.backends.{each}") for each in ("chainer", "fail", "null"))
 Run = Callable[..., str]
 
 
 InFile: Any = file_base.Keyring
+Refusing: Any = fail.Keyring
+Forgetting: Any = null.Keyring
 Several: Any = chainer.ChainerBackend
 
 
@@ -114,7 +116,7 @@ def test_a_keyring_that_hides_or_keeps_nothing_is_refused(run: Run, tmp_path: Pa
     plain.file_path, chain.backends = str(tmp_path / "keyring.cfg"), (plain, Sealed())
     run("create", tmp_path / "host")
     before = (tmp_path / "home" / "keys.json").read_bytes()
-    with chosen({"plain": plain, "chain": chain, "fail": fail.Keyring(), "null": null.Keyring()}[kind]):
+    with chosen({"plain": plain, "chain": chain, "fail": Refusing(), "null": Forgetting()}[kind]):
         assert "--to file" in run("keys", "--to", "keyring", ends=1)
     assert (tmp_path / "home" / "keys.json").read_bytes() == before
     assert not (tmp_path / "keyring.cfg").exists()

@@ -1,17 +1,20 @@
 """A vault as plain files: everything that is needed to get it back with `age`, `jq` and `head`, and nothing else."""
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
+from typing import BinaryIO
 
 from albumen_client.vault.devices import hexed
 from albumen_client.vault.errors import Untrusted
 from albumen_client.vault.keys import PASS, RECOVERY
-from albumen_client.vault.log import listed
 from albumen_client.vault.records import dense
 from albumen_client.vault.remote import Blob, Report
 from albumen_client.vault.vault import Vault
-from albumen_client.vault.verify import check_rows
+from albumen_client.vault.verify import checked_rows
 
 _BLOCK_BYTES = 1 << 20
 _TOOLS = ("words.txt", "words.jq", "recover.sh")
@@ -22,16 +25,16 @@ def export(vault: Vault, to: Path, report: Report = lambda done: None) -> int:
 
     All of it must be what the log names, which has been read.  Raises Untrusted, and NotFound for what is lost.
     """
-    check_rows(vault)
+    small = {name: _key(vault, name) for name in (PASS, RECOVERY)}
+    small |= {name: files("albumen_client.vault").joinpath(name).read_bytes() for name in _TOOLS}
     (to / "blobs").mkdir(parents=True, exist_ok=True)
-    for name in (PASS, RECOVERY):
-        (to / name).write_bytes(_key(vault, name))
-    for name in _TOOLS:
-        (to / name).write_bytes(files("albumen_client.vault").joinpath(name).read_bytes())
-    with (to / "records.jsonl").open("wb") as target:
-        for row in listed(vault.remote.rows):
+    with _anew(to / "records.jsonl") as target:
+        for row in checked_rows(vault):
             if row.record is not None:
                 target.write(dense({"signature": row.signature, "record": row.record.split(".")[1]}) + b"\n")
+    for name, content in small.items():
+        with _anew(to / name) as target:
+            target.write(content)
     done = 0
     for asset in list(vault.state.assets()):
         for resource in asset.record.resources if asset.is_live else ():
@@ -41,6 +44,20 @@ def export(vault: Vault, to: Path, report: Report = lambda done: None) -> int:
             done += 1
             report(done)
     return done
+
+
+@contextmanager
+def _anew(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of the one before once it is whole and on the disk; else that one stays."""
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with part.open("wb") as target:
+            yield target
+            target.flush()
+            os.fsync(target.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _key(vault: Vault, name: str) -> bytes:

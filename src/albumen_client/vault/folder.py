@@ -28,7 +28,7 @@ from albumen_client.vault.remote import (
     Row,
     Usage,
 )
-from albumen_client.vault.syncing import synced
+from albumen_client.vault.syncing import put_in_place, synced
 
 _SCHEMA = """
 BEGIN IMMEDIATE;
@@ -120,7 +120,7 @@ class FolderRemote:
             with self._writing():
                 if self.blob(blob.signature) not in (None, blob):
                     raise BlobTaken("Other bytes have this name.")
-                part.replace(self._path(blob.signature))
+                put_in_place(part, self._path(blob.signature))
                 row = (blob.signature, blob.size_bytes, blob.sha256)
                 self._db.execute("INSERT OR REPLACE INTO blobs VALUES (?, ?, ?)", row)
         finally:

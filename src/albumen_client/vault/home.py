@@ -17,6 +17,7 @@ from albumen_client.errors import ClientError
 from albumen_client.vault import locker
 from albumen_client.vault.errors import Absent
 from albumen_client.vault.keys import Identity, Keyring, Root
+from albumen_client.vault.syncing import put_in_place
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ class KeyFile:
             json.dump(told, file, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(self._path)
+        put_in_place(part, self._path)
 
 
 def _secrets(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,7 @@ def _check_server(host: str, key: str) -> None:
         raise ClientError("Give the personal key by --key or ALBUMEN_KEY.")
     if not key.isascii():
         raise ClientError("This is no personal key: it has letters that keys do not have.")
+    credentials(key)
     try:
         is_address = bool(httpx2.URL(host).host)
     except httpx2.InvalidURL:

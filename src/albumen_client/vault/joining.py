@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,13 +28,17 @@ _ASKED = "invitation.json"
 
 @contextmanager
 def joining(home: Path, place: Place, known: tuple[Keyring, Identity], name: str) -> Iterator[Vault]:
-    """The vault of a device that has just been given the keys; its keys are forgotten where it cannot join."""
+    """The vault of a device that has just been given the keys; where it cannot join, all of that is forgotten."""
+    memory = home / "memory.db"
+    is_first = not memory.exists()
     KeyFile.create(home, place, name or socket.gethostname(), known)
     try:
         with unguarded(home) as made:
             yield made
     except BaseException:
         (home / "keys.json").unlink()
+        if is_first:
+            memory.unlink(missing_ok=True)
         raise
 
 
@@ -63,7 +68,8 @@ def add(recipient: Annotated[str, typer.Argument(help="What the new device shows
     """On a device that has the keys: give them to a new one."""
     with complaints(), opened(home) as at:
         given = devices.welcome(at, recipient)
-        typer.echo(f"On the new device:  albumen vault device join {at.holder.place.host} --vault {at.remote.vault}")  # type: ignore[attr-defined]  # a key file
+        host = shlex.quote(at.holder.place.host)  # type: ignore[attr-defined]  # a key file
+        typer.echo(f"On the new device:  albumen vault device join {host} --vault {at.remote.vault}")
         typer.echo(f"and give it this:\n{given}")
         typer.echo(f"Both must show the same four words: {devices.check_words(at.holder.keyring, recipient)}")
 

@@ -12,6 +12,7 @@ from albumen_client.vault.records import ORIGINALS, Resource, asset_signature
 from albumen_client.vault.remote import Report
 from albumen_client.vault.sealing import Plain
 from albumen_client.vault.state import Asset
+from albumen_client.vault.syncing import put_in_place, synced
 from albumen_client.vault.vault import Vault
 
 _LARGE_BYTES = 64 << 20
@@ -136,12 +137,13 @@ def copy_out(vault: Vault, resource: Resource, target: BinaryIO, report: Report 
 
 
 def save(vault: Vault, resource: Resource, to: Path, report: Report = lambda done: None) -> None:
-    """Have a file at a path, whole and checked, or not at all."""
+    """Have a file at a path, whole, checked and on the disk, or not at all."""
     part = to.with_name(f".{to.name[:180]}.part")
     try:
-        with part.open("wb") as target:
+        part.unlink(missing_ok=True)
+        with synced(part) as target:
             copy_out(vault, resource, target, report)
-        part.replace(to)
+        put_in_place(part, to)
     finally:
         part.unlink(missing_ok=True)
 

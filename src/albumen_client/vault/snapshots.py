@@ -123,6 +123,8 @@ def _check_way(vault: Vault, known: Head, head: Head) -> None:
         for page in pages(vault.remote, known):
             for entry in page.entries:
                 if known.n < head.n:
+                    if entry.n != known.n + 1:
+                        raise Untrusted("gap", "the host left out a part of the log.")
                     _opened(vault, entry, known)
                     known = Head(entry.n, sha256_of(entry.event))
             if known.n == head.n:

@@ -1,5 +1,6 @@
 """A new file that is brought to the disk while it is written, so that little of it is left to wait for at the end."""
 
+import errno
 import fcntl
 import io
 import mmap
@@ -26,6 +27,8 @@ ROOMS = 3
 """So many steps are being filled or written."""
 _STRAIGHT = getattr(os, "O_DIRECT", 0)
 """Where the system has no such thing, steps are written in the ordinary way, and then brought to the disk."""
+_NO_FOLDERS = frozenset({errno.EINVAL, errno.ENOTSUP})
+"""What shares say that bring files to their disk, but no folders."""
 
 
 @contextmanager
@@ -39,6 +42,19 @@ def synced(path: Path) -> Iterator[BinaryIO]:
         finally:
             raw.rest()
         os.fsync(raw.fileno())
+
+
+def put_in_place(part: Path, to: Path) -> None:
+    """Give a file that is on the disk its place, so that no power cut takes it away again.  Raises OSError."""
+    part.replace(to)
+    folder = os.open(to.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    except OSError as error:
+        if error.errno not in _NO_FOLDERS:
+            raise
+    finally:
+        os.close(folder)
 
 
 class _Syncing(io.FileIO):

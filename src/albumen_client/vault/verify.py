@@ -17,19 +17,21 @@ def verify(vault: Vault) -> Iterator[str]:
     Raises Untrusted at the first thing that is not as the log says, NotFound where the host has lost a file.
     """
     pull(vault)
-    check_rows(vault)
+    for _ in checked_rows(vault):
+        pass
     for asset in list(vault.state.assets()):
         for resource in asset.record.resources if asset.is_live else ():
             photos.check(vault, resource)
             yield resource.file_name
 
 
-def check_rows(vault: Vault) -> None:
-    """The current state as the host shows it must be the one that the log leads to."""
+def checked_rows(vault: Vault) -> Iterator[Row]:
+    """The current state as the host shows it.  Raises Untrusted where it is not the one that the log leads to."""
     shown = set()
     for row in listed(vault.remote.rows):
         _check_row(vault, row)
         shown.add(row.signature)
+        yield row
     if any(asset.signature not in shown for asset in vault.state.assets()):
         raise Untrusted("hidden", "the host does not show a photo that the log speaks of.")
 
