@@ -9,6 +9,7 @@ from tests import make
 from tests.albums.conftest import House
 from tests.installation import Caller, Installation
 
+from albumen.albums import queries
 from albumen.changes.models import Change
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
@@ -53,6 +54,21 @@ def test_the_maker_is_assigned_as_owner(house: House) -> None:
         place = Assignment.place_id == ids.decode(album["albumId"])
         [given] = unit.db.scalars(select(Assignment).where(place)).all()
     assert (given.place, given.role) == ("album", "owner")
+
+
+def test_what_an_album_does_not_show_has_no_neighbours_in_it(house: House) -> None:
+    put = house.album(fileIds=house.photos[:3])
+    first, middle, last, outside = map(ids.decode, house.photos[:4])
+
+    def beside(file_id: int) -> list[int | None]:
+        with house.installation.app.reading(house.installation.actor("alice")) as unit:
+            album = unit.db.get_one(Album, ids.decode(put["albumId"]))
+            return [each.id if each else None for each in queries.beside(unit, album, unit.db.get_one(File, file_id))]
+
+    assert [beside(each) for each in (first, middle, last)] == [[None, middle], [first, last], [middle, None]]
+    house.trash(house.photos[1])
+    assert [beside(each) for each in (first, last)] == [[None, last], [first, None]]
+    assert [beside(each) for each in (middle, outside)] == [[None, None], [None, None]]
 
 
 def test_files_come_in_the_order_they_were_put(house: House) -> None:

@@ -16,7 +16,7 @@ from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM
 from albumen.kernel.errors import Gone
 from albumen.libraries import members
-from albumen.libraries.models import Album, Assignment, File, Folder, Library, Role
+from albumen.libraries.models import Album, Assignment, File, Folder, Library, Original, Role
 
 
 @pytest.fixture
@@ -63,6 +63,13 @@ def close(installation: Installation, name: str) -> None:
     user_id = installation.user(name).id
     with installation.app.writing(SYSTEM) as unit:
         users.remove(unit, unit.db.get_one(User, user_id))
+
+
+def lose(installation: Installation, file_id: str) -> None:
+    """Let the store have the bytes of a file no longer."""
+    with installation.app.reading(SYSTEM) as unit:
+        signature = unit.db.get_one(File, ids.decode(file_id)).signature
+        installation.app.blobs.delete(unit.db.get_one(Original, signature).key)
 
 
 def test_a_role_that_became_smaller_ends_a_download(installation: Installation, shelf: Shelf, bob: Caller) -> None:
@@ -184,6 +191,29 @@ def test_what_was_left_out_of_an_export_does_not_end_it(installation: Installati
     installation.work_off()
     assert bob.get(f"{shelf.library}/exports/{asked}").status_code == 200
     assert bob.get(f"{shelf.library}/exportjobs/{asked}").json()["fileIds"] == [kept]
+
+
+def test_what_had_lost_its_bytes_does_not_end_an_export(installation: Installation, shelf: Shelf, bob: Caller) -> None:
+    kept, lost = (shelf.add(make.photo(), f"{name}.jpg")["fileId"] for name in "ab")
+    asked = bob.post(f"{shelf.library}/exportjobs", json={"fileIds": [kept, lost]}).json()["jobId"]
+    lose(installation, lost)
+    installation.work_off()
+    assert bob.get(f"{shelf.library}/exportjobs/{asked}").json()["fileIds"] == [kept]
+    shelf.by.delete(f"{shelf.library}/files/{lost}")
+    assert bob.get(f"{shelf.library}/exports/{asked}").status_code == 200
+
+
+def test_a_moving_part_alone_is_seen_no_longer_than_its_photo(
+    installation: Installation, shelf: Shelf, bob: Caller
+) -> None:
+    photo, film = shelf.add(make.photo(), "a.jpg")["fileId"], shelf.add(make.film(), "a.mov")["fileId"]
+    installation.work_off()
+    with installation.app.writing(SYSTEM) as unit:
+        unit.db.execute(update(File).where(File.id == ids.decode(film)).values(part_of=ids.decode(photo)))
+    lose(installation, photo)
+    path = made(installation, bob, shelf, photo)
+    shelf.by.delete(f"{shelf.library}/files/{photo}")
+    assert bob.get(path).status_code == 410
 
 
 def test_an_account_that_was_closed_ends_its_exports(installation: Installation, shelf: Shelf, bob: Caller) -> None:

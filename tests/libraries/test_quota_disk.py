@@ -20,8 +20,9 @@ from albumen.blobs.port import Space
 from albumen.http.tus import Part
 from albumen.kernel import ids
 from albumen.kernel.errors import OverQuota
-from albumen.libraries import headroom, resuming
+from albumen.libraries import headroom, importing, resuming
 from albumen.libraries.senders import Sender
+from albumen.libraries.walk import Fate
 from albumen.media.guard import Guard
 
 MIB = 1 << 20
@@ -121,6 +122,25 @@ def test_what_guests_send_leaves_the_reserve_alone(installation: Installation, s
     party = Party.of(installation, installation.caller(), photos=1, guestUpload="yes")
     guest = party.enter(party.code("view", "upload"), guestName="Olga")
     assert by_a_guest(Shelf(guest, "", ""), bytes(12 * MIB)).status_code == 507
+    assert small.least >= RESERVE
+    assert installation.spools() == 0
+
+
+def test_an_import_leaves_the_reserve_alone_when_others_write_beside_it(
+    installation: Installation, small: SmallDisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken_at_once() -> Space:
+        told = small.space()
+        small.others = ROOM - 4 * MIB
+        return told
+
+    monkeypatch.setattr(installation.app.blobs, "space", taken_at_once)
+    album = tmp_path / "album"
+    album.mkdir()
+    (album / "a.jpg").write_bytes(make.photo() + bytes(12 * MIB))
+    errand = importing.errand(installation.app, installation.actor("alice"), album)
+    [outcome] = importing.Import(installation.app, errand).outcomes()
+    assert (outcome.fate, outcome.reason) == (Fate.failed, "The disk is nearly full. Nothing was stored.")
     assert small.least >= RESERVE
     assert installation.spools() == 0
 

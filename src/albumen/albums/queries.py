@@ -75,7 +75,7 @@ def beside(unit: Unit, album: Album, file: File) -> tuple[File | None, File | No
     access.require_album(unit, album, Role.reader)
     if album.query is not None:
         return ordering.beside(unit, access.in_album(album), orders(album), file.id)
-    here = unit.db.get(AlbumItem, (album.id, file.id))
+    here = unit.db.execute(put_in(album).where(AlbumItem.file_id == file.id)).one_or_none()
     if here is None:
         return None, None
     place, at = tuple_(AlbumItem.position, AlbumItem.file_id), (here.position, file.id)

@@ -18,7 +18,7 @@ from albumen.jobs.models import Job, State
 from albumen.kernel import ids
 from albumen.kernel.actor import SYSTEM, Actor
 from albumen.kernel.errors import Invalid, NotFound, OverQuota, Problem, Unavailable, Unsupported
-from albumen.libraries import access, beside, catalog, files, folders, library, tally, uploads
+from albumen.libraries import access, beside, catalog, files, folders, headroom, library, tally, uploads
 from albumen.libraries.damage_models import Damage
 from albumen.libraries.models import File, Library, Original, Role
 from albumen.libraries.uploads import DEVELOP, Label
@@ -206,7 +206,7 @@ class Import:
     def _store(self, file: BinaryIO, label: Label) -> str | None:
         """Store and file; returns the name of the file that has these bytes where another thread was first."""
         block = memoryview(bytearray(_BLOCK_BYTES))
-        with self._app.blobs.spool() as spool:
+        with headroom.spool(self._app) as spool:
             file.seek(0)
             while taken := self._read(file, block):
                 spool.write(block[:taken])

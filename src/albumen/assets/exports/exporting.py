@@ -7,7 +7,7 @@ what a try that was cut off has left goes with the sweep.
 import os
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -46,8 +46,8 @@ def run(app: App, task: Task) -> None:
     try:
         uploads.check_space(app, packing_list.size_bytes)
         with app.blobs.spool() as spool:
-            _Export(app, export, _Meter(task, packing_list.size_bytes)).fill(spool, packing_list)
-            _keep(app, export, spool, packing_list.missing)
+            packed = _Export(app, export, _Meter(task, packing_list.size_bytes)).fill(spool, packing_list)
+            _keep(app, export, spool, packed)
     except OverQuota as full:  # waiting for room would keep its asker in the dark
         raise Conflict(full.detail) from full
 
@@ -73,20 +73,19 @@ def _taken_up(app: App, export_id: int) -> Export | None:
         return export
 
 
-def _keep(app: App, export: Export, spool: Spool, missing: Sequence[int]) -> None:
+def _keep(app: App, export: Export, spool: Spool, packed: Set[int]) -> None:
     """Bytes before row, under a key of this try alone: of two at once, neither can take away what the other has noted.
 
     Where the other was quicker, or the export was called off meanwhile, the bytes go again.  The row names the files
     that went in, by which it is known later who may have them.
     """
-    left_out = {ids.encode(each) for each in missing}
     key, size_bytes = f"export/{ids.encode(export.id)}-{secrets.token_hex(4)}.zip", spool.size_bytes
     app.blobs.put(key, spool)
     with app.writing(SYSTEM) as unit:
         ending = {"state": Stage.success, "key": key, "size_bytes": size_bytes, "expires_at": _end(app)}
         waiting = update(Export).where(Export.id == export.id, Export.state == Stage.processing)
-        packed = [each for each in export.file_ids if each not in left_out]
-        unit.db.execute(waiting.values({**ending, "file_ids": packed, "updated_at": unit.now}))
+        named = [each for each in export.file_ids if ids.decode(each) in packed]
+        unit.db.execute(waiting.values({**ending, "file_ids": named, "updated_at": unit.now}))
         is_kept = unit.db.scalar(select(Export.key).where(Export.id == export.id)) == key
     if not is_kept:
         app.blobs.delete(key)
@@ -119,13 +118,17 @@ class _Export:
     files: list[dict[str, Any]] = field(default_factory=list)
     sums: list[str] = field(default_factory=list)
 
-    def fill(self, spool: Spool, packing_list: Packing) -> None:
-        """Write everything into the spool.  Raises Cancelled, OverQuota, Unavailable."""
-        archive = Archive(spool)
+    def fill(self, spool: Spool, packing_list: Packing) -> set[int]:
+        """Write everything into the spool.  Raises Cancelled, OverQuota, Unavailable.
+
+        Answers the files that are in it, be it by their moving part alone.
+        """
+        archive, packed = Archive(spool), set[int]()
         missing = list(packing_list.missing)
         for copy in packing_list.copies:
             try:
                 self._add(archive, copy)
+                packed.add(copy.piece.part_of or copy.piece.file_id)
             except NotFound:
                 missing.append(copy.piece.file_id)
         told = {
@@ -137,6 +140,7 @@ class _Export:
         self._text(archive, packing.MANIFEST, msgspec.json.format(msgspec.json.encode(told), indent=1))
         self._text(archive, packing.SUMS, "".join(self.sums).encode())
         archive.close()
+        return packed
 
     def _add(self, archive: Archive, copy: Copy) -> None:
         """Add one file.  Raises NotFound, before anything is written, where its bytes are gone."""

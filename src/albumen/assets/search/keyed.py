@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import BigInteger, Case, case, select, type_coerce
+from sqlalchemy import case, select
 
 from albumen.assets.search import orders
 from albumen.assets.search.orders import Asked
@@ -31,6 +31,4 @@ def _key(unit: Unit, library_id: int, order: Order) -> Order:
     if order.name == "parentFolderName" and access.role_on(unit, library_id) is None:
         seen = select(Folder.id).where(access.folders_seen(unit, library_id))
         return replace(order, by=case((File.folder_id.in_(seen), order.by)))
-    if isinstance(order.by, Case):  # 0 or 1, but a cursor may hold any number
-        return replace(order, by=type_coerce(order.by, BigInteger))
     return order

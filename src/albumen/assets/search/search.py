@@ -1,7 +1,8 @@
-"""Search: the files of a library that meet a query, a page at a time, and never for longer than a moment.
+"""Search: the files of a library that meet a query, a page at a time, and hardly ever for longer than a moment.
 
 A search walks the index in the order in which it shows files, asks each what the index cannot say, and stops when the
-page is full.  When its time is up before, the page is short, and `next` goes on from where it stopped.
+page is full.  When its time is up before, the page is short, and `next` goes on from where it stopped.  Only what no
+index orders (`keyed`) is sorted whole, however long that takes.
 """
 
 from collections.abc import Sequence
