@@ -27,6 +27,26 @@ def test_an_email_is_compared_without_case(installation: Installation, ann: User
             users.named(unit, "bob@example.org")
 
 
+def test_an_email_is_one_however_it_is_written(installation: Installation) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        zoe = users.add(unit, unicodedata.normalize("NFC", "zoë@example.org"), password=PASSWORD)
+        for form in ("NFC", "NFD"):
+            assert sessions.check(unit, unicodedata.normalize(form, "Zoë@example.org"), PASSWORD).id == zoe.id
+
+
+@pytest.mark.parametrize("database_kind", [databases.SQLITE, databases.POSTGRESQL], indirect=True)
+def test_who_signs_in_by_email_is_not_taken_for_an_id_that_reads_the_same(installation: Installation) -> None:
+    with installation.app.writing(SYSTEM) as unit:
+        ann = users.add(unit, "ann@example.org", password=PASSWORD).id
+    assert me(installation, "ann@example.org")["userId"] == "ann@example.org"
+    with installation.app.writing(SYSTEM) as unit:
+        for email in ("before@example.org", "ann@example.org"):  # what was changed last is found last
+            unit.db.get_one(User, ann).email = email
+            unit.db.flush()
+    with installation.app.reading(SYSTEM) as unit:
+        assert sessions.check(unit, "ann@example.org", PASSWORD).id == ann
+
+
 @pytest.mark.parametrize("email", ["", "ann", "a@", "@b", "a b@c", "a@b@c", "x" * 65 + "@example.org"])
 def test_what_is_no_email_is_refused(installation: Installation, email: str) -> None:
     with installation.app.writing(SYSTEM) as unit, pytest.raises(Invalid):

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, StorageState, expect, sync_playwright
 from tests.installation import Caller, Installation, Shelf
+from tests.web import studio as studios
 from tests.web.desk import Desk
-from tests.web.live import CHROMIUM, EMAIL, PASSWORD, Live, Visitor, started
+from tests.web.live import CHROMIUM, EMAIL, PASSWORD, Live, Visitor, jpeg, started
+from tests.web.studio import Studio
 
 Visit = Callable[..., Visitor]
 
@@ -71,6 +74,15 @@ def visit(browser: Browser, live: Live) -> Iterator[Visit]:
 def shelf(alice: Caller) -> Shelf:
     """A library of Alice's."""
     return alice.library()
+
+
+@pytest.fixture
+def lone(installation: Installation, shelf: Shelf, browser: Browser) -> Iterator[Studio]:
+    """Alice's library of one photo, at a real browser."""
+    shelf.add(jpeg(datetime(2018, 11, 22, 12)), "one.jpg")
+    installation.work_off()
+    with studios.opened(browser, installation) as studio:
+        yield studio
 
 
 @pytest.fixture

@@ -157,6 +157,47 @@ def test_chosen_photos_are_downloaded(hall: Hall, tmp_path: Path) -> None:
     expect(page.get_by_role("link", name="Favourites")).to_be_visible()
 
 
+def test_who_ends_choosing_stays_where_they_are(hall: Hall) -> None:
+    page = hall.window(viewport={"width": 390, "height": 300})
+    hall.enter(page, hall.party.code(*ALL))
+    choose, boxes = page.get_by_role("link", name="Choose"), page.locator("[data-tiles] .pick")
+    for key, pressed_on in (("Escape", boxes.last), ("Enter", page.get_by_role("link", name="Done"))):
+        choose.press("Enter")
+        boxes.last.check()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        before = page.evaluate("scrollY")
+        assert before > 100
+        pressed_on.press(key)
+        expect(boxes).to_have_count(0)
+        expect(choose).to_be_focused()
+        assert abs(page.evaluate("scrollY") - before) < 100
+
+
+def test_a_film_goes_on_when_its_link_has_ended(hall: Hall) -> None:
+    party = hall.party
+    film = party.shelf.add(make.film(codec="libx264", size=(640, 480), frames=50), "cake.mp4")["fileId"]
+    added = party.host.post(f"{party.shelf.library}/albums/{party.event()['albumId']}/files", json={"fileIds": [film]})
+    assert added.status_code == 200, added.text
+    party.installation.work_off()
+    party.look()
+    page = hall.window()
+    hall.enter(page, party.code(*ALL))
+    link, playing = page.locator(f'[data-tiles] a[data-id="{film}"]'), page.locator("video")
+    ended = link.get_attribute("data-film")
+    party.installation.clock.advance(hours=2)
+    hall.watch.allow("410")
+    link.tap()
+    page.wait_for_function("() => document.querySelector('video')?.readyState > 1")
+    box = playing.bounding_box()
+    assert box and box["width"] == pytest.approx(390, abs=1)
+    page.reload()  # now it has a page of its own
+    page.wait_for_function("() => document.querySelector('video')?.readyState > 1")
+    with page.expect_response("**/v1/access/files/*"):
+        playing.evaluate("(film, ended) => { film.src = ended; film.currentTime = 1 }", ended)
+    page.wait_for_function("() => document.querySelector('video').readyState > 1")
+    assert playing.evaluate("film => film.currentTime") == pytest.approx(1, abs=0.1)
+
+
 def test_a_heart_outlives_a_reload(hall: Hall) -> None:
     page = hall.window()
     hall.enter(page, hall.party.code(*ALL))
@@ -189,7 +230,7 @@ def test_photos_are_added_and_after_approval_another_guest_sees_them(hall: Hall,
     hall.enter(second, hall.party.code("view"))
     first.get_by_role("link", name="Add").tap()
     first.locator("#files").set_input_files(sorted(tmp_path.glob("GIFT_*.jpg")))
-    expect(first.locator(".sum")).to_have_text("3 photos added. Thank you!")
+    expect(first.locator(".sum")).to_have_text("3 photos wait for approval. Thank you!")
     expect(first.locator(".sending small")).to_have_text(["Waits for approval"] * 3)
     first.get_by_role("link", name="What I have added").tap()
     expect(first.get_by_text("Waits for approval")).to_have_count(3)
@@ -208,6 +249,7 @@ def test_photos_are_added_and_after_approval_another_guest_sees_them(hall: Hall,
 
 def test_photos_chosen_before_the_page_is_ready_are_added(hall: Hall, tmp_path: Path) -> None:
     (tmp_path / "GIFT.jpg").write_bytes(make.photo())
+    hall.party.change(guestUpload="yes")
     page = hall.window()
     hall.enter(page, hall.party.code(*ALL))
     add = page.get_by_role("link", name="Add").get_attribute("href")

@@ -10,6 +10,8 @@ from tests.events.party import Party
 from tests.installation import Caller, Installation, Shelf
 from tests.web.desk import Desk
 
+from albumen.accounts import sessions
+
 
 def walk(desk: Desk, album: str, file_id: str, step: str) -> list[str]:
     """The photos that are come by from one on, step by step."""
@@ -55,7 +57,70 @@ def test_neighbours_in_an_album_by_query_follow_its_order(desk: Desk, shelf: She
     assert len(order) == len(cameras)
     assert walk(desk, album, order[0], "Next") == order
     assert walk(desk, album, order[-1], "Previous") == order[::-1]
-    assert f'href="/albums/{album}#p-{order[0]}"' in desk.page(f"/library/p/{order[0]}?of=album:{album}")
+    assert f'href="/albums/{album}/photos#p-{order[0]}"' in desk.page(f"/library/p/{order[0]}?of=album:{album}")
+
+
+def test_an_album_in_its_own_order_is_what_its_photos_lead_back_to(desk: Desk, shelf: Shelf) -> None:
+    first, second, third = (shelf.add(make.photo())["fileId"] for _ in range(3))
+    made = shelf.by.post(f"{shelf.library}/albums", json={"name": "Mixed", "fileIds": [second, third, first]}).json()
+    album = made["albumId"]
+    path, of = f"/albums/{album}/photos", f"?of=album:{album}"
+    assert re.findall(r'href="(/library/p/[^"]*)"', desk.page(path)) == [
+        f"/library/p/{each}{of}" for each in (second, third, first)
+    ]
+    assert f'id="close" href="{path}#p-{third}"' in desk.page(f"/library/p/{third}{of}")
+    assert desk.sent(f"/library/p/{third}/delete{of}") == f"{path}?done=trash"
+    page = desk.page(f"{path}?done=trash")
+    assert ("The photo is in the trash." in page, third in page) == (True, False)
+
+
+FORMS: dict[str, dict[str, str]] = {
+    "rate": {"rating": "3"},
+    "archive": {"wanted": "yes"},
+    "edit": {"title": "Cake", "name": "IMG_1.jpg"},
+    "move": {},
+}
+
+
+def test_what_is_changed_on_a_photo_of_an_event_leads_back_to_it(installation: Installation, alice: Caller) -> None:
+    party = Party.of(installation, alice)
+    [first, *_], of = party.file_ids, f"?of=album:{party.event()['albumId']}"
+    here = f"/library/p/{first}"
+    with closing(Desk(installation, "alice")) as desk:
+        page = desk.page(here + of)
+        led = re.findall(rf'(?:href|action)="{here}/(\w+)([^"]*)"', page)
+        kept = {"favourite", "edit", "move", "rate", "archive", "versions", "delete"}
+        assert {deed for deed, told in led if told == of} == kept
+        assert {deed for deed, told in led if told != of} == {"original"}
+        for deed, fields in FORMS.items():
+            told = fields or {"folder": party.shelf.folder_id}
+            assert desk.sent(f"{here}/{deed}{of}", **told) == here + of, deed
+        for deed in ("edit", "move"):
+            page = desk.page(f"{here}/{deed}{of}")
+            assert page.count(f'href="{here}{of}"') == 2
+            assert f'action="{here}/{deed}{of}"' in page
+        assert desk.sent(f"{here}/delete{of}") == f"{party.path}?done=trash"
+        assert "The photo is in the trash." in desk.page(f"{party.path}?done=trash")
+
+
+def test_the_versions_of_a_photo_of_an_event_lead_back_to_it(installation: Installation, alice: Caller) -> None:
+    party = Party.of(installation, alice, photos=1)
+    [first], told = party.file_ids, f"album:{party.event()['albumId']}"
+    here = f"/library/p/{first}"
+    with closing(Desk(installation, "alice")) as desk:
+        token, path = sessions.csrf_token(desk.session), f"{here}/versions?of={told}"
+        for _ in range(2):
+            sent = desk.post(path, data={"csrf": token}, files={"file": ("edited.jpg", make.photo(), "image/jpeg")})
+            assert sent.headers["location"] == f"{here}/versions?done=added&of={told}"
+        page = desk.page(sent.headers["location"])
+        assert f'href="{here}?of={told}"' in page
+        assert f'name="of" value="{told}"' in page
+        assert f'action="{path}"' in page
+        restored = f"{here}/versions/1/restore?of={told}"
+        assert f'action="{restored}"' in page
+        assert desk.sent(restored) == f"{here}/versions?done=restored&of={told}"
+        strange = desk.page(f"{here}/versions?of=album:%22%3E")
+        assert ('name="of"' in strange, "?of=" in strange) == (False, False)
 
 
 def test_who_does_not_see_the_album_sees_the_timeline(installation: Installation, alice: Caller, desk: Desk) -> None:

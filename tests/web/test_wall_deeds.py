@@ -209,6 +209,17 @@ def test_keys_are_listed_where_they_work(studio: Studio) -> None:
     assert at(page, "wall.data.count") == COUNT
 
 
+def test_keys_are_named_as_they_are_on_a_german_keyboard(studio: Studio) -> None:
+    page = studio.window(locale="de-DE", reduced_motion="reduce")
+    page.goto("/library")
+    expect(page.locator("photo-timeline[ready]")).to_be_attached()
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog").locator("kbd")
+    for name in ("Entf", "Strg+A", "Umschalt ← → ↑ ↓", "Pos1, Ende"):
+        expect(keys.get_by_text(name, exact=True).first).to_be_visible()
+    expect(keys.get_by_text("Delete")).to_have_count(0)
+
+
 def test_names_of_libraries_are_not_broken_on_a_narrow_phone(studio: Studio) -> None:
     page = studio.window(viewport={"width": 320, "height": 640}, locale="de-DE", reduced_motion="reduce")
     page.goto("/libraries")

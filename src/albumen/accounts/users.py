@@ -4,7 +4,7 @@ import re
 import unicodedata
 from fnmatch import fnmatchcase
 
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, select
 
 from albumen.accounts import passwords
 from albumen.accounts.models import Key, Passkey, SignedIn, SignInLink, Ticket, User
@@ -59,9 +59,11 @@ def clean_name(name: str) -> str:
 
 
 def find(unit: Unit, email_or_key: str) -> User | None:
-    """The user with this e-mail or id; None when there is none."""
-    wanted = email_or_key.strip()
-    return unit.db.scalar(select(User).where((User.email == wanted.casefold()) | (User.name_key == plain_key(wanted))))
+    """The user with this e-mail, else with this id; None when there is none."""
+    wanted = plain_key(email_or_key).strip()
+    is_email = User.email == wanted.casefold()
+    found = select(User).where(is_email | (User.name_key == wanted))
+    return unit.db.scalar(found.order_by(case((is_email, 0), else_=1)))
 
 
 def named(unit: Unit, email_or_key: str) -> User:

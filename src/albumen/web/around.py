@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from sqlalchemy import select
 
@@ -40,9 +41,10 @@ def of(unit: Unit, file: File, told: str) -> Around:
     return Around(album.name, _url(unit, album), query(told), *albums.beside(unit, album, file))
 
 
-def query(told: str) -> str:
-    """What an address ends with that tells the same; empty where it tells nothing."""
-    return f"?of={told}" if _ALBUM.fullmatch(told) else ""
+def query(told: str, **more: str) -> str:
+    """What an address ends with that tells the same, and `more` before it; empty where nothing is told."""
+    values = {**more, "of": told} if _ALBUM.fullmatch(told) else more
+    return f"?{urlencode(values, safe=':')}" if values else ""
 
 
 def _album(unit: Unit, file: File, told: str) -> Album | None:
@@ -55,6 +57,6 @@ def _album(unit: Unit, file: File, told: str) -> Album | None:
 
 
 def _url(unit: Unit, album: Album) -> str:
-    """The page of the event that publishes an album, else that of the album."""
+    """The page of the event that publishes an album, else that of the album in its own order."""
     event_id = unit.db.scalar(select(Event.id).where(Event.album_id == album.id))
-    return f"/events/{ids.encode(event_id)}" if event_id else f"/albums/{ids.encode(album.id)}"
+    return f"/events/{ids.encode(event_id)}" if event_id else f"/albums/{ids.encode(album.id)}/photos"

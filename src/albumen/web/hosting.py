@@ -86,8 +86,7 @@ def page(request: Request, template: str, hosted: Hosted, *, status: int = 200, 
 
 def _notice(done: str) -> str:
     """What is said for a word in the address, such as `saved`; `approved-3` and `declined-3` count."""
-    what, _dash, told = done.partition("-")
-    many = int(told) if told.isdecimal() and len(told) < 10 else 0
+    what, many = words.counted(done)
     if what == "approved":
         return ngettext("%(n)s photo approved", "%(n)s photos approved", many) % {"n": words.amount(many)}
     if what == "declined":
@@ -107,6 +106,7 @@ def notices() -> Mapping[str, str]:
         "sent": _("The code is on its way."),
         "replaced": _("There is a new code. The one before opens nothing any more."),
         "none": _("Choose photos first."),
+        "trash": _("The photo is in the trash."),
         "tested": _("A test is on its way."),
         "merged": _("The photos of the other event are here, too."),
         "reading": _("Cards in new photos are being looked for."),

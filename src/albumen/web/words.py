@@ -157,6 +157,12 @@ def amount(number: int) -> str:
     return numbers.format_decimal(number, locale=locale())
 
 
+def counted(done: str) -> tuple[str, int]:
+    """What `restored-3` in an address tells: the word, and how many; 0 where it counts nothing."""
+    what, _dash, many = done.partition("-")
+    return what, int(many) if many.isdecimal() and len(many) < 10 else 0
+
+
 def ago(when: datetime, now: datetime) -> str:
     """`3 days ago`."""
     return dates.format_timedelta(when - now, add_direction=True, locale=locale())

@@ -21,6 +21,7 @@ from albumen.unit import Unit
 from albumen.web import current, grid, render, sought, walls
 from albumen.web.forms import Signed, SignedForm
 from albumen.web.router import Pages
+from albumen.web.texts import gettext as _
 
 routes = Pages("/albums")
 PAGE = 120
@@ -130,6 +131,7 @@ def photos(app: TheApp, unit: Reading, request: Request, album_id: str, cursor: 
     found = queries.get(unit, current.get(unit, request).id, public_id(album_id))
     page = queries.files(unit, found, limit=PAGE, cursor=cursor or None)
     values = {"tiles": list(grid.tiles(app, unit, page.items)), "more": page.next or ""} | _about(unit, found)
+    values["notice"] = _("The photo is in the trash.") if request.query_params.get("done") == "trash" else ""
     return render.page(request, "library/album-photos.html", section="albums", **values)
 
 

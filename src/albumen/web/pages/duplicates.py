@@ -66,8 +66,7 @@ def bests(groups: list[Alike]) -> str:
 
 def _told(done: str) -> str:
     """What `trash-3`, `kept-2` and `back-1` say."""
-    what, _sign, many = done.partition("-")
-    count = int(many) if many.isdecimal() and len(many) < 10 else 0
+    what, count = words.counted(done)
     texts = {
         "trash": ngettext("%(n)s photo is in the trash.", "%(n)s photos are in the trash.", count),
         "kept": ngettext("%(n)s photo is kept.", "%(n)s photos are kept.", count),

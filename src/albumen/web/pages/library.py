@@ -74,16 +74,18 @@ def favour(file_id: str, form: SignedForm, of: str = "") -> Response:
 
 
 @routes.post("/p/{file_id}/archive")
-def archive(file_id: str, form: SignedForm) -> Response:
+def archive(file_id: str, form: SignedForm, of: str = "") -> Response:
     """Keep a photo out of the timeline, or no longer."""
     with form.writing() as unit:
         photo.archive(unit, files.get(unit, public_id(file_id)), wanted=form.text("wanted") == "yes")
-    return render.go(f"/library/p/{file_id}")
+    return render.go(f"/library/p/{file_id}{around.query(of)}")
 
 
 @routes.post("/p/{file_id}/delete")
-def delete(file_id: str, form: SignedForm) -> Response:
-    """Put it into the trash, and show the timeline."""
+def delete(file_id: str, form: SignedForm, of: str = "") -> Response:
+    """Put it into the trash, and show the timeline, or the album that it was opened from."""
     with form.writing() as unit:
-        files.delete(unit, files.get(unit, public_id(file_id)))
-    return render.go("/library?done=trash")
+        file = files.get(unit, public_id(file_id))
+        back = around.of(unit, file, of)
+        files.delete(unit, file)
+    return render.go(f"{back.url if back.query else '/library'}?done=trash")

@@ -42,8 +42,7 @@ def search(tag: Tag) -> str:
 
 def _told(done: str) -> str:
     """What `done-3`, `back-3` and `later-4000` say."""
-    what, _sign, many = done.partition("-")
-    count = int(many) if many.isdecimal() and len(many) < 10 else 0
+    what, count = words.counted(done)
     texts = {
         "done": ngettext("%(n)s photo was changed.", "%(n)s photos were changed.", count),
         "back": ngettext("%(n)s photo is as it was.", "%(n)s photos are as they were.", count),

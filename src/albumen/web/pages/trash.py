@@ -11,7 +11,7 @@ from albumen.kernel import ids
 from albumen.libraries import access, purge, trash
 from albumen.libraries.models import File, Role
 from albumen.unit import Unit
-from albumen.web import current, grid, render
+from albumen.web import current, grid, render, words
 from albumen.web.forms import SignedForm
 from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
@@ -44,12 +44,11 @@ def _found(app: App, unit: Unit, library_id: int, cursor: str) -> dict[str, Any]
 
 def _notice(done: str) -> str:
     """What `restored-3`, `deleted-3` and `none` say."""
-    what, _dash, told = done.partition("-")
-    many = int(told) if told.isdecimal() and len(told) < 10 else 0
+    what, many = words.counted(done)
     if what == "restored":
-        return ngettext("%(n)s photo is back.", "%(n)s photos are back.", many) % {"n": many}
+        return ngettext("%(n)s photo is back.", "%(n)s photos are back.", many) % {"n": words.amount(many)}
     if what == "deleted":
-        return ngettext("%(n)s photo was deleted.", "%(n)s photos were deleted.", many) % {"n": many}
+        return ngettext("%(n)s photo was deleted.", "%(n)s photos were deleted.", many) % {"n": words.amount(many)}
     return _("Choose photos first.") if what == "none" else ""
 
 

@@ -13,7 +13,7 @@ from albumen.libraries import access, files, queries, versions
 from albumen.libraries.models import File, Role
 from albumen.libraries.versions import Listed
 from albumen.unit import Unit
-from albumen.web import photo, render, revisions
+from albumen.web import around, photo, render, revisions
 from albumen.web.forms import SignedForm, sender
 from albumen.web.router import Pages
 from albumen.web.texts import gettext as _
@@ -32,7 +32,7 @@ def page(app: TheApp, unit: Reading, request: Request, file_id: str) -> Response
 
 def _page(app: App, unit: Unit, request: Request, file: File, **told: str) -> Response:
     found = list(versions.of_file(unit, file, limit=PAGE, cursor=None).items)
-    done = request.query_params.get("done", "")
+    done, of = (request.query_params.get(name, "") for name in ("done", "of"))
     notices = {"restored": _("The version is current again."), "added": _("The new version is shown now.")}
     values: dict[str, Any] = {
         "file": file,
@@ -43,6 +43,8 @@ def _page(app: App, unit: Unit, request: Request, file: File, **told: str) -> Re
         "may_change": access.is_enough(access.role_on_file(unit, file), Role.contributor),
         "sides": _sides(app, unit, found, _asked(request)),
         "notice": notices.get(done, ""),
+        "back": around.query(of),
+        "of": of,
         "wrong": "",
     }
     status = 422 if told else 200
@@ -69,14 +71,14 @@ def _sides(app: App, unit: Unit, found: list[Listed], wanted: tuple[int, int]) -
 
 
 @routes.post("")
-async def add(app: TheApp, request: Request, file_id: str) -> Response:
+async def add(app: TheApp, request: Request, file_id: str, of: str = "") -> Response:
     """Make the chosen file the newest version."""
     try:
         await revisions.receive(app, request, public_id(file_id))
     except (Invalid, Unsupported, TooLarge, OverQuota, Conflict) as problem:
         actor = await run_in_threadpool(sender, request, app)
         return await run_in_threadpool(_again, app, actor, request, (file_id, problem.detail))
-    return render.go(f"/library/p/{file_id}/versions?done=added")
+    return render.go(f"/library/p/{file_id}/versions{around.query(of, done='added')}")
 
 
 def _again(app: App, actor: Actor, request: Request, told: tuple[str, str]) -> Response:
@@ -85,11 +87,11 @@ def _again(app: App, actor: Actor, request: Request, told: tuple[str, str]) -> R
 
 
 @routes.post("/{number}/restore")
-def restore(file_id: str, number: Number, form: SignedForm) -> Response:
+def restore(file_id: str, number: Number, form: SignedForm, of: str = "") -> Response:
     """Make an older version current again; none is lost."""
     with form.writing() as unit:
         versions.restore(unit, files.get(unit, public_id(file_id)), number)
-    return render.go(f"/library/p/{file_id}/versions?done=restored")
+    return render.go(f"/library/p/{file_id}/versions{around.query(of, done='restored')}")
 
 
 @routes.get("/{number}/original")

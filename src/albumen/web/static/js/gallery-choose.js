@@ -3,7 +3,7 @@
 // What is chosen is told by the boxes, so that a photo that leaves the event leaves the choice, too.
 
 import { make } from "app/elements";
-import { t, tn } from "app/i18n";
+import { tn } from "app/i18n";
 
 const list = /** @type {HTMLElement} */ (document.querySelector("[data-tiles]"));
 const form = /** @type {HTMLFormElement} */ (document.getElementById("some"));
@@ -33,7 +33,9 @@ function count() {
 /** Begin to choose, or end. */
 export function toggle() {
   if (isOwnPage) return location.assign(/** @type {HTMLAnchorElement} */ (form.querySelector("a")).href);
+  const on = document.activeElement;
   form.hidden = !form.hidden;
+  if (form.hidden && (form.contains(on) || on?.matches(".pick"))) opener.focus({ preventScroll: true });
   show();
 }
 
@@ -41,7 +43,6 @@ form.querySelector("a")?.addEventListener("click", (event) => {
   if (isOwnPage) return;
   event.preventDefault();
   toggle();
-  opener.focus();
 });
 form.addEventListener("formdata", ({ formData }) => formData.set("file", formData.getAll("file").join(" ")));
 list.addEventListener("change", count);

@@ -1,6 +1,8 @@
 // @ts-check
 // A photo of an event as large as the window: with its own address, its heart, and a way to keep it.
 
+import { showsFilms } from "app/film-slide";
+import { keepsOn } from "app/guest-film";
 import { t } from "app/i18n";
 import { icon } from "app/icons";
 import PhotoSwipe from "vendor/photoswipe";
@@ -19,6 +21,7 @@ export function show(link, gallery, isThere) {
   box.addFilter("numItems", () => all().length);
   box.addFilter("itemData", (/** @type {unknown} */ _, /** @type {number} */ at) => slide(all()[at]));
   box.addFilter("thumbEl", (/** @type {unknown} */ _, /** @type {unknown} */ __, /** @type {number} */ at) => all()[at]?.querySelector("img"));
+  showsFilms(box, (film, { id }) => keepsOn(film, id));
   if (!isThere) history.pushState({ viewer: true }, "", link.href);
   const deeds = buttons(box, gallery);
   look(box, gallery, deeds.say);
@@ -50,7 +53,8 @@ function slide(link) {
   const image = link.querySelector("img");
   const size = { width: Number(link.dataset.width), height: Number(link.dataset.height) };
   const alt = link.getAttribute("aria-label") ?? "";
-  if (link.dataset.film) return { html: `<video class="film" controls playsinline src="${link.dataset.film}"></video>`, alt };
+  const { film, id } = link.dataset;
+  if (film) return { type: "film", film, id, msrc: link.dataset.large || image?.currentSrc, alt, ...size };
   return { src: link.dataset.large || image?.currentSrc, msrc: image?.currentSrc, alt, ...size, element: link };
 }
 

@@ -41,6 +41,7 @@ function take(fresh) {
   if (!old || !now) return;
   came.set(old.dataset.id ?? "", Date.now());
   old.dataset.large = fresh.dataset.large ?? "";
+  if (fresh.dataset.film) old.dataset.film = fresh.dataset.film;
   if (image && !(image.complete && image.naturalWidth)) {
     image.srcset = now.srcset;
     image.src = now.src;
@@ -78,6 +79,7 @@ async function looked(link) {
   if (!answer?.ok) return;
   const told = await answer.json();
   link.dataset.large = told.thumbnails.lg ?? "";
+  if (link.dataset.film) link.dataset.film = told.contents ?? "";
   if (told.original ?? told.web) link.dataset.save = told.original ?? told.web;
   came.set(link.dataset.id ?? "", Date.now());
 }

@@ -17,6 +17,7 @@ const [form, queue] = ["plain-add", "queue"].map((name) => document.querySelecto
 const list = queue?.querySelector(".sending");
 const bar = /** @type {HTMLProgressElement} */ (queue?.querySelector("progress"));
 const again = /** @type {HTMLButtonElement} */ (queue?.querySelector(".again"));
+const isModerated = Boolean(queue?.hasAttribute("data-moderated"));
 /** @param {Item} item @param {string} told */
 function tell(item, told) {
   item.row.dataset.state = item.state;
@@ -42,7 +43,7 @@ async function send(item) {
       onShouldRetry: isPassing,
       onSuccess: () => {
         Object.assign(item, { state: "added", sent: item.file.size });
-        done(tell(item, queue?.hasAttribute("data-moderated") ? t("Waits for approval") : t("Added")));
+        done(tell(item, isModerated ? t("Waits for approval") : t("Added")));
       },
       onError: (/** @type {any} */ error) => {
         item.state = "failed";
@@ -76,13 +77,19 @@ function show() {
   const told = open
     ? t("{done} of {all} added. Keep this page open.", { done: number(count("added")), all: number(items.length) })
     : [
-        count("added") && tn("{n} photo added. Thank you!", "{n} photos added. Thank you!", count("added")),
+        count("added") && thanks(count("added")),
         count("failed") && tn("{n} file was not added.", "{n} files were not added.", count("failed")),
       ]
         .filter(Boolean)
         .join(" ");
   const sum = /** @type {HTMLElement} */ (queue?.querySelector(".sum"));
   if (sum.textContent !== told) sum.textContent = told;
+}
+
+/** @param {number} count */
+function thanks(count) {
+  if (!isModerated) return tn("{n} photo added. Thank you!", "{n} photos added. Thank you!", count);
+  return tn("{n} photo waits for approval. Thank you!", "{n} photos wait for approval. Thank you!", count);
 }
 
 /** @param {FileList | null} files */

@@ -2,6 +2,7 @@
 // The page of one photo of an event: turned by keys and swipes, as the links on it lead.
 
 import "app/guest";
+import { keepsOn } from "app/guest-film";
 import { swipes } from "app/swipe";
 
 /** @param {string} selector */
@@ -24,3 +25,5 @@ addEventListener("popstate", () => {
 });
 const main = document.querySelector("main");
 if (main) swipes(main, { left: () => go(after), right: () => go(before), down: () => go(all) });
+const film = document.querySelector("video");
+if (film) keepsOn(film, film.dataset.id);

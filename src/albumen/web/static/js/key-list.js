@@ -18,6 +18,9 @@ const PHOTOS = [
   ["Esc", t("Select none")],
 ];
 
+/** What stands on keys in the visitor's language. @type {Record<string, string>} */
+const NAMES = { Delete: t("Del"), "Ctrl+A": t("Ctrl+A"), "Shift ← → ↑ ↓": t("Shift ← → ↑ ↓") };
+
 /** Each with the action that must be allowed. */
 const LARGE = [
   ["← →", t("Previous, next photo")],
@@ -36,7 +39,7 @@ function section(where, keys) {
   const list = Object.assign(document.createElement("dl"), { className: "keys" });
   for (const [key, said] of keys) {
     const name = document.createElement("dt");
-    name.append(Object.assign(document.createElement("kbd"), { textContent: key }));
+    name.append(Object.assign(document.createElement("kbd"), { textContent: NAMES[key] ?? key }));
     list.append(name, Object.assign(document.createElement("dd"), { textContent: said }));
   }
   return [Object.assign(document.createElement("h3"), { textContent: where }), list];

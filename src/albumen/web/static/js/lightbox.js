@@ -4,6 +4,7 @@
 import { RATIO } from "app/layout";
 import { t } from "app/i18n";
 import { named } from "app/cells";
+import { showsFilms } from "app/film-slide";
 import { addBar, keysOf } from "app/lightbox-bar";
 import { styled } from "app/styles";
 import PhotoSwipe from "vendor/photoswipe";
@@ -32,8 +33,7 @@ export async function openLightbox(wall, place) {
     return wall.cellOf(at)?.image ?? null;
   });
   box.addFilter("placeholderSrc", (/** @type {string} */ src, /** @type {any} */ content) => content.data.msrc ?? src);
-  box.on("contentLoad", (/** @type {any} */ event) => film(event));
-  box.on("contentDeactivate", ({ content }) => content.element?.pause?.());
+  showsFilms(box);
   box.on("zoomPanUpdate", ({ slide: at }) => sharpen(at));
   addBar(wall, box, shown);
   history_(wall, box);
@@ -107,23 +107,6 @@ function slide(wall, box, shown, at) {
 function waiting(photo) {
   const said = photo.isFailed ? t("Cannot be shown") : photo.isWaiting ? t("Being prepared") : "";
   return `<p class="state">${said}</p>`;
-}
-
-/** A film instead of a picture. @param {any} event */
-function film(event) {
-  const { content } = event;
-  if (content.type !== "film") return;
-  event.preventDefault();
-  const { film: source, stream, msrc, alt } = content.data;
-  const video = document.createElement("video");
-  Object.assign(video, { controls: true, playsInline: true, preload: "metadata", className: "pswp__film" });
-  video.setAttribute("aria-label", alt);
-  if (msrc) video.poster = msrc;
-  for (const [src, type] of [[stream, "application/vnd.apple.mpegurl"], [source, ""]]) {
-    if (src) video.append(Object.assign(document.createElement("source"), { src, ...(type ? { type } : {}) }));
-  }
-  content.element = video;
-  content.onLoaded();
 }
 
 /** The whole photo, once somebody zooms into it. @param {any} at */

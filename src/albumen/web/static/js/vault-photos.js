@@ -4,7 +4,7 @@
 import { nonce, sha256Of, text, untrusted, VaultError } from "app/vault-bytes";
 import { blobOf, digestOf, readerOf, there, whole } from "app/vault-files";
 import { pause } from "app/vault-log";
-import { assetSignature, openEvent, originalsOf } from "app/vault-records";
+import { assetSignature, originalsOf } from "app/vault-records";
 
 /** @typedef {import("app/vault-log").Vault} Vault */
 /** @typedef {import("app/vault-files").Plain} Plain */
