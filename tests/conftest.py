@@ -34,6 +34,7 @@ file, it is filled past everything, or who writes to it holds up all others."""
 
 
 SLOW = ("tests/flows/", "tests/assets/", "tests/media/", "tests/cli/", "tests/operations/")
+SLOW_PAGES = tuple(f"tests/web/test_{page}" for page in ("vault", "browser", "upload", "guest_b", "account_b", "video"))
 """Where the files of tests lie that take long: they begin first, so that no worker is left with one at the end."""
 
 
@@ -42,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def turn(item: pytest.Item) -> int:
         if item.nodeid.startswith("tests/web/"):
-            return len(SLOW) + 1
+            return len(SLOW) + (1 if item.nodeid.startswith(SLOW_PAGES) else 2)
         return next((at for at, room in enumerate(SLOW) if item.nodeid.startswith(room)), len(SLOW))
 
     items.sort(key=turn)

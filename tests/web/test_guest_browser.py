@@ -175,7 +175,7 @@ def test_who_ends_choosing_stays_where_they_are(hall: Hall) -> None:
 
 def test_a_film_goes_on_when_its_link_has_ended(hall: Hall) -> None:
     party = hall.party
-    film = party.shelf.add(make.film(codec="libx264", size=(640, 480), frames=50), "cake.mp4")["fileId"]
+    film = party.shelf.add(make.film(codec="libx264", size=(400, 300), frames=40), "cake.mp4")["fileId"]
     added = party.host.post(f"{party.shelf.library}/albums/{party.event()['albumId']}/files", json={"fileIds": [film]})
     assert added.status_code == 200, added.text
     party.installation.work_off()
