@@ -1,17 +1,15 @@
 """A whole installation for a test: real database, real store, real decoders, and a clock that can be turned."""
 
-import atexit
 import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 from httpx2 import Response
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
@@ -70,15 +68,6 @@ def settings_for(folder: Path, **rooms: Any) -> Settings:
         "secret": secrets.token_hex(16),
     }
     return Settings(_env_file=None, **{**given, **rooms})
-
-
-@cache
-def loop() -> BlockingPortal:
-    """An event loop for all requests of this process: one for each, with threads, costs more than most requests do."""
-    running = start_blocking_portal()
-    portal = running.__enter__()
-    atexit.register(running.__exit__, None, None, None)
-    return portal
 
 
 @dataclass(frozen=True)
@@ -170,9 +159,7 @@ class Installation:
     @cached_property
     def client(self) -> TestClient:
         """Everything a listening server answers with, without a socket."""
-        made = TestClient(server.serve(self.app), "http://testserver", raise_server_exceptions=False)
-        made.portal = loop()
-        return made
+        return TestClient(server.serve(self.app), "http://testserver", raise_server_exceptions=False)
 
     def caller(self, name: str = "alice", key: str = APPLICATION_KEY) -> "Caller":
         """Someone who calls over HTTP through an application key."""
