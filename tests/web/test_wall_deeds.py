@@ -125,6 +125,22 @@ def test_the_focus_stays_on_the_wall(studio: Studio) -> None:
     focused(page, 4)
 
 
+def test_a_button_that_was_hidden_just_now_does_not_keep_the_focus(studio: Studio) -> None:
+    page = opened(studio)
+    focus(page, 2)
+    page.keyboard.press("x")
+    expect(page.get_by_role("toolbar", name="Selected photos")).to_be_visible()
+    page.evaluate(
+        """async () => {
+          const { takeFocus } = await import("app/timeline-keys");
+          document.querySelector(".select-bar [data-deed=trash]").focus();
+          document.querySelector(".select-bar").hidden = true;
+          takeFocus(document.querySelector("photo-timeline"));
+        }"""
+    )
+    focused(page, 2)
+
+
 def test_deleting_a_large_photo_goes_on_to_the_next(studio: Studio) -> None:
     page = opened(studio)
     focus(page, COUNT - 2)

@@ -44,7 +44,8 @@ export function begin(wall) {
 /** Give the wall the focus, where what had it is gone. @param {PhotoTimeline} wall */
 export function takeFocus(wall) {
   const on = document.activeElement;
-  if (on && on !== document.body && !wall.contains(on)) return;
+  const isThere = on?.getClientRects().length; // what was hidden just now has the focus until the next frame
+  if (isThere && on !== document.body && !wall.contains(on)) return;
   wall.current = Math.min(wall.current, wall.data.count - 1);
   if (wall.data.count) wall.focusPlace(begin(wall));
   else document.getElementById("main")?.focus();
