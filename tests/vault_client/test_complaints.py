@@ -89,6 +89,15 @@ def test_a_bucket_wants_keys_and_an_id(run: Run, tmp_path: Path) -> None:
     assert "region" in run("a", "pickery", "foo", "--region", "no such", ends=1)
 
 
+@pytest.mark.usefixtures("no_keys")
+def test_keys_are_looked_for_each_time(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as given:
+        given.setenv("AWS_ACCESS_KEY_ID", s3.ACCESS_KEY)
+        given.setenv("AWS_SECRET_ACCESS_KEY", s3.SECRET_KEY)
+        assert "is ready" in run("a", "create", "aws:eu-central-1")
+    assert "There are no keys for AWS" in run("b", "create", "aws:eu-central-1", ends=1)
+
+
 def test_times_that_are_none(run: Run, tmp_path: Path) -> None:
     (tmp_path / "photos").mkdir()
     run("a", "create", tmp_path / "host")

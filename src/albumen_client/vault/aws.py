@@ -10,7 +10,6 @@ from itertools import islice
 from typing import Any, BinaryIO
 from urllib.parse import parse_qsl
 
-import boto3
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
@@ -100,9 +99,10 @@ class Place:
         endpoint = endpoint or os.environ.get(f"AWS_ENDPOINT_URL_{service.upper()}")
         few = {"request_checksum_calculation": "when_required", "response_checksum_validation": "when_required"}
         is_path_style = {"s3": {"addressing_style": "path"}} if endpoint and service == "s3" else {}
-        return boto3.client(
+        session = Session()  # of its own: the one that boto3 shares is not for threads, and remembers keys
+        return session.client(
             service,
-            region_name=self.region or Session().region_name or _REGION,
+            region_name=self.region or session.region_name or _REGION,
             endpoint_url=endpoint,
             aws_access_key_id=self.access_key,
             aws_secret_access_key=self.secret_key,
