@@ -227,6 +227,19 @@ def test_photos_go_into_the_set_of_an_event(
     installation.check_counts()
 
 
+def test_photos_chosen_before_the_page_is_ready_are_sent(studio: Studio, tmp_path: Path) -> None:
+    page = studio.window()
+    (tmp_path / "EARLY.jpg").write_bytes(make.photo())
+
+    def choose_first(module: Route) -> None:
+        page.locator("#files").set_input_files(tmp_path / "EARLY.jpg")
+        module.continue_()
+
+    page.route("**/drop-zone.*.js", choose_first)
+    page.goto("/upload")
+    assert file_of(page, "EARLY.jpg")
+
+
 def test_a_description_beside_a_photo_is_read_with_it(studio: Studio, alice: Caller) -> None:
     page = studio.window()
     page.goto("/upload")

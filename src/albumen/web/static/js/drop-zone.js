@@ -96,9 +96,11 @@ if (queue) {
 if (queue && form) {
   form.classList.add("live");
   for (const picker of /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[type=file]"))) {
-    picker.addEventListener("change", () => {
+    const chosen = () => {
       send(plain(picker.files ?? []));
       picker.value = "";
-    });
+    };
+    picker.addEventListener("change", chosen);
+    if (picker.files?.length) chosen(); // before this module was there
   }
 }
