@@ -13,6 +13,7 @@ from albumen_client.vault.errors import Untrusted
 from albumen_client.vault.keys import PASS, RECOVERY
 from albumen_client.vault.records import dense
 from albumen_client.vault.remote import Blob, Report
+from albumen_client.vault.syncing import put_in_place
 from albumen_client.vault.vault import Vault
 from albumen_client.vault.verify import checked_rows
 
@@ -55,7 +56,7 @@ def _anew(path: Path) -> Iterator[BinaryIO]:
             yield target
             target.flush()
             os.fsync(target.fileno())
-        part.replace(path)
+        put_in_place(part, path)
     finally:
         part.unlink(missing_ok=True)
 
